@@ -1,0 +1,25 @@
+// One Jest preset for every project: SWC transforms, libraries are resolved to their sources, only src is searched
+// (dist holds compiled copies of the specs).
+const { join } = require('node:path');
+
+module.exports = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@millrace/source', 'node', 'node-addons'] },
+  roots: ['<rootDir>/src'],
+  testMatch: ['**/*.spec.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      require.resolve('@swc/jest'),
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  cacheDirectory: join(__dirname, 'node_modules/.cache/jest'),
+};

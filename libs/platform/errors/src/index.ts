@@ -1,1 +1,11 @@
-export {};
+export { ERROR_CODES, type Actor, type ErrorCode } from './error-codes';
+export {
+  ConfigError,
+  ContractError,
+  DeliveryError,
+  MillraceError,
+  RetryableError,
+  type MillraceErrorOptions,
+} from './millrace-error';
+export { describeError, toJson, type ErrorJson } from './describe-error';
+export { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, exitCodeOf, isRetryable } from './exit-codes';

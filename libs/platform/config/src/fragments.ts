@@ -1,0 +1,115 @@
+import { ConfigError } from '@millrace/platform-errors';
+import { z } from 'zod';
+import { flag, integer, list, port, secret, url } from './variables';
+
+/**
+ * Shapes to spread into a service's schema:
+ * `z.object({ ...serviceEnvironment(8082), ...kafkaEnvironment, ...clickhouseEnvironment, WINDOW_GRACE_SECONDS: seconds(120) })`.
+ */
+export const kafkaEnvironment = {
+  KAFKA_BROKERS: list(['127.0.0.1:9092']).describe('Kafka brokers as host:port, separated by commas.'),
+  KAFKA_SSL: flag(false).describe('Whether to speak TLS to the brokers.'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .meta({ expected: 'plain, scram-sha-256 or scram-sha-512' })
+    .optional()
+    .describe('How to authenticate to the brokers; unset means not at all.'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('User for KAFKA_SASL_MECHANISM.'),
+  KAFKA_SASL_PASSWORD: secret().optional().describe('Password for KAFKA_SASL_MECHANISM.'),
+  SCHEMA_REGISTRY_URL: url('http://127.0.0.1:8081/apis/ccompat/v7').describe(
+    'Schema registry that speaks the Confluent API.',
+  ),
+  TOPIC_PREFIX: z
+    .string()
+    .default('')
+    .describe('Put before every topic and consumer group, so that several installations share a cluster.'),
+  TOPIC_REPLICATION_FACTOR: integer(1, { min: 1, max: 15 }).describe(
+    'Replicas of topics created here; 3 in production.',
+  ),
+  TOPIC_PARTITIONS: integer(3, { min: 1, max: 10_000 }).describe(
+    'Partitions of signal topics created here; 6 or more in production.',
+  ),
+} as const;
+
+export const clickhouseEnvironment = {
+  CLICKHOUSE_URL: url('http://127.0.0.1:8123').describe('ClickHouse HTTP address.'),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .meta({ expected: 'a database name of letters, digits and underscores' })
+    .default('millrace')
+    .describe('Database that holds every table.'),
+  CLICKHOUSE_USERNAME: z.string().default('default').describe('ClickHouse user.'),
+  CLICKHOUSE_PASSWORD: secret().optional().describe('Password of CLICKHOUSE_USERNAME.'),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]+$/)
+    .meta({ expected: 'a cluster name' })
+    .optional()
+    .describe('Cluster for ON CLUSTER and Replicated tables; unset means a single server.'),
+} as const;
+
+export const logEnvironment = {
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .meta({ expected: 'fatal, error, warn, info, debug, trace or silent' })
+    .default('info')
+    .describe('Least severe level that is logged.'),
+} as const;
+
+/** Address and logging of a service's own HTTP server. */
+export function serviceEnvironment(defaultPort: number) {
+  return {
+    HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
+    PORT: port(defaultPort).describe('Port to listen on; 0 lets the system choose.'),
+    ...logEnvironment,
+  } as const;
+}
+
+type Parsed<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
+export type KafkaEnvironment = Parsed<typeof kafkaEnvironment>;
+export type ClickHouseEnvironment = Parsed<typeof clickhouseEnvironment>;
+export type LogEnvironment = Parsed<typeof logEnvironment>;
+
+export interface KafkaConnection {
+  readonly brokers: string[];
+  readonly ssl: boolean;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+/** What a Kafka client needs to connect, from the parsed variables. */
+export function kafkaConnectionOf(environment: KafkaEnvironment): KafkaConnection {
+  const base = { brokers: [...environment.KAFKA_BROKERS], ssl: environment.KAFKA_SSL };
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = environment;
+  if (mechanism === undefined) return base;
+  if (username === undefined || password === undefined) {
+    throw new ConfigError('KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD', {
+      advice: 'Set both, or unset KAFKA_SASL_MECHANISM',
+    });
+  }
+  const sasl = { mechanism, username, password };
+  return { ...base, sasl };
+}
+
+export interface ClickHouseConnection {
+  readonly url: string;
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+  readonly cluster: string | undefined;
+}
+
+/** What the ClickHouse client needs to connect, from the parsed variables. */
+export function clickhouseConnectionOf(environment: ClickHouseEnvironment): ClickHouseConnection {
+  return {
+    url: environment.CLICKHOUSE_URL,
+    database: environment.CLICKHOUSE_DATABASE,
+    username: environment.CLICKHOUSE_USERNAME,
+    password: environment.CLICKHOUSE_PASSWORD ?? '',
+    cluster: environment.CLICKHOUSE_CLUSTER,
+  };
+}

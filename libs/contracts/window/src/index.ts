@@ -1,1 +1,26 @@
-export {};
+export { closedBefore, isClosed, latestClosable, WINDOW_SIZES_MS, windowStartOf } from './window';
+export type { WindowSettings } from './window';
+export {
+  addDays,
+  dayAt,
+  dayOf,
+  daysBetween,
+  findMisalignedDay,
+  isDayComplete,
+  isIanaZone,
+  lastCompleteDay,
+  resolveZone,
+  windowsOfDay,
+} from './calendar';
+export type { Day } from './calendar';
+export {
+  countOffsets,
+  isAtOrAbove,
+  maxVector,
+  offsetIn,
+  SEAL_REASONS,
+  sealStepSchema,
+  topicVectorSchema,
+} from './seal-step';
+export type { SealStep, TopicVector } from './seal-step';
+export { sealedTopic, stepKey } from './topics';

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+const instant = z.int().nonnegative();
+
+export const LANES = ['batch', 'urgent'] as const;
+
+/** What happened to one record in one attempt. Never inferred from an HTTP status alone. */
+export const OUTCOMES = [
+  'accepted',
+  /** Permanent, with the destination's reason. */
+  'rejected',
+  'retryable',
+  /** A quota said wait; uses up no attempt. */
+  'throttled',
+  /** Deleted or merged at the destination. */
+  'gone',
+  /** Sent, and no answer that says what became of it; reconciled, never guessed. */
+  'unknown',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why a record of a run is not sent by a plan. */
+export const SUPPRESSION_REASONS = [
+  'no_material_change',
+  'do_not_sync',
+  'unsubscribed',
+  'no_match_key',
+  'awaiting_approval',
+] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
+
+/** Why a record is sent: the trigger that fired. */
+export const SEND_REASONS = [
+  'first_non_zero',
+  'delta',
+  'becomes_zero',
+  'leaves_zero',
+  'change',
+  'refresh',
+  'urgent',
+  'retry',
+] as const;
+export type SendReason = (typeof SEND_REASONS)[number];
+
+export const fieldValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
+export type FieldValue = z.infer<typeof fieldValueSchema>;
+
+/** One record to deliver; every field carries the values as of `as_of` so that the fence can compare. */
+export const deliveryRecordSchema = z.object({
+  record_id: z.string().min(1),
+  match_key: z.string().min(1),
+  /** Same for every attempt at delivering this value: hash of destination, record, lane and as_of. */
+  idempotency_key: z.string().min(1),
+  reason: z.enum(SEND_REASONS),
+  fields: z.record(z.string(), fieldValueSchema),
+});
+export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>;
+
+/** Value of `deliveries.<destination>.v1` and `.urgent.v1`: a logical batch of at most 10,000 records. */
+export const deliveryBatchSchema = z.object({
+  destination: z.string().min(1),
+  object: z.string().min(1),
+  lane: z.enum(LANES),
+  /** Plan hash, or the urgency ledger's key. */
+  plan_id: z.string().min(1),
+  run_id: z.string().nullable(),
+  /** Position of this chunk in its plan; (plan, chunk) is delivered exactly once where a destination can. */
+  chunk: z.int().nonnegative(),
+  chunks: z.int().positive(),
+  as_of: instant,
+  created_at: instant,
+  /** When the source signal was accepted, urgent lane only: latency is measured from here. */
+  accepted_at: instant.nullable(),
+  records: z.array(deliveryRecordSchema).min(1).max(10_000),
+});
+export type DeliveryBatch = z.infer<typeof deliveryBatchSchema>;
+
+/** Value of `deliveries.outcomes.v1` (key: record id) and a row of the table `deliveries`. Grain: one record x one attempt. */
+export const deliveryOutcomeSchema = z.object({
+  destination: z.string(),
+  object: z.string(),
+  record_id: z.string(),
+  lane: z.enum(LANES),
+  plan_id: z.string(),
+  run_id: z.string().nullable(),
+  idempotency_key: z.string(),
+  attempt: z.int().positive(),
+  outcome: z.enum(OUTCOMES),
+  /** The destination's own words, or the error's code. */
+  detail: z.string(),
+  status_code: z.int().nullable(),
+  fields: z.record(z.string(), fieldValueSchema),
+  as_of: instant,
+  attempted_at: instant,
+  duration_ms: z.number().nonnegative(),
+  accepted_at: instant.nullable(),
+});
+export type DeliveryOutcome = z.infer<typeof deliveryOutcomeSchema>;
+
+/** The plan that is current for (destination, object, run). Key: `plan:<destination>:<object>:<run_id>`; the first record wins. */
+export const planDecisionSchema = z.object({
+  destination: z.string(),
+  object: z.string(),
+  run_id: z.string(),
+  plan_id: z.string(),
+  to_send: z.int().nonnegative(),
+  suppressed: z.record(z.enum(SUPPRESSION_REASONS), z.int().nonnegative()),
+  chunks: z.int().nonnegative(),
+  planned_at: instant,
+  replica: z.string(),
+});
+export type PlanDecision = z.infer<typeof planDecisionSchema>;
+
+export const planKey = (destination: string, object: string, runId: string): string =>
+  `plan:${destination}:${object}:${runId}`;

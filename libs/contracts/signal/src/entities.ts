@@ -1,0 +1,39 @@
+/** The CRM's view of an account; the TypeScript face of `schemas/account.avsc`. Times are epoch milliseconds. */
+export interface Account {
+  readonly account_id: string;
+  readonly name: string | null;
+  readonly domain: string | null;
+  readonly industry: string | null;
+  readonly employees: number | null;
+  readonly revenue: number | null;
+  readonly country: string | null;
+  readonly tier: string | null;
+  readonly is_target: boolean;
+  readonly owner: string | null;
+  readonly plan: string | null;
+  readonly seats: number | null;
+  readonly arr: number | null;
+  readonly renewal_on: string | null;
+  readonly csm: string | null;
+  readonly created_at: number | null;
+  readonly updated_at: number;
+}
+
+/** The CRM's view of a person; the TypeScript face of `schemas/person.avsc`. Times are epoch milliseconds. */
+export interface Person {
+  readonly person_id: string;
+  readonly email: string | null;
+  readonly account_id: string | null;
+  readonly name: string | null;
+  readonly title: string | null;
+  readonly seniority: string | null;
+  readonly department: string | null;
+  readonly consent: string | null;
+  readonly tier: string | null;
+  readonly owner: string | null;
+  readonly lifecycle_stage: string | null;
+  readonly do_not_score: boolean;
+  readonly do_not_sync: boolean;
+  readonly created_at: number | null;
+  readonly updated_at: number;
+}

@@ -76,6 +76,7 @@ function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
     return [...new Set(error.errors.map((member) => messageOf(member)))].join('; ');
   }
+  if (error instanceof MillraceError) return flat(error.message);
   if (error instanceof Error) return oneLine(error.message === '' ? (codeOf(error) ?? error.name) : error.message);
   return oneLine(typeof error === 'string' ? error : inline(error));
 }
@@ -85,9 +86,14 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+function flat(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Messages of others (drivers, servers) may carry a whole query: cut. Our own are written to be read in full. */
 function oneLine(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  return flat.length > LONGEST_MESSAGE ? `${flat.slice(0, LONGEST_MESSAGE)}...` : flat;
+  const line = flat(text);
+  return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}...` : line;
 }
 
 function inline(value: unknown): string {

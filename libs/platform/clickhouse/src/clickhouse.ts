@@ -1,0 +1,285 @@
+import { Readable } from 'node:stream';
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { ConfigError, MillraceError } from '@millrace/platform-errors';
+import type { z } from 'zod';
+import { pinnedSettings } from './clickhouse-settings';
+import { toMillraceError } from './clickhouse.errors';
+
+export interface ClickHouseConfig {
+  readonly url: string;
+  readonly database: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Set on a cluster: migrations use ON CLUSTER and Replicated engines, inserts wait for a quorum. */
+  readonly cluster?: string | undefined;
+  /** Shown in the server's query log. */
+  readonly application?: string | undefined;
+  /** How long one call may take, in milliseconds. Default 300,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly maxConnections?: number | undefined;
+  /** Attempts of one read, the first included. Default 4. Writes are never repeated here. */
+  readonly readAttempts?: number | undefined;
+  readonly settings?: ClickHouseSettings | undefined;
+}
+
+export interface CallOptions {
+  readonly settings?: ClickHouseSettings | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly queryId?: string | undefined;
+}
+
+export interface InsertOptions extends CallOptions {
+  readonly columns?: readonly string[] | undefined;
+}
+
+export type QueryParams = Readonly<Record<string, unknown>>;
+export type RowSchema<Row> = z.ZodType<Row>;
+
+const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_READ_ATTEMPTS = 4;
+const FIRST_RETRY_DELAY_MS = 100;
+const TABLE_NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/;
+const COLUMN_NAME = /^[A-Za-z_][\w.]*$/;
+
+/** Connects lazily: the first call finds out whether the server answers. */
+export function createClickHouse(config: ClickHouseConfig): ClickHouse {
+  return new ClickHouse(config);
+}
+
+/** A thin wrapper of the official client: pinned settings, timeouts, errors that say whether to retry, checked rows. */
+export class ClickHouse {
+  readonly config: ClickHouseConfig;
+  readonly client: ClickHouseClient;
+
+  constructor(config: ClickHouseConfig) {
+    if (!URL.canParse(config.url)) {
+      throw new ConfigError('CLICKHOUSE_URL is not a URL', { advice: 'Use http://127.0.0.1:8123 locally' });
+    }
+    this.config = config;
+    const timeoutMs = config.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.client = createClient({
+      url: config.url,
+      database: config.database,
+      username: config.username ?? 'default',
+      password: config.password ?? '',
+      application: config.application ?? 'millrace',
+      request_timeout: timeoutMs,
+      max_open_connections: config.maxConnections ?? 10,
+      keep_alive: { enabled: true, idle_socket_ttl: 2_000, eagerly_destroy_stale_sockets: true },
+      clickhouse_settings: {
+        ...pinnedSettings({ isCluster: config.cluster !== undefined, timeoutSeconds: Math.ceil(timeoutMs / 1000) }),
+        ...config.settings,
+      },
+    });
+  }
+
+  /** The same server and user, another database. Close it too. */
+  onDatabase(database: string): ClickHouse {
+    return new ClickHouse({ ...this.config, database });
+  }
+
+  /** All rows of a read. Repeats the read when the server is away for a moment. Give a schema to check every row. */
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    params: QueryParams = {},
+    rowSchema?: RowSchema<Row>,
+    options: CallOptions = {},
+  ): Promise<Row[]> {
+    return this.withRetries(sql, options.signal, async () => {
+      const result = await this.client.query({
+        query: withoutSemicolon(sql),
+        query_params: { ...params },
+        format: 'JSONEachRow',
+        ...callOptions(options),
+      });
+      const rows = await result.json<unknown>();
+      return rows.map((row, index) => checkRow(row, rowSchema, sql, index));
+    });
+  }
+
+  /** The only row of a read, or undefined when there is none; more than one is an error. */
+  async queryOne<Row = Record<string, unknown>>(
+    sql: string,
+    params: QueryParams = {},
+    rowSchema?: RowSchema<Row>,
+    options: CallOptions = {},
+  ): Promise<Row | undefined> {
+    const rows = await this.query(sql, params, rowSchema, options);
+    if (rows.length > 1) {
+      throw new MillraceError(`The query gave ${rows.length} rows where at most one was expected`, {
+        code: 'CLICKHOUSE_ROW_INVALID',
+        details: { sql },
+      });
+    }
+    return rows[0];
+  }
+
+  /** Rows as they arrive, for results that do not fit in memory. Not repeated: the caller has seen part of it. */
+  async *stream<Row = Record<string, unknown>>(
+    sql: string,
+    params: QueryParams = {},
+    rowSchema?: RowSchema<Row>,
+    options: CallOptions = {},
+  ): AsyncGenerator<Row, void, undefined> {
+    try {
+      const result = await this.client.query({
+        query: withoutSemicolon(sql),
+        query_params: { ...params },
+        format: 'JSONEachRow',
+        ...callOptions(options),
+      });
+      let index = 0;
+      for await (const batch of result.stream<unknown>()) {
+        for (const row of batch) yield checkRow(row.json<unknown>(), rowSchema, sql, index++);
+      }
+    } catch (error) {
+      throw this.asMillraceError(error, sql);
+    }
+  }
+
+  /** A statement without a result (DDL, insert select). Waits for its end; never repeated. */
+  async command(sql: string, params: QueryParams = {}, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.client.command({
+        query: withoutSemicolon(sql),
+        query_params: { ...params },
+        ...callOptions(options),
+        clickhouse_settings: { wait_end_of_query: 1, ...options.settings },
+      });
+    } catch (error) {
+      throw this.asMillraceError(error, sql);
+    }
+  }
+
+  /** Inserts objects as JSONEachRow in one request and returns how many. No rows, no request. Never repeated. */
+  async insertRows(
+    table: string,
+    rows: Iterable<object> | AsyncIterable<object>,
+    options: InsertOptions = {},
+  ): Promise<number> {
+    const target = insertInto(table, options.columns);
+    if (Array.isArray(rows) && rows.length === 0) return 0;
+    const counter = { rows: 0 };
+    const values = Array.isArray(rows) ? (rows as object[]) : Readable.from(counted(rows, counter));
+    try {
+      await this.client.insert({
+        table,
+        values,
+        format: 'JSONEachRow',
+        ...(options.columns === undefined ? {} : { columns: [...options.columns] as [string, ...string[]] }),
+        ...callOptions(options),
+        clickhouse_settings: { wait_end_of_query: 1, ...options.settings },
+      });
+    } catch (error) {
+      throw this.asMillraceError(error, target);
+    }
+    return Array.isArray(rows) ? rows.length : counter.rows;
+  }
+
+  /**
+   * Inserts bytes that are already in a ClickHouse input format (Avro container, RowBinary, CSV, ...). The target is a
+   * table, or a whole `insert into t select ... from input('...')` without its FORMAT clause. Never repeated.
+   */
+  async insertStream(
+    target: string,
+    format: string,
+    data: Readable | Buffer | AsyncIterable<Uint8Array>,
+    options: InsertOptions & { readonly params?: QueryParams } = {},
+  ): Promise<{ readonly writtenRows: number | undefined }> {
+    if (!/^\w+$/.test(format)) throw invalidName('format', format);
+    const sql = TABLE_NAME.test(target) ? insertInto(target, options.columns) : withoutSemicolon(target);
+    const values =
+      data instanceof Readable ? data : Readable.from(Buffer.isBuffer(data) ? [data] : data, { objectMode: false });
+    try {
+      const result = await this.client.exec({
+        query: `${sql} format ${format}`,
+        values,
+        query_params: { ...options.params },
+        ...callOptions(options),
+        clickhouse_settings: { wait_end_of_query: 1, ...options.settings },
+      });
+      for await (const _chunk of result.stream) {
+        // Drained so that the socket returns to the pool; an insert answers with nothing.
+      }
+      const writtenRows = result.summary?.written_rows;
+      return { writtenRows: writtenRows === undefined ? undefined : Number(writtenRows) };
+    } catch (error) {
+      throw this.asMillraceError(error, sql);
+    }
+  }
+
+  /** Throws unless the server answers a query with these credentials. For readiness checks: short, not repeated. */
+  async ping(timeoutMs = 2_000): Promise<void> {
+    const result = await this.client.ping({ select: true, abort_signal: AbortSignal.timeout(timeoutMs) });
+    if (!result.success) throw this.asMillraceError(result.error, 'select 1');
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  private async withRetries<Result>(
+    sql: string,
+    signal: AbortSignal | undefined,
+    read: () => Promise<Result>,
+  ): Promise<Result> {
+    const attempts = this.config.readAttempts ?? DEFAULT_READ_ATTEMPTS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await read();
+      } catch (error) {
+        const failure = this.asMillraceError(error, sql);
+        if (!failure.isRetryable || attempt >= attempts || signal?.aborted === true) throw failure;
+        await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_DELAY_MS * 3 ** (attempt - 1)));
+      }
+    }
+  }
+
+  private asMillraceError(error: unknown, sql: string): MillraceError {
+    return toMillraceError(error, { url: this.config.url, database: this.config.database, sql });
+  }
+}
+
+function callOptions(options: CallOptions) {
+  return {
+    ...(options.settings === undefined ? {} : { clickhouse_settings: options.settings }),
+    ...(options.signal === undefined ? {} : { abort_signal: options.signal }),
+    ...(options.queryId === undefined ? {} : { query_id: options.queryId }),
+  };
+}
+
+function checkRow<Row>(row: unknown, schema: RowSchema<Row> | undefined, sql: string, index: number): Row {
+  if (schema === undefined) return row as Row;
+  const parsed = schema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new MillraceError(`Row ${index} of a query is not what was expected: ${problems}`, {
+    code: 'CLICKHOUSE_ROW_INVALID',
+    advice: 'The query and its row schema must be changed together',
+    details: { sql: sql.slice(0, 200) },
+  });
+}
+
+async function* counted(rows: Iterable<object> | AsyncIterable<object>, counter: { rows: number }) {
+  for await (const row of rows) {
+    counter.rows++;
+    yield row;
+  }
+}
+
+function insertInto(table: string, columns: readonly string[] | undefined): string {
+  if (!TABLE_NAME.test(table)) throw invalidName('table', table);
+  for (const column of columns ?? []) if (!COLUMN_NAME.test(column)) throw invalidName('column', column);
+  return columns === undefined ? `insert into ${table}` : `insert into ${table} (${columns.join(', ')})`;
+}
+
+function invalidName(kind: string, name: string): MillraceError {
+  return new MillraceError(`"${name}" is not a ${kind} name`, {
+    code: 'CLICKHOUSE_QUERY_FAILED',
+    details: { [kind]: name },
+  });
+}
+
+function withoutSemicolon(sql: string): string {
+  return sql.replace(/[;\s]+$/, '');
+}

@@ -1,0 +1,97 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// Who may import whom. A tag says what a project is (package.json, nx.tags); what is not allowed here is an error.
+const depConstraints = [
+  // Kind: shells on top, contracts at the bottom.
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:catalog', 'type:contract', 'type:platform', 'type:util', 'type:testing'],
+  },
+  { sourceTag: 'type:catalog', onlyDependOnLibsWithTags: ['type:contract', 'type:util', 'type:testing'] },
+  {
+    sourceTag: 'type:contract',
+    onlyDependOnLibsWithTags: [],
+    bannedExternalImports: ['@nestjs/*', 'kafkajs', '@clickhouse/*', 'fastify'],
+  },
+  { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:platform', 'type:util', 'type:testing'] },
+  { sourceTag: 'type:util', onlyDependOnLibsWithTags: ['type:util'] },
+  {
+    sourceTag: 'type:testing',
+    onlyDependOnLibsWithTags: ['type:testing', 'type:contract', 'type:catalog', 'type:platform', 'type:util'],
+  },
+  // Scope: a service sees its own catalog and what is shared.
+  { sourceTag: 'scope:collect', onlyDependOnLibsWithTags: ['scope:collect', 'scope:shared'] },
+  { sourceTag: 'scope:window', onlyDependOnLibsWithTags: ['scope:window', 'scope:shared'] },
+  { sourceTag: 'scope:score', onlyDependOnLibsWithTags: ['scope:score', 'scope:shared'] },
+  { sourceTag: 'scope:sync', onlyDependOnLibsWithTags: ['scope:sync', 'scope:shared'] },
+  // Contract: collector -> signal <- windowing -> window <- scoring -> score <- sync -> delivery.
+  { sourceTag: 'scope:collect', notDependOnLibsWithTags: ['contract:window', 'contract:score', 'contract:delivery'] },
+  { sourceTag: 'scope:window', notDependOnLibsWithTags: ['contract:score', 'contract:delivery'] },
+  { sourceTag: 'scope:score', notDependOnLibsWithTags: ['contract:delivery'] },
+  { sourceTag: 'scope:sync', notDependOnLibsWithTags: ['contract:window'] },
+];
+
+const noProcessEnv = {
+  selector: 'MemberExpression[object.name="process"][property.name="env"]',
+  message: 'Read the environment through the service’s one zod schema (platform-config).',
+};
+const noExportAll = { selector: 'ExportAllDeclaration', message: 'Name what a library exports.' };
+const READS_THE_ENVIRONMENT = [
+  'libs/platform/config/**',
+  'libs/platform/testing/**',
+  'deploy/**',
+  'test/**',
+  'tools/**',
+  '**/*.spec.ts',
+  '**/*.cjs',
+  '**/*.mjs',
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '.nx', 'coverage'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          allowCircularSelfDependency: false,
+          banTransitiveDependencies: true,
+          enforceBuildableLibDependency: false,
+          depConstraints,
+        },
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-syntax': ['error', noExportAll, noProcessEnv],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  { files: READS_THE_ENVIRONMENT, rules: { 'no-restricted-syntax': ['error', noExportAll] } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  {
+    files: ['**/*.{cjs,js}'],
+    languageOptions: {
+      globals: { module: 'writable', require: 'readonly', __dirname: 'readonly', process: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    files: ['**/*.{mjs,cjs,js}', '**/cli.ts', '**/cli/**/*.ts', 'deploy/**/*.ts', 'test/bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  prettier,
+);

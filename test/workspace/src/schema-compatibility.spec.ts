@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Type } from 'avsc';
+import type { Schema } from 'avsc';
+
+const ROOT = join(__dirname, '../../..');
+const SCHEMAS = 'libs/contracts/signal/src/schemas';
+
+const git = (...args: string[]): string | null => {
+  try {
+    return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return null;
+  }
+};
+
+/** What the working tree is compared with: main, or on main itself the commit before. Null in a checkout without history. */
+function baseRevision(): string | null {
+  const head = git('rev-parse', 'HEAD')?.trim();
+  const main = (
+    git('rev-parse', '--verify', '-q', 'origin/main') ?? git('rev-parse', '--verify', '-q', 'main')
+  )?.trim();
+  if (main !== undefined && main !== head) return main;
+  return git('rev-parse', '--verify', '-q', 'HEAD~1')?.trim() ?? null;
+}
+
+/** BACKWARD: the new schema reads what the old one wrote. Returns the reason why not, or null. */
+function backwardProblem(next: Schema, previous: Schema): string | null {
+  try {
+    Type.forSchema(next).createResolver(Type.forSchema(previous));
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const current = (file: string): Schema => JSON.parse(readFileSync(join(ROOT, SCHEMAS, file), 'utf8')) as Schema;
+
+describe('schema files', () => {
+  const base = baseRevision();
+
+  it.each(readdirSync(join(ROOT, SCHEMAS)))('%s reads everything that the schema of main wrote', (file) => {
+    const previous = base === null ? null : git('show', `${base}:${SCHEMAS}/${file}`);
+    const writer = previous === null ? current(file) : (JSON.parse(previous) as Schema);
+    expect(backwardProblem(current(file), writer)).toBeNull();
+  });
+
+  it('a new required field is named as the problem', () => {
+    const previous: Schema = { type: 'record', name: 'R', fields: [{ name: 'a', type: 'string' }] };
+    const next: Schema = { type: 'record', name: 'R', fields: [...previous.fields, { name: 'b', type: 'string' }] };
+    expect(backwardProblem(next, previous)).toMatch(/b/);
+  });
+});

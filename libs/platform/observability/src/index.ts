@@ -1,1 +1,5 @@
-export {};
+export { HealthModule } from './health/health.module';
+export { HealthRegistry, type CheckReport, type HealthCheck, type HealthReport } from './health/health-registry';
+export { createLogger, nestLoggerParams, type CreateLoggerOptions, type LogLevel } from './logger';
+export { collectProcessMetrics, createCounter, createGauge, createHistogram, metricsRegistry } from './metrics';
+export { bootstrapService, runService, type RunningService, type ServiceOptions } from './service/bootstrap-service';

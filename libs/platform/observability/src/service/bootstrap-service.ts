@@ -1,0 +1,127 @@
+import 'reflect-metadata';
+import { ConfigError, describeError, exitCodeOf } from '@millrace/platform-errors';
+import { Module, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LoggerModule, PinoLogger } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
+import { HealthModule } from '../health/health.module';
+import { HealthRegistry } from '../health/health-registry';
+import { createLogger, nestLoggerParams, type LogLevel } from '../logger';
+import { collectProcessMetrics } from '../metrics';
+import { QuietLogger } from '../quiet-logger';
+import { guardShutdownHooks } from './guard-shutdown-hooks';
+import { exitOnSignals, exitOnUncaughtErrors } from './shutdown';
+
+export interface ServiceOptions {
+  readonly name: string;
+  readonly module: Type<unknown> | DynamicModule;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly logLevel?: LogLevel;
+  /** Bodies above this are answered 413. Default 1 MiB. */
+  readonly bodyLimitBytes?: number;
+  /** Passed to Fastify, e.g. `{ routerOptions: { ignoreTrailingSlash: true } }`. */
+  readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
+  /** Passed to Nest, e.g. `{ bodyParser: false }`. */
+  readonly nest?: NestApplicationOptions;
+  /** Before the application is initialised: hooks, parsers, microservices (`app.connectMicroservice`). */
+  readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** How long draining may take at shutdown. Default 25, below the usual 30 s of orchestrators. */
+  readonly shutdownDeadlineSeconds?: number;
+  /** Whether signals and uncaught errors end the process. Default true; specs say false and call close(). */
+  readonly ownsProcess?: boolean;
+  readonly logDestination?: DestinationStream;
+}
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly close: (signal?: string) => Promise<void>;
+}
+
+@Module({})
+class ServiceModule {}
+
+const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
+const DEFAULT_SHUTDOWN_SECONDS = 25;
+
+/**
+ * Starts a service: logger, health, metrics, HTTP and microservices, then one line "<name> ready on http://...".
+ * HTTP listens before consumers start, so that /health/ready can say "starting".
+ */
+export async function bootstrapService(options: ServiceOptions): Promise<RunningService> {
+  const { name, ownsProcess = true, host = '127.0.0.1' } = options;
+  const logger = createLogger({ name, level: options.logLevel, destination: options.logDestination });
+  const exit = (code: number): void => process.exit(code);
+  const forget = ownsProcess ? [exitOnUncaughtErrors(logger, exit)] : [];
+  collectProcessMetrics();
+
+  const root: DynamicModule = {
+    module: ServiceModule,
+    imports: [LoggerModule.forRoot(nestLoggerParams(logger)), HealthModule, options.module],
+  };
+  const adapter = new FastifyAdapter({
+    bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    ...(options.fastify as object | undefined),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+    ...options.nest,
+  });
+  app.useLogger(new QuietLogger(await app.resolve(PinoLogger), {}));
+  app.flushLogs();
+
+  const health = app.get(HealthRegistry);
+  const close = async (signal?: string): Promise<void> => {
+    health.markStopping();
+    guardShutdownHooks(app, (message, error) => logger.error({ err: error }, message));
+    try {
+      await app.close();
+    } finally {
+      for (const stopListening of forget) stopListening();
+    }
+    logger.info(signal === undefined ? 'stopped' : `stopped after ${signal}`);
+  };
+  if (ownsProcess) {
+    const deadlineSeconds = options.shutdownDeadlineSeconds ?? DEFAULT_SHUTDOWN_SECONDS;
+    forget.push(exitOnSignals({ logger, deadlineSeconds, close, exit }));
+  }
+
+  try {
+    await options.configure?.(app);
+    await listen(app, options.port, host);
+    if (app.getMicroservices().length > 0) await app.startAllMicroservices();
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  health.markRunning();
+  const url = (await app.getUrl()).replace('[::1]', 'localhost');
+  logger.info(`${name} ready on ${url}`);
+  return { app, url, close };
+}
+
+/** Runs a service's main function; what it throws becomes one readable line and an exit code. */
+export function runService(main: () => Promise<unknown>): void {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exit(exitCodeOf(error));
+  });
+}
+
+async function listen(app: NestFastifyApplication, port: number, host: string): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new ConfigError(`Port ${port} on ${host} is taken by another process`, {
+      advice: 'Stop that process or set PORT to another one',
+      cause: error,
+      details: { host, port },
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { ConfigError, MillraceError } from '@millrace/platform-errors';
+import type { MavenRunner } from './artifact';
+
+const run = promisify(execFile);
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+/** What the client printed, without its progress lines. */
+const outputOf = (error: unknown): string => {
+  const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+  return output
+    .split('\n')
+    .filter((line) => line.includes('ERROR'))
+    .slice(0, 3)
+    .join('\n');
+};
+
+/** The Maven client of this machine with the user's own settings (mirrors, proxies), so companies' rules hold. */
+export const createMavenRunner =
+  (env: NodeJS.ProcessEnv): MavenRunner =>
+  async (args, workingDirectory) => {
+    try {
+      await run('mvn', ['-q', '-B', ...args], { cwd: workingDirectory, env, maxBuffer: 16 * 1024 * 1024 });
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) {
+        throw new ConfigError('Maven (mvn) is needed for the first start and was not found', {
+          code: 'STACK_UNAVAILABLE',
+          advice: 'Install it (Debian: apt-get install maven, macOS: brew install maven)',
+          cause: error,
+        });
+      }
+      throw new MillraceError(`Maven could not fetch what the stack needs: ${outputOf(error)}`, {
+        code: 'STACK_UNAVAILABLE',
+        actor: 'operator',
+        advice: 'Check the network and ~/.m2/settings.xml, then start again',
+      });
+    }
+  };

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { badRequest, notImplemented } from './gateway-error';
+
+/** Everything a request says beside its statement and data. */
+export interface RequestOptions {
+  query: string;
+  queryId: string;
+  database: string | undefined;
+  defaultFormat: string;
+  sessionId: string | undefined;
+  sessionTimeoutSeconds: number;
+  /** Settings and `param_x`, for SET. */
+  settings: Map<string, string>;
+  acceptsCompression: boolean;
+}
+
+/** Parameters of the protocol that are no settings; users and passwords are accepted unread: there are no users here. */
+const PROTOCOL = new Set([
+  'query',
+  'query_id',
+  'database',
+  'default_format',
+  'session_id',
+  'session_timeout',
+  'session_check',
+  'user',
+  'password',
+  'quota_key',
+  'buffer_size',
+  'wait_end_of_query',
+  'stacktrace',
+  'client_protocol_version',
+  'compress',
+  'decompress',
+  'role',
+  'enable_http_compression',
+]);
+
+const isOn = (value: string | null): boolean => value === '1' || value === 'true';
+
+const LONGEST_SESSION_SECONDS = 3600;
+
+export const readOptions = (request: IncomingMessage, url: URL): RequestOptions => {
+  const parameters = url.searchParams;
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  if (isOn(parameters.get('compress')) || isOn(parameters.get('decompress'))) {
+    throw notImplemented(
+      'ClickHouse block compression (compress=1, decompress=1) is not supported, use HTTP Content-Encoding',
+    );
+  }
+  if (parameters.has('role')) throw notImplemented('Roles are not supported');
+  const timeout = Number(parameters.get('session_timeout') ?? 60);
+  if (!(timeout > 0 && timeout <= LONGEST_SESSION_SECONDS))
+    throw badRequest(`session_timeout must be 1 to ${LONGEST_SESSION_SECONDS} seconds`);
+  return {
+    query: parameters.get('query') ?? '',
+    queryId: parameters.get('query_id') || header('x-clickhouse-query-id') || randomUUID(),
+    database: parameters.get('database') || header('x-clickhouse-database'),
+    defaultFormat: parameters.get('default_format') || header('x-clickhouse-format') || 'TabSeparated',
+    sessionId: parameters.get('session_id') || undefined,
+    sessionTimeoutSeconds: timeout,
+    settings: new Map([...parameters].filter(([name]) => !PROTOCOL.has(name))),
+    acceptsCompression: isOn(parameters.get('enable_http_compression')),
+  };
+};

@@ -1,0 +1,25 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Files that live as long as one request. */
+export class Scratch {
+  readonly #directory: string;
+  #count = 0;
+
+  /** Empties the directory: what a killed gateway left there belongs to no request. */
+  constructor(directory: string) {
+    this.#directory = directory;
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+  }
+
+  newFile(): string {
+    this.#count += 1;
+    return join(this.#directory, `${this.#count}.bin`);
+  }
+
+  remove(file: string): void {
+    void rm(file, { force: true }).catch(() => undefined);
+  }
+}

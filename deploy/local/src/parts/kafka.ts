@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { HOST } from '../ports';
+import { answersKafka } from './kafka-ready';
+import type { Part } from './part';
+
+const run = promisify(execFile);
+
+interface KafkaOptions {
+  java: string;
+  artifactDirectory: string;
+  /** Configuration and log segments live here. */
+  directory: string;
+  port: number;
+  controllerPort: number;
+}
+
+const LOG4J = `rootLogger.level = WARN
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %p %m (%c{1})%n%throwable
+logger.server.name = kafka.server
+logger.server.level = INFO
+`;
+
+const properties = ({ directory, port, controllerPort }: KafkaOptions): string =>
+  Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@${HOST}:${controllerPort}`,
+    listeners: `CLIENTS://${HOST}:${port},CONTROLLER://${HOST}:${controllerPort}`,
+    'advertised.listeners': `CLIENTS://${HOST}:${port}`,
+    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'CLIENTS',
+    'log.dirs': join(directory, 'data'),
+    'auto.create.topics.enable': false,
+    'group.initial.rebalance.delay.ms': 0,
+    'default.replication.factor': 1,
+    'min.insync.replicas': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'log.index.size.max.bytes': 1024 * 1024,
+    'controlled.shutdown.enable': false,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+
+/** Writes the configuration, formats the storage of a new data directory, and says how to run the broker. */
+export const prepareKafka = async (options: KafkaOptions): Promise<Part> => {
+  const { java, artifactDirectory, directory, port } = options;
+  mkdirSync(directory, { recursive: true });
+  const config = join(directory, 'server.properties');
+  const log4j = join(directory, 'log4j2.properties');
+  writeFileSync(config, properties(options));
+  writeFileSync(log4j, LOG4J);
+  const classpath = ['-cp', join(artifactDirectory, 'libs', '*'), `-Dlog4j2.configurationFile=${log4j}`];
+  if (!existsSync(join(directory, 'data', 'meta.properties'))) {
+    const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+    await run(java, [
+      ...classpath,
+      '-XX:TieredStopAtLevel=1',
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      clusterId,
+      '-c',
+      config,
+    ]);
+  }
+  return {
+    name: 'kafka',
+    title: 'Kafka',
+    command: java,
+    args: [...classpath, '-Xms256m', '-Xmx1g', '-XX:+UseG1GC', 'kafka.Kafka', config],
+    ready: () => answersKafka(port),
+    graceSeconds: 20,
+  };
+};

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { ConfigError } from '@millrace/platform-errors';
+
+export interface StackPorts {
+  kafka: number;
+  registry: number;
+  clickhouse: number;
+}
+
+export const HOST = '127.0.0.1';
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** The variables that move the stack, with the address each has when it is not set. */
+export const DEFAULT_ADDRESSES = {
+  KAFKA_BROKERS: `${HOST}:9092`,
+  SCHEMA_REGISTRY_URL: `http://${HOST}:8081/apis/ccompat/v7`,
+  CLICKHOUSE_URL: `http://${HOST}:8123`,
+} as const;
+
+type AddressVariable = keyof typeof DEFAULT_ADDRESSES;
+
+const VARIABLES: Readonly<Record<keyof StackPorts, AddressVariable>> = {
+  kafka: 'KAFKA_BROKERS',
+  registry: 'SCHEMA_REGISTRY_URL',
+  clickhouse: 'CLICKHOUSE_URL',
+};
+
+const portOf = (variable: AddressVariable, env: NodeJS.ProcessEnv): number => {
+  const text = env[variable] || DEFAULT_ADDRESSES[variable];
+  const address = text.includes('://') ? text : `http://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url?.port || !LOOPBACK.has(url.hostname)) {
+    throw new ConfigError(`${variable}=${text} is no address the local stack can listen on`, {
+      advice: `Set ${variable} to an address with a port on ${HOST}, or unset it for ${DEFAULT_ADDRESSES[variable]}`,
+    });
+  }
+  return Number(url.port);
+};
+
+export const portsFromEnvironment = (env: NodeJS.ProcessEnv): StackPorts => ({
+  kafka: portOf('KAFKA_BROKERS', env),
+  registry: portOf('SCHEMA_REGISTRY_URL', env),
+  clickhouse: portOf('CLICKHOUSE_URL', env),
+});
+
+/** `count` different ports that were free a moment ago: all are held until the last is known. */
+export const findFreePorts = async (count: number): Promise<number[]> => {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+};
+
+export const isPortOpen = (port: number, timeoutMs = 1_000): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: HOST, timeout: timeoutMs });
+    const answer = (isOpen: boolean): void => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+    socket.once('timeout', () => answer(false));
+  });
+
+/** Refuses with one line that names every port in use and the variable that moves it. */
+export const requireFreePorts = async (ports: StackPorts): Promise<void> => {
+  const parts = Object.keys(VARIABLES) as (keyof StackPorts)[];
+  const isBusy = await Promise.all(parts.map((part) => isPortOpen(ports[part])));
+  const busy = parts.filter((_, index) => isBusy[index]);
+  if (busy.length === 0) return;
+  const list = busy.map((part) => `${ports[part]} (${part})`).join(', ');
+  const variables = busy.map((part) => VARIABLES[part]).join(', ');
+  throw new ConfigError(`Port ${list} is already in use`, {
+    code: 'STACK_UNAVAILABLE',
+    advice: `Stop what listens there (another stack?), set ${variables}, or use --free-ports`,
+  });
+};

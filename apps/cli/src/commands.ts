@@ -1,0 +1,29 @@
+/** Which service's program runs a command. The services stay independent: each brings its own commands, this only finds them. */
+export const SERVICES = ['collector', 'windowing', 'scoring', 'sync'] as const;
+export type Service = (typeof SERVICES)[number];
+
+export interface OwnedCommand {
+  readonly name: string;
+  readonly service: Service;
+  readonly summary: string;
+}
+
+export const OWNED_COMMANDS: readonly OwnedCommand[] = [
+  { name: 'keys', service: 'collector', summary: 'create and hash write keys' },
+  { name: 'windows', service: 'windowing', summary: 'list, show and seal windows' },
+  { name: 'replay', service: 'windowing', summary: 'rebuild recorded steps and compare their digests' },
+  { name: 'quarantine', service: 'windowing', summary: 'list, show and retry quarantined records' },
+  { name: 'conservation', service: 'windowing', summary: 'where every signal ended, and whether the sums balance' },
+  { name: 'run', service: 'scoring', summary: 'run a job now or as of an instant; for schedulers: --wait' },
+  { name: 'score', service: 'scoring', summary: 'show scores, redo a run' },
+  { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },
+  { name: 'models', service: 'scoring', summary: 'the models, their settings and their graph' },
+  { name: 'plan', service: 'sync', summary: 'what a destination would receive, and why the rest would not' },
+  { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },
+];
+
+/** Commands that every service has a part in; they run in each, in the order of the flow. */
+export const SHARED_COMMANDS = [
+  { name: 'deploy', summary: 'create topics, register schemas, run migrations; safe to repeat' },
+  { name: 'doctor', summary: 'check every service’s surroundings and say what to do' },
+] as const;

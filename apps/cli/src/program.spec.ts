@@ -1,0 +1,54 @@
+import { createProgram } from './program';
+import type { Runner } from './program';
+
+const run = async (argv: string[], codes: Partial<Record<string, number>> = {}) => {
+  const calls: string[] = [];
+  let written = '';
+  const runner: Runner = {
+    run: (service, args) => {
+      calls.push([service, ...args].join(' '));
+      return Promise.resolve(codes[service] ?? 0);
+    },
+    capture: (service, args) => {
+      calls.push([service, ...args].join(' '));
+      return Promise.resolve({ code: codes[service] ?? 0, output: `{"of":"${service}"}` });
+    },
+  };
+  const { program, exitCode } = createProgram(runner, (text) => (written += text));
+  await program.parseAsync(['node', 'millrace', ...argv]);
+  return { calls, written, exitCode: exitCode() };
+};
+
+describe('millrace', () => {
+  it('hands a command with its arguments to the service that owns it', async () => {
+    const { calls } = await run(['windows', 'seal', '--wait', '--json']);
+    expect(calls).toEqual(['windowing windows seal --wait --json']);
+  });
+
+  it('lets the owner answer --help', async () => {
+    expect((await run(['plan', '--help'])).calls).toEqual(['sync plan --help']);
+  });
+
+  it('exits with what the owner exited with', async () => {
+    expect((await run(['explain', 'nobody'], { scoring: 1 })).exitCode).toBe(1);
+  });
+
+  it('runs deploy in every service, in the order of the flow', async () => {
+    expect((await run(['deploy'])).calls).toEqual([
+      'collector deploy',
+      'windowing deploy',
+      'scoring deploy',
+      'sync deploy',
+    ]);
+  });
+
+  it('prints one object for all services with --json and fails if one failed', async () => {
+    const { written, exitCode } = await run(['doctor', '--json'], { scoring: 1 });
+    expect(JSON.parse(written)).toMatchObject({ collector: { of: 'collector' }, sync: { of: 'sync' } });
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses an unknown command', async () => {
+    await expect(run(['nonsense'])).rejects.toThrow(/unknown command/);
+  });
+});

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ConfigError } from '@millrace/platform-errors';
+
+import type { Service } from './commands';
+
+const APPS = join(__dirname, '../..');
+
+function programOf(service: Service): string {
+  const program = join(APPS, service, 'dist/cli.js');
+  if (existsSync(program)) return program;
+  throw new ConfigError(`the program of ${service} is not compiled (${program})`, {
+    advice: 'run "node tools/bootstrap.mjs" in the checkout',
+  });
+}
+
+/** Runs a service's own program on this terminal; resolves to its exit code. */
+export function runService(service: Service, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [programOf(service), ...args], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs a service's program and collects what it prints; its messages still reach the terminal. */
+export function captureService(service: Service, args: readonly string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [programOf(service), ...args], { stdio: ['inherit', 'pipe', 'inherit'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') }));
+  });
+}

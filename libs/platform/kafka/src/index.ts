@@ -1,1 +1,42 @@
-export {};
+export { createKafka, type KafkaOptions } from './client/create-kafka';
+export { silentLog, type KafkaLog } from './client/kafka-log';
+export { brokerErrorType, isMembershipError, toKafkaError } from './client/kafka-error';
+
+export { withAdmin, type AdminSource } from './admin/with-admin';
+export {
+  logBounds,
+  logEnds,
+  logStarts,
+  offsetsAtTimestamp,
+  type LogBounds,
+  type PartitionOffsets,
+} from './admin/log-offsets';
+export { committedOffsets } from './admin/committed-offsets';
+
+export type { TopicDifference, TopicFacts, TopicSpec } from './topics/topic-spec';
+export { ensureTopics, type TopicChange } from './topics/ensure-topics';
+export { describeTopics, listTopics, type TopicReport } from './topics/describe-topics';
+
+export type { ProducerRecord, RecordAck } from './producer/record';
+export { createBatchProducer, type BatchProducer, type BatchProducerOptions } from './producer/batch-producer';
+export type { Compression } from './producer/kafkajs-transport';
+
+export { frame, parseFrame, FRAME_HEADER_BYTES, type Frame, type FrameProblem } from './schema/frame';
+export {
+  AvroDecoder,
+  createAvroEncoder,
+  type AvroEncoder,
+  type Decoded,
+  type DecodeFailure,
+} from './schema/avro-codec';
+export { compileAvroWalk, type AvroWalk } from './schema/avro-walk';
+export type { RegistryClientOptions } from './schema/registry-client';
+export type { SchemaLookup, WriterSchema } from './schema/schema-cache';
+export {
+  SchemaRegistryCodec,
+  type Compatibility,
+  type CompatibilityVerdict,
+  type RecordDecoded,
+  type RecordDecoder,
+  type RecordProblem,
+} from './schema/schema-registry-codec';

@@ -1,0 +1,77 @@
+import { ContractError } from '@millrace/platform-errors';
+import { Type } from 'avsc';
+import { compileAvroWalk, type AvroWalk } from './avro-walk';
+import { frame } from './frame';
+
+export type DecodeFailure = 'invalid_avro' | 'trailing_bytes' | 'unreadable_schema';
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: DecodeFailure; readonly detail: string };
+
+export type AvroEncoder<T> = (value: T) => Buffer;
+
+/** Encodes values of one schema with the registry's frame around them. Throws a ContractError naming the bad field. */
+export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<T> {
+  return (value) => {
+    try {
+      return frame(schemaId, type.toBuffer(value));
+    } catch (error) {
+      const paths: string[] = [];
+      type.isValid(value, { errorHook: (path) => void paths.push(path.join('.')) });
+      throw new ContractError(`A value does not fit its Avro schema: ${paths.join(', ') || (error as Error).message}`, {
+        actor: 'developer',
+        cause: error,
+        details: { schemaId, paths },
+      });
+    }
+  };
+}
+
+/**
+ * Decodes bodies written with any compatible schema into values of the reader schema. A timestamp-millis is a number of
+ * milliseconds; a long outside the safe integers is invalid, never rounded; bytes left over are an error.
+ */
+export class AvroDecoder<T> {
+  readonly #reader: Type;
+  readonly #writers = new WeakMap<Type, BodyDecoder<T>>();
+
+  constructor(reader: Type) {
+    this.#reader = reader;
+  }
+
+  decode(body: Buffer, writer: Type): Decoded<T> {
+    let decoder = this.#writers.get(writer);
+    if (decoder === undefined) {
+      decoder = createBodyDecoder<T>(this.#reader, writer);
+      this.#writers.set(writer, decoder);
+    }
+    return decoder(body);
+  }
+}
+
+type BodyDecoder<T> = (body: Buffer) => Decoded<T>;
+
+function createBodyDecoder<T>(reader: Type, writer: Type): BodyDecoder<T> {
+  let resolver: ReturnType<Type['createResolver']> | undefined;
+  let walk: AvroWalk;
+  try {
+    resolver = reader === writer ? undefined : reader.createResolver(writer);
+    walk = compileAvroWalk(writer);
+  } catch (error) {
+    const detail = `The reader schema cannot read it: ${(error as Error).message}`;
+    return () => ({ ok: false, reason: 'unreadable_schema', detail });
+  }
+  return (body) => {
+    const end = walk(body, 0);
+    if (end < 0) return { ok: false, reason: 'invalid_avro', detail: `${body.length} bytes do not hold a whole value` };
+    if (end < body.length) {
+      return { ok: false, reason: 'trailing_bytes', detail: `the value ends at byte ${end} of ${body.length}` };
+    }
+    try {
+      return { ok: true, value: reader.fromBuffer(body, resolver) as T };
+    } catch (error) {
+      return { ok: false, reason: 'invalid_avro', detail: (error as Error).message };
+    }
+  };
+}

@@ -1,1 +1,7 @@
-export {};
+export { freePort } from './free-port';
+export { seededRandom, testSeed, type SeededRandom } from './seeded-random';
+export { spawnService, type SpawnedService, type SpawnServiceOptions } from './spawn-service';
+export { openStack, useStack, type Stack } from './stack';
+export { stackAddresses, type StackAddresses } from './stack-addresses';
+export { tcpProxy, type TcpProxy } from './tcp-proxy';
+export { waitFor, type WaitForOptions } from './wait-for';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { ConfigError, MillraceError } from '@millrace/platform-errors';
 import type { z } from 'zod';
 import { pinnedSettings } from './clickhouse-settings';
@@ -63,6 +63,8 @@ export class ClickHouse {
       username: config.username ?? 'default',
       password: config.password ?? '',
       application: config.application ?? 'millrace',
+      // Failures are raised, and logged once by whoever handles them.
+      log: { level: ClickHouseLogLevel.OFF },
       request_timeout: timeoutMs,
       max_open_connections: config.maxConnections ?? 10,
       keep_alive: { enabled: true, idle_socket_ttl: 2_000, eagerly_destroy_stale_sockets: true },
@@ -178,7 +180,8 @@ export class ClickHouse {
 
   /**
    * Inserts bytes that are already in a ClickHouse input format (Avro container, RowBinary, CSV, ...). The target is a
-   * table, or a whole `insert into t select ... from input('...')` without its FORMAT clause. Never repeated.
+   * table, or a whole insert statement without its FORMAT clause. (`select ... from input('...')` works on a server; the
+   * local gateway refuses it.) Never repeated.
    */
   async insertStream(
     target: string,

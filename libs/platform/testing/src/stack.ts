@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { ConfigError } from '@millrace/platform-errors';
 import { Kafka, logLevel } from 'kafkajs';
 import { stackAddresses } from './stack-addresses';
@@ -23,6 +23,8 @@ export interface Stack {
 
 const HOOK_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 5_000;
+/** Failures are raised; the client need not print them as well. */
+const QUIET = { level: ClickHouseLogLevel.OFF };
 
 /** At the top of an integration spec: `const stack = useStack();`. Registers the hooks that create and drop. */
 export function useStack(): Stack {
@@ -44,7 +46,7 @@ function describeStack(): Stack {
   const id = randomBytes(4).toString('hex');
   const topicPrefix = `t${id}.`;
   const database = `test_${id}`;
-  const clickhouse = createClient({ url: clickhouseUrl, database, request_timeout: 60_000 });
+  const clickhouse = createClient({ url: clickhouseUrl, database, request_timeout: 60_000, log: QUIET });
   const kafka = new Kafka({
     clientId: `spec-${id}`,
     brokers: [...kafkaBrokers],
@@ -126,7 +128,7 @@ async function dropDatabase(url: string, database: string): Promise<void> {
 
 /** A request for a database that does not exist yet fails, so these statements go through `default`. */
 async function withDefaultDatabase(url: string, query: string): Promise<void> {
-  const client = createClient({ url, request_timeout: 30_000 });
+  const client = createClient({ url, request_timeout: 30_000, log: QUIET });
   try {
     await client.command({ query });
   } finally {

@@ -11,6 +11,8 @@ const NORMAL_OPERATION = [
   'does not host this topic-partition',
   'Limiting retries for the idempotent producer',
   'need a valid member id',
+  'coordinator is loading',
+  'coordinator is not available',
 ];
 
 /** Routes kafkajs' log lines to ours: its chatter becomes debug, its normal operation is not an alarm. */

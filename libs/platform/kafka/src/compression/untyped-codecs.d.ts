@@ -1,5 +1,12 @@
 declare module 'lz4js' {
-  export function compress(source: Uint8Array): Uint8Array;
+  export function compressBlock(
+    source: Uint8Array,
+    destination: Uint8Array,
+    at: number,
+    length: number,
+    hashTable: Uint32Array,
+  ): number;
+  export function compressBound(length: number): number;
   export function decompressBound(source: Uint8Array): number;
   export function decompressFrame(source: Uint8Array, destination: Uint8Array): number;
 }

@@ -26,10 +26,9 @@ create table if not exists {{database}}.signals_raw {{on_cluster}}
   user_agent Nullable(String) comment 'User agent as sent',
   value Nullable(Float64) comment 'Amount or score that the signal carries',
   properties Map(String, String) comment 'Everything else, as strings',
-  index offset_range offset type minmax granularity 1,
-  index appended_range appended_at type minmax granularity 1
+  index record_range (topic, topic_epoch, partition, offset) type minmax granularity 1
 )
 engine = {{engine ReplacingMergeTree}}
-partition by toDate(appended_at)
+partition by toYYYYMMDD(appended_at)
 order by (window_start, topic, topic_epoch, partition, offset)
 comment 'Landed signals before sealing; kept 30 days. Internal: read the view signals instead';

@@ -41,3 +41,26 @@ engine = {{engine MergeTree}}
 partition by toYYYYMM(window_start)
 order by (window_start, topic, signal_id, step, attempt_id)
 comment 'Sealed rows of every attempt; read the view signals instead';
+
+-- Grain: that of signal_rows. A view, so that a reader's list of winners is always read before the rows are: a table's parts
+-- are pinned while a query is analysed, a view's table only when the query is planned. Without it a reader could see half a step.
+create view if not exists {{database}}.attempt_rows {{on_cluster}}
+as select * from {{database}}.signal_rows
+comment 'Internal: signal_rows, pinned after the winners are known';
+
+-- Grain: (attempt_id, kind, value). What TypeScript knows about the distinct values of one attempt; joined in while it is sealed.
+create table if not exists {{database}}.attempt_values {{on_cluster}}
+(
+  attempt_id UUID comment 'The attempt',
+  kind LowCardinality(String) comment 'domain or user_agent',
+  value String comment 'The value as it is in the signals, trimmed and in lower case for domains',
+  registrable_domain Nullable(String) comment 'Of a domain: the part a company registers; null when it is none',
+  is_free_mail Bool comment 'Of a domain: a free-mail provider',
+  is_disposable Bool comment 'Of a domain: a provider of disposable addresses',
+  is_bot Bool comment 'Of a user agent: a known bot',
+  inserted_at DateTime('UTC') default now() comment 'When the attempt was made'
+)
+engine = {{engine MergeTree}}
+order by (attempt_id, kind, value)
+ttl inserted_at + interval 2 day
+comment 'Internal: scratch of seal attempts, kept two days';

@@ -1,28 +1,75 @@
--- Grain: one sealed signal (topic, signal_id, window). A reader never sees part of a step: a step is visible once its winner is mirrored.
+-- Grain: one sealed signal (topic, signal_id, window). A reader never sees part of a step: a step is visible once its winner is
+-- mirrored, and the winners are read before the rows. Rows that a later rebuild replaced are left out.
 create view if not exists {{database}}.signals {{on_cluster}}
+(
+  step UInt64 comment 'Seal step that the attempt is for',
+  attempt_id UUID comment 'The attempt; several may exist for a step, one wins',
+  window_start DateTime('UTC') comment 'Start of the window that holds occurred_at',
+  topic LowCardinality(String) comment 'Kafka topic',
+  topic_epoch UInt32 comment 'Epoch of the topic',
+  partition UInt32 comment 'Kafka partition',
+  offset UInt64 comment 'Kafka offset of the winning copy',
+  appended_at DateTime64(3, 'UTC') comment 'The broker''s append time of the record',
+  schema_id UInt32 comment 'Registry id of the writer schema',
+  is_late Bool comment 'The window had been closed by an earlier step',
+  signal_id String comment 'The producer''s message id; unique per topic within its window',
+  type LowCardinality(String) comment 'What happened: snake_case, past tense',
+  source LowCardinality(String) comment 'The source as the producer named it',
+  occurred_at DateTime64(3, 'UTC') comment 'Event time',
+  received_at DateTime64(3, 'UTC') comment 'When the first process had it',
+  anonymous_id Nullable(String) comment 'Device or browser id before identification',
+  user_id Nullable(String) comment 'The customer''s own id of the person',
+  email Nullable(String) comment 'E-mail as sent',
+  account_id Nullable(String) comment 'The customer''s own id of the account',
+  domain Nullable(String) comment 'Company domain as sent',
+  session_id Nullable(String) comment 'The producer''s session id',
+  url Nullable(String) comment 'Page or resource',
+  referrer Nullable(String) comment 'Referring page',
+  country LowCardinality(Nullable(String)) comment 'ISO 3166-1 alpha-2 as sent',
+  user_agent Nullable(String) comment 'User agent as sent',
+  value Nullable(Float64) comment 'Amount or score that the signal carries',
+  properties Map(String, String) comment 'Everything else, as strings',
+  email_normalized Nullable(String) comment 'E-mail in normal form, null when it is none',
+  email_domain Nullable(String) comment 'Registrable domain of the e-mail',
+  is_free_mail Bool comment 'The e-mail''s domain is a free-mail provider',
+  is_disposable Bool comment 'The e-mail''s domain is a disposable-address provider',
+  company_domain Nullable(String) comment 'Registrable domain: the signal''s own domain, else the e-mail''s unless free-mail or disposable',
+  is_bot Bool comment 'The user agent is a known bot',
+  url_path String comment 'Path of the url, without query and fragment; empty when there is none'
+)
 as
 with
-  folded as (select max(folded_through) as folded_through from {{database}}.folded_steps),
-  winners as (
-    select step, attempt_id
+  (select max(through) from {{database}}.folded_steps where kind = 'folded') as folded_through,
+  (
+    select (max(step), groupArrayIf((step, assumeNotNull(rebuild_from), assumeNotNull(rebuild_to)), reason = 'rebuild'))
     from {{database}}.seal_steps
-    where step > (select folded_through from folded)
-  )
+  ) as head
 select *
-from {{database}}.signal_rows
-where step <= (select folded_through from folded) or (step, attempt_id) in (select step, attempt_id from winners);
+from {{database}}.attempt_rows
+where step <= head.1
+  and (
+    step <= folded_through
+    or (step, attempt_id) in (select step, attempt_id from {{database}}.seal_steps where step > folded_through)
+  )
+  and not arrayExists(rebuild -> step < rebuild.1 and window_start >= rebuild.2 and window_start < rebuild.3, head.2)
+comment 'Sealed signals: every row of every step, each signal once per topic and window';
 
 -- Grain: one sealed signal, as of a step: select ... from signals_as_of(as_of_step = 12).
 create view if not exists {{database}}.signals_as_of {{on_cluster}}
 as
 with
-  folded as (select max(folded_through) as folded_through from {{database}}.folded_steps),
-  winners as (
-    select step, attempt_id
+  (select max(through) from {{database}}.folded_steps where kind = 'folded') as folded_through,
+  (
+    select (max(step), groupArrayIf((step, assumeNotNull(rebuild_from), assumeNotNull(rebuild_to)), reason = 'rebuild'))
     from {{database}}.seal_steps
-    where step > (select folded_through from folded)
-  )
+    where step <= {as_of_step: UInt64}
+  ) as head
 select *
-from {{database}}.signal_rows
-where step <= {as_of_step: UInt64}
-  and (step <= (select folded_through from folded) or (step, attempt_id) in (select step, attempt_id from winners));
+from {{database}}.attempt_rows
+where step <= head.1
+  and (
+    step <= folded_through
+    or (step, attempt_id) in (select step, attempt_id from {{database}}.seal_steps where step > folded_through)
+  )
+  and not arrayExists(rebuild -> step < rebuild.1 and window_start >= rebuild.2 and window_start < rebuild.3, head.2)
+comment 'Sealed signals as they were when the given step had been sealed: signals_as_of(as_of_step = n)';

@@ -1,0 +1,82 @@
+import {
+  clickhouseEnvironment,
+  integer,
+  kafkaEnvironment,
+  list,
+  logEnvironment,
+  parseEnvironment,
+  port,
+  seconds,
+  timeZone,
+  type Environment,
+} from '@millrace/platform-config';
+import { z } from 'zod';
+
+/** Injects the service's parsed environment. */
+export const WINDOWING_CONFIG = Symbol('WINDOWING_CONFIG');
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Reading the log into `signals_raw`. */
+const landing = {
+  LANDING_PATH: z
+    .enum(['fast', 'reference'])
+    .meta({ expected: 'fast or reference' })
+    .default('fast')
+    .describe('fast passes Avro bodies through to ClickHouse; reference decodes every record in this process.'),
+  LANDING_FLUSH_MS: integer(2_000, { min: 10 }).describe('A landed row waits at most this long for its insert.'),
+  LANDING_FLUSH_ROWS: integer(200_000, { min: 1, max: 1_000_000 }).describe('Rows of one insert at most.'),
+  LANDING_FLUSH_BYTES: integer(24 * MEBIBYTE, { min: 1 }).describe('Bytes of one insert at most.'),
+  LANDING_INSERTS_IN_FLIGHT: integer(3, { min: 1, max: 16 }).describe(
+    'Flushes under way at once; when all are, fetching pauses.',
+  ),
+  LANDING_INSERT_TIMEOUT_SECONDS: seconds(30, { min: 1 }).describe(
+    'One insert may take this long; keep it below KAFKA_REBALANCE_TIMEOUT_SECONDS.',
+  ),
+  KAFKA_SESSION_TIMEOUT_SECONDS: seconds(30, { min: 1 }).describe('A replica that is silent for so long is given up.'),
+  KAFKA_REBALANCE_TIMEOUT_SECONDS: seconds(60, { min: 1 }).describe('A rebalance waits for a replica this long.'),
+  TOPIC_DISCOVERY_SECONDS: seconds(30, { min: 0.05 }).describe('How often new signals.* topics are looked for.'),
+  TOPIC_EPOCHS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const epochs: Record<string, number> = {};
+      for (const word of text.split(',').map((part) => part.trim())) {
+        if (word === '') continue;
+        const match = /^([^=\s]+)=(\d{1,9})$/.exec(word);
+        if (match === null) {
+          context.addIssue({ code: 'custom', message: `"${word}" is not topic=number` });
+          return z.NEVER;
+        }
+        epochs[match[1] as string] = Number(match[2]);
+      }
+      return epochs;
+    })
+    .meta({ expected: 'topic=number pairs separated by commas' })
+    .describe('Epoch per topic (full name), raised by one after a topic was re-created; unnamed topics are at 0.'),
+  SIGNAL_FUTURE_SLACK_SECONDS: seconds(3_600).describe('A signal further ahead of its append time is quarantined.'),
+  SIGNAL_HORIZON_SECONDS: seconds(400 * 86_400).describe('A signal further behind its append time is quarantined.'),
+  IMPORT_SOURCES: list([]).describe('Sources whose topics carry history: SIGNAL_HORIZON_SECONDS does not apply.'),
+} as const;
+
+/** Windows; sealing adds its settings here. */
+const sealing = {
+  WINDOW_SIZE_SECONDS: integer(3_600, { min: 1 }).describe('Size of a window: 3600, 1800 or 900.'),
+  WINDOW_GRACE_SECONDS: seconds(600).describe('A window is closed this long after its end.'),
+  TIME_ZONE: timeZone('America/New_York').describe('Zone of business days.'),
+} as const;
+
+export const windowingEnvironment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
+  WINDOWING_PORT: port(8082).describe('Port of health and metrics; 0 lets the system choose.'),
+  ...logEnvironment,
+  ...kafkaEnvironment,
+  ...clickhouseEnvironment,
+  ...landing,
+  ...sealing,
+});
+
+export type WindowingConfig = Readonly<z.output<typeof windowingEnvironment>>;
+
+export const readWindowingConfig = (env?: Environment): WindowingConfig =>
+  parseEnvironment('windowing', windowingEnvironment, env);

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { describeEnvironment, environmentTable } from './describe-environment';
+import {
+  clickhouseConnectionOf,
+  clickhouseEnvironment,
+  kafkaConnectionOf,
+  kafkaEnvironment,
+  serviceEnvironment,
+} from './fragments';
+import { parseEnvironment } from './parse-environment';
+import { seconds, secret, url } from './variables';
+
+const kafka = z.object(kafkaEnvironment);
+const clickhouse = z.object(clickhouseEnvironment);
+
+it('connects to the local stack without any variable', () => {
+  expect(kafkaConnectionOf(parseEnvironment('x', kafka, {}))).toEqual({ brokers: ['127.0.0.1:9092'], ssl: false });
+  expect(clickhouseConnectionOf(parseEnvironment('x', clickhouse, {}))).toEqual({
+    url: 'http://127.0.0.1:8123',
+    database: 'millrace',
+    username: 'default',
+    password: '',
+    cluster: undefined,
+  });
+});
+
+it('connects to a broker that wants a password', () => {
+  const environment = parseEnvironment('x', kafka, {
+    KAFKA_BROKERS: 'a:9093,b:9093',
+    KAFKA_SSL: 'true',
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_SASL_USERNAME: 'me',
+    KAFKA_SASL_PASSWORD: 'pw',
+  });
+  expect(kafkaConnectionOf(environment)).toEqual({
+    brokers: ['a:9093', 'b:9093'],
+    ssl: true,
+    sasl: { mechanism: 'scram-sha-512', username: 'me', password: 'pw' },
+  });
+});
+
+it('refuses a mechanism without its user and password', () => {
+  const environment = parseEnvironment('x', kafka, { KAFKA_SASL_MECHANISM: 'plain' });
+  expect(() => kafkaConnectionOf(environment)).toThrow('needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+});
+
+it.each(['my-db', 'a.b', "x'; drop"])('refuses %p as a database', (database) => {
+  expect(() => parseEnvironment('x', clickhouse, { CLICKHOUSE_DATABASE: database })).toThrow('CLICKHOUSE_DATABASE');
+});
+
+it('describes every variable: name, default, meaning', () => {
+  const schema = z.object({
+    GRACE_SECONDS: seconds(120).describe('How long a window waits.'),
+    HOOK_URL: url().describe('Where to post.'),
+    CRM_TOKEN: secret().optional().describe('Token of the CRM.'),
+  });
+  expect(describeEnvironment(schema)).toEqual([
+    { name: 'GRACE_SECONDS', default: '120', meaning: 'How long a window waits.' },
+    { name: 'HOOK_URL', default: '(required)', meaning: 'Where to post.' },
+    {
+      name: 'CRM_TOKEN',
+      default: '(optional)',
+      meaning: 'Token of the CRM. Secret: may be read from the file named by CRM_TOKEN_FILE.',
+    },
+  ]);
+  expect(environmentTable(schema).split('\n')[2]).toBe('| `GRACE_SECONDS` | 120 | How long a window waits. |');
+});
+
+it('gives every shared variable a meaning', () => {
+  const all = z.object({ ...serviceEnvironment(1), ...kafkaEnvironment, ...clickhouseEnvironment });
+  expect(describeEnvironment(all).filter(({ meaning }) => meaning === '')).toEqual([]);
+});

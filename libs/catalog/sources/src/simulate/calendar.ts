@@ -19,17 +19,18 @@ const WEEKDAY_FACTOR = [1.05, 1.1, 1.1, 1, 0.85, 0.15, 0.12] as const;
 const HOLIDAYS = new Set(['01-01', '07-04', '12-24', '12-25', '12-26', '12-31']);
 /** Share of a working day's activity per local hour, from midnight on. */
 const HOUR_SHARE = [0, 0, 0, 0, 0, 0, 1, 3, 7, 10, 11, 10, 6, 8, 10, 10, 8, 6, 4, 2, 2, 1, 1, 0] as const;
-const HOURS_TOTAL = HOUR_SHARE.reduce((sum, share) => sum + share, 0);
+const HOURS_TOTAL = HOUR_SHARE.reduce<number>((sum, share) => sum + share, 0);
 
-/** The last `days` local days that begin before `endsAt`; the last one may be cut short by it. */
+/** The last `days` whole local days before `endsAt` and, unless that is a midnight, the day it cuts short. */
 export function listDays(endsAt: number, days: number, zone: string): readonly SimulatedDay[] {
-  const last = DateTime.fromMillis(endsAt - 1, { zone }).startOf('day');
-  return Array.from({ length: days }, (_, index) => {
-    const start = last.minus({ days: days - 1 - index });
+  const end = DateTime.fromMillis(endsAt, { zone });
+  const today = end.startOf('day');
+  const count = today < end ? days + 1 : days;
+  return Array.from({ length: count }, (_, index) => {
+    const start = today.plus({ days: index - days });
     const isHoliday = HOLIDAYS.has(start.toFormat('MM-dd'));
     const weekday = start.weekday;
-    const busyness =
-      (MONTH_FACTOR[start.month - 1] ?? 1) * (isHoliday ? 0.12 : (WEEKDAY_FACTOR[weekday - 1] ?? 1));
+    const busyness = (MONTH_FACTOR[start.month - 1] ?? 1) * (isHoliday ? 0.12 : (WEEKDAY_FACTOR[weekday - 1] ?? 1));
     return {
       date: start.toFormat('yyyy-MM-dd'),
       startsAt: start.toMillis(),

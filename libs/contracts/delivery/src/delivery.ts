@@ -16,6 +16,8 @@ export const OUTCOMES = [
   'gone',
   /** Sent, and no answer that says what became of it; reconciled, never guessed. */
   'unknown',
+  /** Not sent: this destination has accepted a newer value, or a newer plan is current. */
+  'superseded',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -49,7 +51,7 @@ export type FieldValue = z.infer<typeof fieldValueSchema>;
 export const deliveryRecordSchema = z.object({
   record_id: z.string().min(1),
   match_key: z.string().min(1),
-  /** Same for every attempt at delivering this value: hash of destination, record, lane and as_of. */
+  /** Same for every attempt at delivering this value; see `idempotencyKeyOf`. */
   idempotency_key: z.string().min(1),
   reason: z.enum(SEND_REASONS),
   fields: z.record(z.string(), fieldValueSchema),
@@ -93,6 +95,8 @@ export const deliveryOutcomeSchema = z.object({
   as_of: instant,
   attempted_at: instant,
   duration_ms: z.number().nonnegative(),
+  /** No further attempt follows in this plan; with `retryable`, `throttled` or `unknown` the retries are spent. */
+  is_final: z.boolean(),
   accepted_at: instant.nullable(),
 });
 export type DeliveryOutcome = z.infer<typeof deliveryOutcomeSchema>;
@@ -102,10 +106,18 @@ export const planDecisionSchema = z.object({
   destination: z.string(),
   object: z.string(),
   run_id: z.string(),
+  /** Hash of the plan's content. */
   plan_id: z.string(),
+  /** Whose rows of the table `delivery_plan_rows` are the plan: every replica that planned wrote its own. */
+  attempt_id: z.string(),
+  as_of: instant,
   to_send: z.int().nonnegative(),
   suppressed: z.record(z.enum(SUPPRESSION_REASONS), z.int().nonnegative()),
   chunks: z.int().nonnegative(),
+  /** Requests to the destination that the plan needs. */
+  calls: z.int().nonnegative(),
+  predicted_finish_at: instant,
+  deadline_at: instant,
   planned_at: instant,
   replica: z.string(),
 });
@@ -113,3 +125,6 @@ export type PlanDecision = z.infer<typeof planDecisionSchema>;
 
 export const planKey = (destination: string, object: string, runId: string): string =>
   `plan:${destination}:${object}:${runId}`;
+
+/** Every chunk of the plan is in its topic. Key: `dispatched:<plan_id>`. */
+export const dispatchKey = (planId: string): string => `dispatched:${planId}`;

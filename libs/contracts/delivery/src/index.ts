@@ -2,6 +2,7 @@ export {
   deliveryBatchSchema,
   deliveryOutcomeSchema,
   deliveryRecordSchema,
+  dispatchKey,
   fieldValueSchema,
   LANES,
   OUTCOMES,
@@ -20,5 +21,6 @@ export type {
   SendReason,
   SuppressionReason,
 } from './delivery';
+export { idempotencyKeyOf } from './idempotency-key';
 export { deliveryTopic, outcomesTopic, plansTopic } from './topics';
 export type { DeliveryTopic } from './topics';

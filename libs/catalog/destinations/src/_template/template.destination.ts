@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+import { defineDestination } from '../destination';
+import { requestKeyOf } from '../wire/request-key';
+import { detailOf, parseBody, readFailureStatus } from '../wire/read-status';
+
+const settings = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  token: z.string().min(1),
+  allow_private_addresses: z.boolean().default(false),
+});
+
+const answerSchema = z.object({ accepted: z.array(z.string()), errors: z.record(z.string(), z.string()) });
+
+/** Copy this folder, rename, state the API's limits, and read its answers record by record. */
+export const template = defineDestination<z.infer<typeof settings>>({
+  kind: 'template',
+  title: 'Template',
+  settings,
+  guarantee: 'exactly_once',
+  limits: () => ({ shortWindow: { calls: 100, seconds: 10 }, callsPerDay: 100_000, concurrency: 4 }),
+  wire: () => ({ maxRecords: 100, maxBytes: 500_000, timeoutMs: 30_000 }),
+  allowsPrivateAddresses: ({ allow_private_addresses }) => allow_private_addresses,
+  encodeRecord: ({ match_key, fields }) => JSON.stringify({ id: match_key, ...fields }),
+  buildRequest: (items, { url, token }) => ({
+    method: 'POST',
+    url,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': requestKeyOf(items),
+    },
+    body: `{"items":[${items.map((item) => item.encoded).join(',')}]}`,
+  }),
+  readOutcomes: (response, records) => {
+    const failure = readFailureStatus(response);
+    if (failure !== null) return failure;
+    const answer = answerSchema.safeParse(parseBody(response.body));
+    if (!answer.success) return { kind: 'unknown', detail: detailOf(response) };
+    const accepted = new Set(answer.data.accepted);
+    const outcomes = records.map(({ record_id, match_key }) => {
+      if (accepted.has(match_key)) return { record_id, outcome: 'accepted' as const, detail: '' };
+      const reason = answer.data.errors[match_key];
+      return reason === undefined
+        ? { record_id, outcome: 'unknown' as const, detail: 'The answer does not name this record' }
+        : { record_id, outcome: 'rejected' as const, detail: reason };
+    });
+    return { kind: 'records', outcomes };
+  },
+});

@@ -1,0 +1,54 @@
+import { describeConformance } from '../testing/conformance';
+import type { WireResponse } from '../destination';
+import { createRecord } from '../testing/conformance';
+import { clickhouseTable } from './clickhouse-table.destination';
+
+const QUERY_ID = { 'x-clickhouse-query-id': 'q' };
+
+describeConformance(clickhouseTable, {
+  settings: (url) => ({ url }),
+  acceptAll: () => ({ do: 'answer', status: 200, headers: QUERY_ID }),
+  emptySuccess: { do: 'answer', status: 200 },
+});
+
+describe('clickhouse_table', () => {
+  const records = ['ann', 'bob'].map(createRecord);
+  const settings = clickhouseTable.settings.parse({ url: 'http://127.0.0.1:8123' });
+  const answer = (headers: Record<string, string>, body = '', status = 200): WireResponse => ({
+    status,
+    headers,
+    body,
+    receivedAt: 0,
+  });
+
+  it.each([
+    ['an exception after a 200', answer(QUERY_ID, 'Code: 241. DB::Exception: memory'), 'unknown'],
+    ['an exception code with a 200', answer({ ...QUERY_ID, 'x-clickhouse-exception-code': '241' }), 'retryable'],
+    [
+      'a value that does not parse',
+      answer({ ...QUERY_ID, 'x-clickhouse-exception-code': '27' }, '', 400),
+      'batch_rejected',
+    ],
+    ['a wrong password', answer({ ...QUERY_ID, 'x-clickhouse-exception-code': '516' }, '', 403), 'paused'],
+    ['a table that is missing', answer({ ...QUERY_ID, 'x-clickhouse-exception-code': '60' }, '', 404), 'paused'],
+  ])('reads %s', (_name, response, kind) => {
+    expect(clickhouseTable.readOutcomes(response, records, settings).kind).toBe(kind);
+  });
+
+  it('reads back what became of an unknown batch by the keys that are in the table', () => {
+    const reading = clickhouseTable.reconcile?.readOutcomes(answer(QUERY_ID, 'key-bob\n'), records, settings);
+    expect(reading).toMatchObject({
+      kind: 'records',
+      outcomes: [
+        { record_id: 'ann', outcome: 'retryable' },
+        { record_id: 'bob', outcome: 'accepted' },
+      ],
+    });
+  });
+
+  it('refuses a table name that is not a word', () => {
+    expect(clickhouseTable.settings.safeParse({ url: 'http://127.0.0.1', table: 'a; drop table b' }).success).toBe(
+      false,
+    );
+  });
+});

@@ -1,0 +1,122 @@
+import type { DeliveryRecord, Outcome } from '@millrace/contract-delivery';
+import type { z } from 'zod';
+
+/** One HTTP request as plain data. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One HTTP answer as plain data; header names in lower case. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Epoch milliseconds, for a Retry-After that names a date. */
+  readonly receivedAt: number;
+}
+
+/** What came of a request: an answer, or none. `wasSent` false is certain; true means the other side may have it. */
+export type WireAnswer =
+  | { readonly kind: 'response'; readonly response: WireResponse }
+  | {
+      readonly kind: 'failure';
+      readonly wasSent: boolean;
+      /** Refused before anything was sent, and would be again: a private address. */
+      readonly isForbidden: boolean;
+      readonly detail: string;
+    };
+
+export interface SendOptions {
+  /** From the connection to the end of the answer, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly allowPrivateAddresses: boolean;
+}
+
+/** Injected by the runtime; the only I/O of a destination. Never throws for what the network does. */
+export type SendRequest = (request: WireRequest, options: SendOptions) => Promise<WireAnswer>;
+
+/** What a destination may know about a wire batch besides its records. Times are epoch milliseconds. */
+export interface WireContext {
+  readonly destination: string;
+  readonly object: string;
+  readonly lane: 'batch' | 'urgent';
+  readonly plan_id: string;
+  readonly run_id: string | null;
+  readonly chunk: number;
+  readonly as_of: number;
+  readonly now: number;
+}
+
+/** What became of one record, in the destination's own words. */
+export interface RecordOutcome {
+  readonly record_id: string;
+  readonly outcome: Outcome;
+  readonly detail: string;
+}
+
+/** What an answer says about a wire batch. Only `records` may hold `accepted`. */
+export type Reading =
+  /** One outcome for each record of the batch. */
+  | { readonly kind: 'records'; readonly outcomes: readonly RecordOutcome[] }
+  /** A quota said wait; uses up no attempt. */
+  | { readonly kind: 'throttled'; readonly waitMs: number; readonly detail: string }
+  /** Credentials or address are wrong for every record: the destination is paused until somebody acts. */
+  | { readonly kind: 'paused'; readonly detail: string }
+  /** Refused as a whole; bisected until the bad record stands alone. */
+  | { readonly kind: 'batch_rejected'; readonly detail: string }
+  | { readonly kind: 'retryable'; readonly detail: string }
+  /** It may have been taken; reconciled by read-back, else sent again with the same keys. */
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/** Quotas of an account, shared by both lanes. */
+export interface DestinationLimits {
+  readonly shortWindow: { readonly calls: number; readonly seconds: number } | null;
+  readonly callsPerDay: number | null;
+  readonly concurrency: number;
+}
+
+export interface WireLimits {
+  readonly maxRecords: number;
+  /** Of the items together, in bytes of UTF-8, separators not counted. */
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** A record and its item in the request's body. */
+export interface WireItem {
+  readonly record: DeliveryRecord;
+  readonly encoded: string;
+}
+
+/**
+ * A destination is a plain object of pure functions. Adding one: copy `_template/`, fill in the functions, add a line to
+ * `registry.ts`, and let its spec call `describeConformance`.
+ */
+export interface Destination<Settings = unknown> {
+  readonly kind: string;
+  readonly title: string;
+  readonly settings: z.ZodType<Settings>;
+  /** `exactly_once`: an idempotency key is honoured by it. `at_least_once`: a repeated send may be seen twice, and it says so. */
+  readonly guarantee: 'exactly_once' | 'at_least_once';
+  readonly limits: (settings: Settings) => DestinationLimits;
+  readonly wire: (settings: Settings) => WireLimits;
+  readonly allowsPrivateAddresses: (settings: Settings) => boolean;
+  readonly encodeRecord: (record: DeliveryRecord, settings: Settings, context: WireContext) => string;
+  readonly buildRequest: (items: readonly WireItem[], settings: Settings, context: WireContext) => WireRequest;
+  readonly readOutcomes: (response: WireResponse, records: readonly DeliveryRecord[], settings: Settings) => Reading;
+  /** Reads back what became of a batch whose outcome is unknown. */
+  readonly reconcile?: {
+    readonly buildRequest: (items: readonly WireItem[], settings: Settings, context: WireContext) => WireRequest;
+    readonly readOutcomes: (response: WireResponse, records: readonly DeliveryRecord[], settings: Settings) => Reading;
+  };
+  /** Requests that make the destination ready (a table), safe to repeat; run by `deploy` and at start. */
+  readonly prepare?: (settings: Settings) => readonly WireRequest[];
+}
+
+/** Checks the shape at compile time and hides the settings' type, so that destinations of all kinds fit one registry. */
+export function defineDestination<Settings>(destination: Destination<Settings>): Destination {
+  return destination as unknown as Destination;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+import { defineDestination } from '../destination';
+import { requestKeyOf } from '../wire/request-key';
+import { readWebhookOutcomes } from './read-webhook-outcomes';
+import { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './webhook-signature';
+
+const settings = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  secret: z.string().min(16).describe('Shared secret of the signature.'),
+  ack: z
+    .enum(['body', 'status'])
+    .default('body')
+    .describe('body: only per-record results count. status: a plain 2xx means that all records were taken.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request, such as an API key.'),
+  max_records: z.int().min(1).max(10_000).default(100),
+  max_bytes: z.int().min(1_000).max(50_000_000).default(1_000_000),
+  timeout_seconds: z.number().positive().max(600).default(30),
+  calls_per_window: z.int().positive().nullable().default(null),
+  window_seconds: z.number().positive().default(10),
+  calls_per_day: z.int().positive().nullable().default(null),
+  concurrency: z.int().min(1).max(100).default(4),
+  allow_private_addresses: z.boolean().default(false),
+});
+
+/** Posts a JSON array of records, signed over timestamp and whole body, with an idempotency key per request and per record. */
+export const webhook = defineDestination<z.infer<typeof settings>>({
+  kind: 'webhook',
+  title: 'Generic webhook',
+  settings,
+  guarantee: 'exactly_once',
+  limits: ({ calls_per_window, window_seconds, calls_per_day, concurrency }) => ({
+    shortWindow: calls_per_window === null ? null : { calls: calls_per_window, seconds: window_seconds },
+    callsPerDay: calls_per_day,
+    concurrency,
+  }),
+  wire: ({ max_records, max_bytes, timeout_seconds }) => ({
+    maxRecords: max_records,
+    maxBytes: max_bytes,
+    timeoutMs: timeout_seconds * 1000,
+  }),
+  allowsPrivateAddresses: ({ allow_private_addresses }) => allow_private_addresses,
+  encodeRecord: ({ record_id, match_key, idempotency_key, reason, fields }, _settings, { object, as_of }) =>
+    JSON.stringify({
+      record_id,
+      match_key,
+      object,
+      idempotency_key,
+      reason,
+      as_of: new Date(as_of).toISOString(),
+      fields,
+    }),
+  buildRequest: (items, { url, secret, headers }, context) => {
+    const body = `[${items.map((item) => item.encoded).join(',')}]`;
+    const timestamp = Math.floor(context.now / 1000);
+    return {
+      method: 'POST',
+      url,
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        'idempotency-key': requestKeyOf(items),
+        'x-millrace-plan': context.plan_id,
+        'x-millrace-lane': context.lane,
+        [TIMESTAMP_HEADER]: String(timestamp),
+        [SIGNATURE_HEADER]: signBody(secret, timestamp, body),
+      },
+      body,
+    };
+  },
+  readOutcomes: (response, records, { ack }) => readWebhookOutcomes(response, records, ack),
+});

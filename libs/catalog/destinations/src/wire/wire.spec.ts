@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+
+import { createRecord } from '../testing/conformance';
+import { cutWireBatches } from './cut-wire-batches';
+import { retryAfterMs } from './read-status';
+import { requestKeyOf } from './request-key';
+
+const item = (id: string, bytes: number) => ({ record: createRecord(id), encoded: 'x'.repeat(bytes) });
+
+describe('cutWireBatches', () => {
+  it('keeps order, loses nothing and stays within both limits', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 30 })),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 40 }),
+        (sizes, maxRecords, maxBytes) => {
+          const items = sizes.map((size, index) => item(String(index), size));
+          const { batches, tooLarge } = cutWireBatches(items, { maxRecords, maxBytes });
+          expect(tooLarge).toEqual(items.filter(({ encoded }) => encoded.length > maxBytes));
+          expect(batches.flat()).toEqual(items.filter(({ encoded }) => encoded.length <= maxBytes));
+          for (const batch of batches) {
+            expect(batch.length).toBeGreaterThan(0);
+            expect(batch.length).toBeLessThanOrEqual(maxRecords);
+            expect(batch.reduce((sum, { encoded }) => sum + encoded.length, 0)).toBeLessThanOrEqual(maxBytes);
+          }
+        },
+      ),
+    );
+  });
+
+  it('counts bytes of UTF-8, not characters', () => {
+    const wide = { record: createRecord('a'), encoded: 'ü' };
+    expect(cutWireBatches([wide], { maxRecords: 1, maxBytes: 1 }).tooLarge).toEqual([wide]);
+  });
+});
+
+describe('retryAfterMs', () => {
+  const now = Date.UTC(2026, 0, 5, 7);
+  it.each([
+    ['120', 120_000],
+    ['0', 0],
+    ['Mon, 05 Jan 2026 07:00:30 GMT', 30_000],
+    ['Mon, 05 Jan 2026 06:00:00 GMT', 0],
+    ['soon', 10_000],
+    ['', 10_000],
+    ['999999999', 86_400_000],
+  ])('%s', (value, expected) => {
+    expect(retryAfterMs({ 'retry-after': value }, now)).toBe(expected);
+  });
+});
+
+describe('requestKeyOf', () => {
+  it('is the same for the same records and another for a part of them', () => {
+    const items = [item('a', 1), item('b', 1)];
+    expect(requestKeyOf(items)).toBe(requestKeyOf([item('a', 9), item('b', 9)]));
+    expect(requestKeyOf(items)).not.toBe(requestKeyOf(items.slice(0, 1)));
+  });
+});

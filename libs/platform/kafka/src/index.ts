@@ -40,3 +40,29 @@ export {
   type RecordDecoder,
   type RecordProblem,
 } from './schema/schema-registry-codec';
+
+export type { TopicPartition, TopicPartitionOffset } from './consumer/topic-partition';
+export type { KafkaRecord, OffsetRange, RecordBatchView } from './consumer/record-batch-view';
+export type { BatchContext, BatchHandler, BatchHooks, CommitOutcome } from './consumer/batch-handler';
+export type { BatchConsumerOptions, ConsumerTuning } from './consumer/consumer-options';
+export type { TopicSelection } from './consumer/topic-selection';
+export { createBatchConsumer, type BatchConsumer } from './consumer/batch-consumer';
+
+export type { Entry } from './decision-log/entry';
+export { decisionTopic } from './decision-log/decision-topic';
+export {
+  createDecisionLog,
+  type Decision,
+  type DecisionLog,
+  type DecisionLogOptions,
+} from './decision-log/decision-log';
+
+export {
+  createCompactedView,
+  type CompactedView,
+  type CompactedViewOptions,
+  type ViewRecord,
+} from './compacted-view/compacted-view';
+
+export { BatchPattern, KAFKA_BATCH_TRANSPORT, type BatchPatternOptions } from './nest/batch-pattern.decorator';
+export { KafkaBatchServer, type KafkaBatchServerOptions } from './nest/kafka-batch-server';

@@ -1,0 +1,166 @@
+import type { Admin } from 'kafkajs';
+import { toKafkaError } from '../client/kafka-error';
+import { silentLog } from '../client/kafka-log';
+import { backoffMs, DEFAULT_BACKOFF } from './backoff';
+import type { CommitOutcome } from './batch-handler';
+import type { BatchConsumerOptions } from './consumer-options';
+import { ConsumerSession } from './consumer-session';
+import type { TopicPartition, TopicPartitionOffset } from './topic-partition';
+import { selectTopics } from './topic-selection';
+
+export interface BatchConsumer {
+  /** Begins reading and resolves at the first assignment. Kafka away or no topic yet means waiting, not failing. */
+  start(): Promise<void>;
+  /** Flush hook, running handlers, leave the group. Safe to call twice. */
+  stop(): Promise<void>;
+  /** Whether it is a member of its group right now. */
+  isJoined(): boolean;
+  epoch(): number;
+  assignment(): readonly TopicPartition[];
+  /** The next offset this consumer will read; undefined before the first batch of the epoch. */
+  position(where: TopicPartition): bigint | undefined;
+  /** For work that ends after its batch handler returned: pass the epoch it began in. Rejects with a RetryableError. */
+  commit(offsets: readonly TopicPartitionOffset[], epoch: number): Promise<CommitOutcome>;
+  /** Reads again from the last commit of this epoch (or where it began), or from `to`. */
+  rewind(where: TopicPartition, to?: bigint): void;
+  /** Until `resume` or a new epoch. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+}
+
+const BY_OWNER = 'owner';
+
+/**
+ * Reads topics in batches as a member of a consumer group. Offsets are committed only where asked; a failing handler is
+ * called again from the last commit after a pause, never past it; new topics are found; a crash begins a new session.
+ */
+export function createBatchConsumer(options: BatchConsumerOptions): BatchConsumer {
+  const log = options.log ?? silentLog;
+  const backoff = options.backoff ?? DEFAULT_BACKOFF;
+  const discoveryIntervalMs = options.discoveryIntervalMs ?? 30_000;
+  const stopping = new AbortController();
+  let session: ConsumerSession | undefined;
+  let epoch = 0;
+  let isJoined = false;
+  let failures = 0;
+  let finished: Promise<void> | undefined;
+  let reportFirstJoin: () => void = () => undefined;
+  const firstJoin = new Promise<void>((resolve) => (reportFirstJoin = resolve));
+  let admin: Admin | undefined;
+
+  const discover = async (): Promise<string[]> => {
+    try {
+      if (admin === undefined) {
+        const opened = options.kafka.admin();
+        await opened.connect();
+        admin = opened;
+      }
+      return selectTopics(options.topics, await admin.listTopics());
+    } catch (error) {
+      await closeAdmin();
+      throw toKafkaError(error, 'Looking for topics failed', { groupId: options.groupId });
+    }
+  };
+  const closeAdmin = async (): Promise<void> => {
+    const open = admin;
+    admin = undefined;
+    await open?.disconnect().catch(() => undefined);
+  };
+
+  /** Resolves when topics appeared or went; never when discovery is off. */
+  const topicsChanged = async (current: readonly string[], ended: AbortSignal): Promise<'topics changed'> => {
+    if (discoveryIntervalMs === 0) return new Promise(() => undefined);
+    for (;;) {
+      await sleep(discoveryIntervalMs, ended);
+      if (ended.aborted) return new Promise(() => undefined);
+      const found = await discover().catch(() => undefined);
+      if (found !== undefined && found.join() !== current.join()) return 'topics changed';
+    }
+  };
+
+  /** One session, from discovery to its end. Resolves with whether to begin the next at once. */
+  const runSession = async (): Promise<boolean> => {
+    const topics = await discover();
+    if (topics.length === 0) {
+      await sleep(Math.min(discoveryIntervalMs || 1_000, 1_000), stopping.signal);
+      return true;
+    }
+    const ended = new AbortController();
+    const life = new ConsumerSession(topics, options, {
+      nextEpoch: () => (epoch += 1),
+      onJoined: () => {
+        isJoined = true;
+        failures = 0;
+        reportFirstJoin();
+      },
+    });
+    session = life;
+    let reason: 'crashed' | 'topics changed' | 'stopping' = 'crashed';
+    try {
+      await life.open();
+      reason = await Promise.race([
+        life.crashed.then((error) => Promise.reject(toKafkaError(error, 'The consumer crashed'))),
+        topicsChanged(topics, ended.signal),
+        aborted(stopping.signal).then(() => 'stopping' as const),
+      ]);
+    } finally {
+      ended.abort();
+      if (reason === 'crashed') isJoined = false;
+      await life.close({ isOrderly: reason !== 'crashed' });
+      isJoined = false;
+      session = undefined;
+    }
+    return reason === 'topics changed';
+  };
+
+  const supervise = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await runSession();
+      } catch (error) {
+        failures += 1;
+        const retryInMs = backoffMs(backoff, failures);
+        log.warn({ err: error, groupId: options.groupId, retryInMs }, 'consumer ended, will start again');
+        await sleep(retryInMs, stopping.signal);
+      }
+    }
+    await closeAdmin();
+  };
+
+  return {
+    start() {
+      finished ??= supervise();
+      return Promise.race([firstJoin, aborted(stopping.signal)]);
+    },
+    async stop() {
+      stopping.abort();
+      await finished;
+    },
+    isJoined: () => isJoined,
+    epoch: () => epoch,
+    assignment: () => session?.assignment ?? [],
+    position: (where) => session?.position(where),
+    commit: async (offsets, of) => (session === undefined ? 'stale' : session.commit(offsets, of)),
+    rewind: (where, to) => session?.rewind(where, to),
+    pause: (partitions) => session?.pause(partitions, BY_OWNER),
+    resume: (partitions) => session?.resume(partitions, BY_OWNER),
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

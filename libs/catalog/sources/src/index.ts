@@ -9,3 +9,7 @@ export type {
   Story,
   StoryKind,
 } from './simulate/simulation';
+export { SOURCES } from './registry';
+export { segment } from './segment/segment.source';
+export { defineSource, drop, quarantine, toSignal } from './source';
+export type { MapContext, MapResult, SourceDefinition, SourceKind } from './source';

@@ -1,0 +1,43 @@
+/** A JSON object, not an array. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const EMPTY: JsonObject = Object.freeze({});
+
+/** The value when it is an object, else an empty one. */
+export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : EMPTY);
+
+/** Text, a finite number as text, or null. Blank counts as null. */
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return null;
+}
+
+/** A finite number, also when written as text ("12.50"), or null. */
+export function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : null;
+}
+
+const DATE_TEXT = /^\d{4}-\d{2}-\d{2}/;
+
+/** Epoch milliseconds of an ISO 8601 text or of a number of milliseconds, or null. A text without a zone is UTC. */
+export function instantOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? value : null;
+  if (typeof value !== 'string' || !DATE_TEXT.test(value)) return null;
+  const hasZone = value.length <= 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(value);
+  const parsed = Date.parse(hasZone ? value : `${value}Z`);
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+const COUNTRY = /^[A-Za-z]{2}$/;
+
+/** An ISO 3166-1 alpha-2 code in capitals, or null. */
+export function countryOf(value: unknown): string | null {
+  return typeof value === 'string' && COUNTRY.test(value) ? value.toUpperCase() : null;
+}

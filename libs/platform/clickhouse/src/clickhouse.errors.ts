@@ -54,7 +54,7 @@ export function toMillraceError(error: unknown, place: CallPlace): MillraceError
       details: withCode,
     });
   }
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) {
+  if (error instanceof Error && ['TypeError', 'RangeError', 'SyntaxError'].includes(error.name)) {
     return new MillraceError('The query or its answer could not be encoded', {
       code: 'CLICKHOUSE_QUERY_FAILED',
       cause: error,

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describeError, toJson } from './describe-error';
 import { ERROR_CODES } from './error-codes';
 import { exitCodeOf, isRetryable } from './exit-codes';
@@ -48,6 +49,7 @@ describe('describeError', () => {
 
   it.each([
     ['a plain error', new Error('first\n  second'), 'first second'],
+    ['an error of another realm', runInNewContext('new Error("far away")') as unknown, 'far away'],
     ['a string', 'boom', 'boom'],
     ['an object', { status: 500 }, '{"status":500}'],
     ['undefined', undefined, 'undefined'],

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { MillraceError } from './millrace-error';
 
 /** A cause chain longer than this is a loop or noise. */
@@ -41,7 +42,7 @@ export function toJson(error: unknown): ErrorJson {
   const chain = causeChain(error);
   return chain.reduceRight<ErrorJson | undefined>((cause, link) => {
     const base: ErrorJson = {
-      name: link instanceof Error ? link.name : 'Error',
+      name: isError(link) ? link.name : 'Error',
       message: messageOf(link),
       ...(cause === undefined ? {} : { cause }),
     };
@@ -60,10 +61,15 @@ export function toJson(error: unknown): ErrorJson {
   }, undefined) as ErrorJson;
 }
 
+/** Errors of another realm (a worker, a Jest environment, vm) are no instances of this realm's Error. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}
+
 function causeChain(error: unknown): unknown[] {
   const chain: unknown[] = [error];
   let link = error;
-  while (chain.length < DEEPEST_CAUSE && link instanceof Error && link.cause !== undefined) {
+  while (chain.length < DEEPEST_CAUSE && isError(link) && link.cause !== undefined) {
     if (chain.includes(link.cause)) break;
     link = link.cause;
     chain.push(link);
@@ -73,16 +79,16 @@ function causeChain(error: unknown): unknown[] {
 
 /** AggregateError (as Node raises when every address refused) has an empty message: its members say it. */
 function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return [...new Set(error.errors.map((member) => messageOf(member)))].join('; ');
+  if (isError(error) && error.message === '' && 'errors' in error && Array.isArray(error.errors)) {
+    return [...new Set(error.errors.map((member: unknown) => messageOf(member)))].join('; ');
   }
   if (error instanceof MillraceError) return flat(error.message);
-  if (error instanceof Error) return oneLine(error.message === '' ? (codeOf(error) ?? error.name) : error.message);
+  if (isError(error)) return oneLine(error.message === '' ? (codeOf(error) ?? error.name) : error.message);
   return oneLine(typeof error === 'string' ? error : inline(error));
 }
 
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (!isError(error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

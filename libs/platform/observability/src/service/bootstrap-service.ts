@@ -79,9 +79,12 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
   const close = async (signal?: string): Promise<void> => {
     health.markStopping();
     guardShutdownHooks(app, (message, error) => logger.error({ err: error }, message));
+    // A connection kept alive after its last request would hold the server open for more than a minute.
+    const sweep = setInterval(() => app.getHttpServer().closeIdleConnections(), 50);
     try {
       await app.close();
     } finally {
+      clearInterval(sweep);
       for (const stopListening of forget) stopListening();
     }
     logger.info(signal === undefined ? 'stopped' : `stopped after ${signal}`);
@@ -117,7 +120,7 @@ async function listen(app: NestFastifyApplication, port: number, host: string): 
   try {
     await app.listen(port, host);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new ConfigError(`Port ${port} on ${host} is taken by another process`, {
       advice: 'Stop that process or set PORT to another one',
       cause: error,

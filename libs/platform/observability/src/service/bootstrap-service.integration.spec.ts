@@ -1,0 +1,169 @@
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Post,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HealthModule } from '../health/health.module';
+import { HealthRegistry } from '../health/health-registry';
+import { bootstrapService, type RunningService, type ServiceOptions } from './bootstrap-service';
+
+const calls: string[] = [];
+let kafkaIsUp = true;
+
+@Injectable()
+class Consumer implements OnModuleDestroy, OnApplicationShutdown {
+  onModuleDestroy(): void {
+    calls.push('consumer drains');
+    throw new Error('drain failed');
+  }
+  onApplicationShutdown(): void {
+    calls.push('consumer closes');
+    throw new Error('close failed');
+  }
+}
+
+@Injectable()
+class Producer implements OnModuleDestroy, OnApplicationShutdown {
+  onModuleDestroy(): void {
+    calls.push('producer drains');
+  }
+  onApplicationShutdown(): void {
+    calls.push('producer closes');
+  }
+}
+
+@Controller()
+class EchoController {
+  @Post('echo')
+  echo(): string {
+    return 'ok';
+  }
+  @Get('slow')
+  async slow(): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return 'finished';
+  }
+}
+
+@Module({ imports: [HealthModule], controllers: [EchoController], providers: [Consumer, Producer] })
+class AppModule {
+  constructor(health: HealthRegistry) {
+    health.addReadiness('kafka', () => {
+      if (!kafkaIsUp) throw new Error('no broker');
+    });
+  }
+}
+
+const lines: { msg: string; level: string }[] = [];
+const logDestination = { write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]) };
+const running: RunningService[] = [];
+const start = async (options: Partial<ServiceOptions> = {}): Promise<RunningService> => {
+  const base = { name: 'spec', module: AppModule, port: 0, ownsProcess: false, logDestination };
+  const service = await bootstrapService({ ...base, ...options });
+  running.push(service);
+  return service;
+};
+const get = async (url: string): Promise<{ status: number; text: string }> => {
+  const response = await fetch(url);
+  return { status: response.status, text: await response.text() };
+};
+
+afterEach(async () => {
+  for (const service of running.splice(0)) await service.close();
+  calls.length = 0;
+  lines.length = 0;
+  kafkaIsUp = true;
+});
+
+it('serves health and metrics on the loopback address and writes one line', async () => {
+  const { url } = await start();
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(await get(`${url}/health/live`)).toMatchObject({ status: 200 });
+  expect(await get(`${url}/health/ready`)).toMatchObject({ status: 200 });
+  expect((await get(`${url}/metrics`)).text).toContain('process_cpu_seconds_total');
+  expect(lines.map(({ msg }) => msg)).toEqual([`spec ready on ${url}`]);
+});
+
+it('is not ready, with the reason, while a check fails, and still live', async () => {
+  const { url } = await start();
+  kafkaIsUp = false;
+  const ready = await get(`${url}/health/ready`);
+  expect(ready.status).toBe(503);
+  expect(JSON.parse(ready.text)).toMatchObject({ status: 'failed', checks: { kafka: { reason: 'no broker' } } });
+  expect((await get(`${url}/health/live`)).status).toBe(200);
+});
+
+it('says "starting" until its consumers run', async () => {
+  let letGo: () => void = () => undefined;
+  let ready: Promise<{ status: number; text: string }> | undefined;
+  const strategy = {
+    addHandler: () => undefined,
+    listen: (callback: () => void) => {
+      letGo = callback;
+    },
+    close: () => void calls.push('strategy closes'),
+    on: () => undefined,
+    unwrap: () => undefined,
+  };
+  const service = await start({
+    configure: (app) => {
+      app.connectMicroservice({ strategy });
+      app.getHttpServer().once('listening', () => {
+        const address = app.getHttpServer().address();
+        const port = typeof address === 'object' && address !== null ? address.port : 0;
+        ready = get(`http://127.0.0.1:${port}/health/ready`).finally(() => letGo());
+      });
+    },
+  });
+  expect((await ready)?.text).toContain('"status":"starting"');
+  expect((await get(`${service.url}/health/ready`)).status).toBe(200);
+  await service.close();
+  expect(calls).toContain('strategy closes');
+});
+
+it('refuses a body above its limit', async () => {
+  const { url } = await start({ bodyLimitBytes: 1000 });
+  const post = async (size: number): Promise<number> => {
+    const body = JSON.stringify('x'.repeat(size));
+    const response = await fetch(`${url}/echo`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    return response.status;
+  };
+  expect(await post(500)).toBe(201);
+  expect(await post(2000)).toBe(413);
+});
+
+it('runs every shutdown hook although some throw, and reports those', async () => {
+  const service = await start();
+  await service.close();
+  expect(calls).toEqual(['consumer drains', 'producer drains', 'consumer closes', 'producer closes']);
+  expect(lines.filter(({ level }) => level === 'error').map(({ msg }) => msg)).toEqual([
+    'Consumer.onModuleDestroy failed: drain failed',
+    'Consumer.onApplicationShutdown failed: close failed',
+  ]);
+});
+
+it('finishes requests under way before it stops', async () => {
+  const service = await start();
+  const slow = get(`${service.url}/slow`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await service.close();
+  expect(await slow).toEqual({ status: 200, text: 'finished' });
+});
+
+it('says which port is taken and the way out', async () => {
+  const { url } = await start();
+  const port = Number(new URL(url).port);
+  await expect(start({ port })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: `Port ${port} on 127.0.0.1 is taken by another process`,
+    advice: expect.stringContaining('PORT'),
+  });
+});

@@ -1,115 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import type { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createBrotliCompress, createDeflate, createGzip, constants } from 'node:zlib';
+import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
 import { contentTypeOf } from './formats';
-import type { RequestOptions } from './options';
+import { codeOf, statusOf, toMessage } from './gateway-error';
 
+/** What is known of a statement's work; unknown counts stay out and are answered as 0. */
 export interface Summary {
   readRows?: number;
   readBytes?: number;
   writtenRows?: number;
   writtenBytes?: number;
-  startedAt: number;
 }
 
-const summaryHeader = ({
-  readRows = 0,
-  readBytes = 0,
-  writtenRows = 0,
-  writtenBytes = 0,
-  startedAt,
-}: Summary): string =>
-  JSON.stringify({
-    read_rows: String(readRows),
-    read_bytes: String(readBytes),
-    written_rows: String(writtenRows),
-    written_bytes: String(writtenBytes),
-    total_rows_to_read: '0',
-    result_rows: '0',
-    result_bytes: '0',
-    elapsed_ns: String(Math.round((performance.now() - startedAt) * 1e6)),
-  });
+const NOTHING = new Uint8Array(0);
 
-/** The first of the codecs Node has that the client accepts. */
-const chooseEncoding = (
-  request: IncomingMessage,
-  options: RequestOptions,
-): { name: string; create: () => Transform } | undefined => {
-  if (!options.acceptsCompression) return undefined;
-  const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();
-  if (accepted.includes('gzip')) return { name: 'gzip', create: () => createGzip({ level: 1 }) };
-  if (accepted.includes('deflate')) return { name: 'deflate', create: () => createDeflate({ level: 1 }) };
-  if (accepted.includes('br'))
-    return { name: 'br', create: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }) };
-  return undefined;
+/** Level 1: on this machine the network is faster than a better level. */
+const COMPRESSORS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGzip({ level: 1 }),
+  deflate: () => createDeflate({ level: 1 }),
+  br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
 };
 
-/** One answer: headers go out with the first byte, so an error before it is still a proper status. */
+/** One answer: its head goes out with the first byte, so that an error before it still is a proper status. */
 export class Answer {
-  readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #options: RequestOptions;
-  #sink: Writable | undefined;
+  readonly #startedAt = performance.now();
+  /** The first codec the client accepts that Node has. */
+  readonly #encoding: string | undefined;
+  readonly #exceptionTag = randomBytes(8).toString('hex');
+  #compressor: Transform | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, options: RequestOptions) {
-    this.#request = request;
+  constructor(request: IncomingMessage, response: ServerResponse, { acceptsCompression = false }) {
     this.#response = response;
-    this.#options = options;
+    const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();
+    this.#encoding = acceptsCompression ? Object.keys(COMPRESSORS).find((name) => accepted.includes(name)) : undefined;
   }
 
   get isClosed(): boolean {
-    return this.#response.destroyed || this.#response.closed;
+    return this.#response.destroyed;
   }
 
-  /** A short or empty answer in one piece. */
-  send(bytes: Uint8Array, format: string, summary?: Summary): void {
-    if (summary) this.#response.setHeader('X-ClickHouse-Summary', summaryHeader(summary));
-    const encoding = bytes.length > 0 ? chooseEncoding(this.#request, this.#options) : undefined;
-    this.#writeHead(format, encoding?.name);
-    if (!encoding) {
-      this.#response.end(bytes);
+  /** A whole answer that is in memory. */
+  send(bytes: Uint8Array, format: string, summary: Summary): void {
+    this.#setSummary(summary);
+    if (bytes.length === 0) {
+      this.sendNothing(format, summary);
       return;
     }
-    const compressor = encoding.create();
-    compressor.pipe(this.#response);
-    compressor.end(bytes);
+    this.#open(format).end(bytes);
+  }
+
+  sendNothing(format: string, summary: Summary): void {
+    this.#setSummary(summary);
+    this.#writeHead(format);
+    this.#response.end(NOTHING);
   }
 
   /** One more piece; waits while the client reads slowly. */
   async write(bytes: Uint8Array, format: string): Promise<void> {
-    this.#sink ??= this.#open(format);
-    if (!this.#sink.write(bytes)) await Promise.race([once(this.#sink, 'drain'), once(this.#response, 'close')]);
+    const sink = this.#response.headersSent ? (this.#compressor ?? this.#response) : this.#open(format);
+    if (!sink.write(bytes)) await Promise.race([once(sink, 'drain'), once(this.#response, 'close')]);
   }
 
   end(format: string): void {
-    this.#sink ??= this.#open(format);
-    this.#sink.end();
+    if (this.#response.headersSent) (this.#compressor ?? this.#response).end();
+    else this.sendNothing(format, {});
   }
 
-  async sendFile(file: string, format: string): Promise<void> {
+  async sendFile(file: string, format: string, summary: Summary): Promise<void> {
+    this.#setSummary(summary);
     await pipeline(createReadStream(file), this.#open(format));
   }
 
-  #open(format: string): Writable {
-    const encoding = chooseEncoding(this.#request, this.#options);
-    this.#writeHead(format, encoding?.name);
-    if (!encoding) return this.#response;
-    const compressor = encoding.create();
-    // The client hanging up ends the response; the compressor in front of it has nobody left to serve.
-    pipeline(compressor, this.#response).catch(() => undefined);
-    return compressor;
+  /** A status while there is time for one; after that ClickHouse's exception block and a connection cut short. */
+  fail(error: unknown): void {
+    const message = toMessage(error);
+    if (!this.#response.headersSent) {
+      const code = codeOf(message);
+      this.#response.writeHead(statusOf(code), {
+        'Content-Type': 'text/plain; charset=UTF-8',
+        'X-ClickHouse-Exception-Code': String(code),
+      });
+      this.#response.end(`${message}\n`);
+      return;
+    }
+    const tag = this.#exceptionTag;
+    const length = Buffer.byteLength(message) + 1;
+    const block = `\r\n__exception__\r\n${tag}\r\n${message}\n${length} ${tag}\r\n__exception__\r\n`;
+    const cut = (): void => void this.#response.write('', () => this.#response.destroy());
+    const compressor = this.#compressor;
+    if (!compressor) {
+      this.#response.write(block, cut);
+      return;
+    }
+    compressor.write(block);
+    // What the compressor gives out last must reach the socket before it is cut.
+    if ('flush' in compressor && typeof compressor.flush === 'function') compressor.flush(() => setImmediate(cut));
+    else this.#response.destroy();
   }
 
-  #writeHead(format: string, encoding: string | undefined): void {
-    const response = this.#response;
-    response.setHeader('Content-Type', contentTypeOf(format));
-    response.setHeader('X-ClickHouse-Format', format);
-    if (encoding) response.setHeader('Content-Encoding', encoding);
-    response.writeHead(200);
+  #open(format: string): Writable {
+    const create = COMPRESSORS[this.#encoding ?? ''];
+    this.#writeHead(format, create ? this.#encoding : undefined);
+    if (!create) return this.#response;
+    this.#compressor = create();
+    // The client hanging up ends the response; the compressor in front of it has nobody left to serve.
+    pipeline(this.#compressor, this.#response).catch(() => undefined);
+    return this.#compressor;
+  }
+
+  #writeHead(format: string, encoding?: string): void {
+    this.#response.writeHead(200, {
+      'Content-Type': contentTypeOf(format),
+      'X-ClickHouse-Format': format,
+      'X-ClickHouse-Exception-Tag': this.#exceptionTag,
+      ...(encoding ? { 'Content-Encoding': encoding } : {}),
+    });
+  }
+
+  #setSummary({ readRows = 0, readBytes = 0, writtenRows = 0, writtenBytes = 0 }: Summary): void {
+    const counts = {
+      read_rows: readRows,
+      read_bytes: readBytes,
+      written_rows: writtenRows,
+      written_bytes: writtenBytes,
+      total_rows_to_read: 0,
+      result_rows: 0,
+      result_bytes: 0,
+      elapsed_ns: Math.round((performance.now() - this.#startedAt) * 1e6),
+    };
+    const asText = Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, String(value)]));
+    this.#response.setHeader('X-ClickHouse-Summary', JSON.stringify(asText));
   }
 }
-
-export const emptyBytes = new Uint8Array(0);

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Engine } from './engine';
@@ -18,42 +18,46 @@ const BY_ENGINE = new Set(['lz4', 'zstd', 'xz', 'bz2']);
 
 const isByNode = (encoding: string): encoding is keyof typeof BY_NODE => encoding in BY_NODE;
 
-/** Lets the engine turn a compressed file into a plain one: one value, so the plain body must fit in memory. */
+const unreadable = (error: unknown): GatewayError => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GatewayError(354, 'ZLIB_INFLATE_FAILED', `The request body cannot be read: ${reason}`);
+};
+
+/** Lets the engine turn a compressed file into a plain one; the plain body is one value, so it must fit in memory. */
 const decompressByEngine = async (
   request: IncomingMessage,
   encoding: string,
   engine: Engine,
   scratch: Scratch,
 ): Promise<Readable> => {
-  const packed = scratch.newFile();
   const plain = scratch.newFile();
-  const connection = engine.connect();
-  try {
+  await scratch.withFile(async (packed) => {
     await pipeline(request, createWriteStream(packed));
-    const source = `file('${packed}', 'RawBLOB', 'body String', '${encoding}')`;
-    await connection.run(`select body from ${source} into outfile '${plain}' format RawBLOB`, 'Null');
-    const stream = createReadStream(plain);
-    stream.once('close', () => scratch.remove(plain));
-    return stream;
-  } finally {
-    connection.close();
-    scratch.remove(packed);
-  }
+    const connection = engine.connect();
+    try {
+      const source = `file('${packed}', 'RawBLOB', 'body String', '${encoding}')`;
+      await connection.run(`select body from ${source} into outfile '${plain}' format RawBLOB`, 'Null');
+    } catch (error) {
+      throw unreadable(error);
+    } finally {
+      connection.close();
+    }
+  });
+  const stream = createReadStream(plain);
+  stream.once('close', () => void scratch.remove(plain));
+  return stream;
 };
 
 /** The request's body as plain bytes. */
 export const openBody = async (request: IncomingMessage, engine: Engine, scratch: Scratch): Promise<Readable> => {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (request.headers['content-type']?.startsWith('multipart/'))
-    throw notImplemented('Multipart bodies (external tables, multipart parameters) are not supported');
-  if (encoding === 'identity' || encoding === '') return request;
-  if (isByNode(encoding)) {
-    const plain = BY_NODE[encoding]();
-    request.once('error', (error) => plain.destroy(error));
-    return request.pipe(plain);
-  }
+  const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return request;
   if (BY_ENGINE.has(encoding)) return decompressByEngine(request, encoding, engine, scratch);
-  throw notImplemented(`Content-Encoding ${encoding} is not supported`);
+  if (!isByNode(encoding)) throw notImplemented(`Content-Encoding ${encoding} is not supported`);
+  const plain = BY_NODE[encoding]();
+  // A client that hangs up must not leave the decompressor waiting.
+  pipeline(request, plain).catch(() => undefined);
+  return plain;
 };
 
 /** A statement longer than this, data aside, is refused. */
@@ -63,17 +67,22 @@ const LONGEST_STATEMENT = 64 * 1024 * 1024;
 export class BodyReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #head: Buffer = Buffer.alloc(0);
-  #isDone = false;
+  #isComplete = false;
 
   constructor(stream: Readable) {
     this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** At least `bytes` from the start, or all there is. */
+  /** Nothing is left beyond what was peeked. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** More than `bytes` from the start, or all there is. */
   async peek(bytes: number): Promise<Buffer> {
     const parts = [this.#head];
-    let length = this.#head.length;
-    while (!this.#isDone && length < bytes) {
+    let { length } = this.#head;
+    while (!this.#isComplete && length <= bytes) {
       const part = await this.#next();
       if (part) parts.push(part);
       length += part?.length ?? 0;
@@ -82,46 +91,38 @@ export class BodyReader {
     return this.#head;
   }
 
-  get isComplete(): boolean {
-    return this.#isDone;
-  }
-
   async readAll(): Promise<Buffer> {
     const all = await this.peek(LONGEST_STATEMENT);
-    if (!this.#isDone) throw badRequest(`The statement is longer than ${LONGEST_STATEMENT} bytes`);
+    if (!this.#isComplete) throw badRequest(`The statement is longer than ${LONGEST_STATEMENT} bytes`);
     return all;
   }
 
-  /** Everything after the first `skip` bytes of the peeked head, with `before` in front, to a file; returns the bytes written. */
+  /** `before` and everything after the first `skip` bytes to a file; returns the bytes written. Memory stays bounded. */
   async writeTo(file: string, before: Buffer, skip: number): Promise<number> {
     let bytes = 0;
-    const rest = async function* (this: BodyReader): AsyncGenerator<Buffer> {
+    const parts = async function* (this: BodyReader): AsyncGenerator<Buffer> {
       yield before;
       yield this.#head.subarray(skip);
       for (let part = await this.#next(); part; part = await this.#next()) yield part;
     }.bind(this);
-    const count = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const counted = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       for await (const part of source) {
         bytes += part.length;
         if (part.length > 0) yield part;
       }
     };
-    await pipeline(rest, count, createWriteStream(file));
+    await pipeline(parts, counted, createWriteStream(file));
     return bytes;
   }
 
   async #next(): Promise<Buffer | undefined> {
-    if (this.#isDone) return undefined;
+    if (this.#isComplete) return undefined;
     try {
       const { value, done } = await this.#chunks.next();
-      if (done) this.#isDone = true;
+      if (done) this.#isComplete = true;
       return done ? undefined : value;
     } catch (error) {
-      throw new GatewayError(
-        354,
-        'ZLIB_INFLATE_FAILED',
-        `The request body cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw unreadable(error);
     }
   }
 }

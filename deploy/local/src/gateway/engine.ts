@@ -33,11 +33,21 @@ export class Connection {
     return { bytes: result.bytes(), rowsRead: result.rowsRead, bytesRead: result.bytesRead };
   }
 
-  /** Chunks of an answer, each a complete document in `format`: only formats without header or footer can be joined. */
-  async *stream(sql: string, format: string): AsyncGenerator<{ bytes: Uint8Array; rows: number }> {
-    for await (const chunk of this.#session.queryStream(sql, { format })) {
-      yield { bytes: chunk.raw(), rows: chunk.numRows };
-    }
+  /** An answer piece by piece, each a complete document in `format`: only formats without header and footer can be joined. */
+  async *stream(sql: string, format: string): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#session.queryStream(sql, { format })) yield chunk.raw();
+  }
+
+  /** The values these settings have now; names that are no settings are left out. */
+  async read(names: readonly string[]): Promise<Map<string, string>> {
+    if (names.length === 0) return new Map();
+    const list = names.map(quote).join(', ');
+    const { bytes } = await this.run(
+      `select name, value from system.settings where name in (${list})`,
+      'JSONCompactEachRow',
+    );
+    const lines = Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean);
+    return new Map(lines.map((line) => JSON.parse(line) as [string, string]));
   }
 
   close(): void {

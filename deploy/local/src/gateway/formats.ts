@@ -1,5 +1,5 @@
 /** Formats without header and footer: pieces of an answer can be joined, so it is streamed as the engine makes it. */
-const STREAMED = new Set([
+const JOINABLE = new Set([
   'JSONEachRow',
   'JSONLines',
   'NDJSON',
@@ -13,31 +13,20 @@ const STREAMED = new Set([
   'CSV',
   'TSKV',
   'RowBinary',
+  'Native',
   'LineAsString',
 ]);
 
-/** One JSON document: its reader holds it whole anyway. */
-const DOCUMENTS = new Set([
-  'JSON',
-  'JSONStrings',
-  'JSONCompact',
-  'JSONCompactStrings',
-  'JSONColumns',
-  'JSONColumnsWithMetadata',
-  'JSONObjectEachRow',
-  'Null',
-]);
+/** Other formats go through a file on disk, so that a result of any size needs little memory. */
+export const isJoinable = (format: string): boolean => JOINABLE.has(format);
 
-/** How an answer in a format leaves the engine: piece by piece, whole in memory, or through a file on disk. */
-export const deliveryOf = (format: string): 'stream' | 'memory' | 'file' => {
-  if (STREAMED.has(format)) return 'stream';
-  return DOCUMENTS.has(format) ? 'memory' : 'file';
-};
+const TEXT = new Set(['Vertical', 'Values', 'Markdown', 'SQLInsert', 'XML']);
 
 export const contentTypeOf = (format: string): string => {
   if (format.startsWith('JSON') && format.includes('EachRow')) return 'application/x-ndjson; charset=UTF-8';
   if (format.startsWith('JSON')) return 'application/json; charset=UTF-8';
   if (format.startsWith('CSV')) return 'text/csv; charset=UTF-8; header=absent';
   if (format.startsWith('TabSeparated') || format.startsWith('TSV')) return 'text/tab-separated-values; charset=UTF-8';
-  return deliveryOf(format) === 'file' ? 'application/octet-stream' : 'text/plain; charset=UTF-8';
+  const isText = TEXT.has(format) || format.startsWith('Pretty') || format.startsWith('TSKV');
+  return isText ? 'text/plain; charset=UTF-8' : 'application/octet-stream';
 };

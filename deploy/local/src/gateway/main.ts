@@ -1,4 +1,5 @@
 // The ClickHouse engine (chDB) behind ClickHouse's HTTP protocol. For development and tests only: no users, no cluster.
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { Engine } from './engine';
@@ -14,18 +15,26 @@ const options = new Command()
 
 const engine = new Engine(join(options.data, 'engine'));
 const scratch = new Scratch(join(options.data, 'scratch'));
-const server = createGateway(engine, scratch);
+const { server, sessions } = createGateway(engine, scratch);
+// Large inserts and slow readers take their time; clients have timeouts of their own.
 server.requestTimeout = 0;
 server.keepAliveTimeout = 60_000;
+
+/** How long a stop waits for statements that still run. */
+const DRAIN_MS = 10_000;
 
 let isStopping = false;
 const stop = (): void => {
   if (isStopping) return;
   isStopping = true;
-  server.close(() => {
-    void engine.close().then(() => process.exit(0));
-  });
+  const closed = once(server, 'close');
+  server.close();
   server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+  void closed
+    .then(() => sessions.close())
+    .then(() => engine.close())
+    .finally(() => process.exit());
 };
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
@@ -35,6 +44,6 @@ server.on('error', (error) => {
 });
 server.listen(Number(options.port), '127.0.0.1', () => {
   process.stdout.write(
-    `ClickHouse gateway over chDB, for development and tests only, on http://127.0.0.1:${options.port}\n`,
+    `ClickHouse gateway over chDB on http://127.0.0.1:${options.port}, for development and tests only: no users, no cluster\n`,
   );
 });

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { badRequest, notImplemented } from './gateway-error';
 
 /** Everything a request says beside its statement and data. */
@@ -9,13 +9,16 @@ export interface RequestOptions {
   database: string | undefined;
   defaultFormat: string;
   sessionId: string | undefined;
-  sessionTimeoutSeconds: number;
+  sessionSeconds: number;
+  mustExist: boolean;
   /** Settings and `param_x`, for SET. */
   settings: Map<string, string>;
   acceptsCompression: boolean;
+  /** The whole result is computed before the first byte goes out, so that an error still has its status. */
+  waitsForEnd: boolean;
 }
 
-/** Parameters of the protocol that are no settings; users and passwords are accepted unread: there are no users here. */
+/** Parameters of the protocol that are no settings. Users and passwords are accepted unread: there are no users here. */
 const PROTOCOL = new Set([
   'query',
   'query_id',
@@ -37,33 +40,35 @@ const PROTOCOL = new Set([
   'enable_http_compression',
 ]);
 
-const isOn = (value: string | null): boolean => value === '1' || value === 'true';
-
 const LONGEST_SESSION_SECONDS = 3600;
 
-export const readOptions = (request: IncomingMessage, url: URL): RequestOptions => {
-  const parameters = url.searchParams;
+const isOn = (value: string | null | undefined): boolean => value === '1' || value === 'true';
+
+/** `parameters` are those of the URL and, of a multipart body, its parts. */
+export const readOptions = (request: IncomingMessage, parameters: URLSearchParams): RequestOptions => {
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   if (isOn(parameters.get('compress')) || isOn(parameters.get('decompress'))) {
-    throw notImplemented(
-      'ClickHouse block compression (compress=1, decompress=1) is not supported, use HTTP Content-Encoding',
-    );
+    throw notImplemented('Block compression (compress=1, decompress=1) is not done, use Content-Encoding,');
   }
   if (parameters.has('role')) throw notImplemented('Roles are not supported');
-  const timeout = Number(parameters.get('session_timeout') ?? 60);
-  if (!(timeout > 0 && timeout <= LONGEST_SESSION_SECONDS))
+  const settings = new Map([...parameters].filter(([name]) => !PROTOCOL.has(name)));
+  const sessionSeconds = Number(parameters.get('session_timeout') ?? 60);
+  if (!(sessionSeconds > 0 && sessionSeconds <= LONGEST_SESSION_SECONDS)) {
     throw badRequest(`session_timeout must be 1 to ${LONGEST_SESSION_SECONDS} seconds`);
+  }
   return {
     query: parameters.get('query') ?? '',
     queryId: parameters.get('query_id') || header('x-clickhouse-query-id') || randomUUID(),
     database: parameters.get('database') || header('x-clickhouse-database'),
     defaultFormat: parameters.get('default_format') || header('x-clickhouse-format') || 'TabSeparated',
     sessionId: parameters.get('session_id') || undefined,
-    sessionTimeoutSeconds: timeout,
-    settings: new Map([...parameters].filter(([name]) => !PROTOCOL.has(name))),
+    sessionSeconds,
+    mustExist: isOn(parameters.get('session_check')),
+    settings,
     acceptsCompression: isOn(parameters.get('enable_http_compression')),
+    waitsForEnd: isOn(parameters.get('wait_end_of_query')) || isOn(settings.get('output_format_json_array_of_rows')),
   };
 };

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Files that live as long as one request. */
+/** Files that live no longer than their request. */
 export class Scratch {
   readonly #directory: string;
   #count = 0;
@@ -19,7 +19,16 @@ export class Scratch {
     return join(this.#directory, `${this.#count}.bin`);
   }
 
-  remove(file: string): void {
-    void rm(file, { force: true }).catch(() => undefined);
+  async withFile<T>(use: (file: string) => Promise<T>): Promise<T> {
+    const file = this.newFile();
+    try {
+      return await use(file);
+    } finally {
+      await this.remove(file);
+    }
+  }
+
+  async remove(file: string): Promise<void> {
+    await rm(file, { force: true });
   }
 }

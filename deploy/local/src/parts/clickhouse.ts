@@ -27,8 +27,9 @@ export const prepareClickhouse = ({ directory, port, env }: ClickhouseOptions): 
     title: 'ClickHouse gateway',
     command: process.execPath,
     args: [GATEWAY, '--port', String(port), '--data', directory],
-    // Each running statement holds a libuv thread; the default of 4 would queue the fifth.
-    env: { ...env, UV_THREADPOOL_SIZE: '32' },
+    // Each running statement holds a libuv thread; the default of 4 would queue the fifth. The engine takes its time zone from
+    // the machine's, a server has UTC.
+    env: { ...env, UV_THREADPOOL_SIZE: '32', TZ: 'UTC' },
     ready: () => answersOk(`http://${HOST}:${port}/ping`),
     graceSeconds: 30,
   };

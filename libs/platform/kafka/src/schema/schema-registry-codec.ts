@@ -80,6 +80,14 @@ export class SchemaRegistryCodec {
     throw refusalError(`Reading the latest schema of ${subject} failed`, answer);
   }
 
+  /** The id of exactly this schema under the subject; undefined when the subject does not hold it. */
+  async schemaIdOf(subject: string, schema: Schema): Promise<number | undefined> {
+    const answer = await this.#request('POST', path(subject), { schema: JSON.stringify(schema) });
+    if (answer.ok) return (answer.body as { id: number }).id;
+    if (answer.status === 404) return undefined;
+    throw refusalError(`Looking up the schema of ${subject} failed`, answer);
+  }
+
   /** Rejects with a RetryableError while the registry does not answer; "unknown id" is a value. */
   schemaById(id: number): Promise<SchemaLookup> {
     return this.#schemas.get(id);

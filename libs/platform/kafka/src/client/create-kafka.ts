@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type ISocketFactory, type SASLOptions } from 'kafkajs';
 import type { ConnectionOptions } from 'node:tls';
 import { registerCompressionCodecs } from '../compression/register-codecs';
 import { createKafkajsLogCreator } from './kafkajs-log-creator';
@@ -16,6 +16,8 @@ export interface KafkaOptions {
   readonly requestTimeoutMs?: number;
   /** A record batch that unpacks to more than this is refused instead of filling the memory. */
   readonly maxDecompressedBytes?: number;
+  /** For tests that put a faulty network in between: brokers are reached at their advertised addresses, not at `brokers`. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 /** A kafkajs client with every compression codec registered and its log lines structured and quiet. */
@@ -31,6 +33,7 @@ export function createKafka(options: KafkaOptions): Kafka {
     logLevel: logLevel.INFO,
     logCreator: createKafkajsLogCreator(options.logger ?? silentLog),
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
+    ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
   });

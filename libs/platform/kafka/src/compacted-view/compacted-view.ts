@@ -16,6 +16,8 @@ export interface ViewRecord extends KafkaRecord {
 export interface CompactedViewOptions<T> {
   readonly kafka: Kafka;
   readonly topics: TopicSelection;
+  /** Its private group is named after it. */
+  readonly name?: string;
   /** Undefined: not readable, counted, and the key keeps the value it had. A rejection (the registry does not answer)
    *  makes the view wait and try again. */
   readonly parse: (record: ViewRecord) => T | undefined | Promise<T | undefined>;
@@ -86,7 +88,7 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
 
   const consumer = createBatchConsumer({
     kafka,
-    groupId: `compacted-view.${uuidv7()}`,
+    groupId: `${options.name ?? 'view'}.compacted-view.${uuidv7()}`,
     topics: options.topics,
     startAt: (where) => positions.get(partitionId(where)),
     partitionsConsumedConcurrently: 3,

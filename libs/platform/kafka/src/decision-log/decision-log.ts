@@ -79,11 +79,12 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
   const producer = createBatchProducer({ kafka, lingerMs: 0, deliveryTimeoutMs: timeoutMs, log });
   let unparsable = 0;
   let broken: MillraceError | undefined;
+  // kafkajs has no consumer without a group, so each reader has its own and never commits to it.
+  const groupId = `${topic}.decision-log.${uuidv7()}`;
 
   const reader: BatchConsumer = createBatchConsumer({
     kafka,
-    // kafkajs has no consumer without a group, so each reader has its own and never commits to it.
-    groupId: `decision-log.${topic}.${uuidv7()}`,
+    groupId,
     topics: [topic],
     startAt: () => state.position,
     maxWaitTimeMs: FETCH_WAIT_MS,
@@ -248,6 +249,8 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     async stop() {
       await Promise.allSettled([reader.stop(), producer.close()]);
       waiters.fail(new RetryableError(`Decision log ${topic} was stopped`, { code: 'SHUTTING_DOWN' }));
+      // The broker forgets an empty group by itself, this only keeps its list short.
+      await admin.deleteGroups([groupId]).catch(() => undefined);
       await admin.disconnect().catch(() => undefined);
     },
   };

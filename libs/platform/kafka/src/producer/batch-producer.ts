@@ -74,6 +74,7 @@ export function createBatchProducer(options: BatchProducerOptions): BatchProduce
 
   return {
     async connect(topics) {
+      await transport.connect();
       await Promise.all(topics.map((topic) => transport.partitionsOf(topic)));
     },
     async send(record) {

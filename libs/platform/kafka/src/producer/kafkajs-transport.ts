@@ -61,6 +61,9 @@ export function createKafkajsTransport(options: KafkajsTransportOptions): Produc
   };
 
   return {
+    async connect() {
+      await Promise.all([connectedProducer(), connectedAdmin()]);
+    },
     partitionsOf: readPartitions,
 
     async send(batches) {

@@ -9,6 +9,7 @@ export interface PartitionBatch {
 
 /** How batches get to the broker; the queue above it does not know kafkajs. */
 export interface ProducerTransport {
+  connect(): Promise<void>;
   partitionsOf(topic: string): Promise<number>;
   /** Resolves with each batch's first offset once all are on all in-sync replicas; rejects when any is not known to be. */
   send(batches: readonly PartitionBatch[]): Promise<readonly bigint[]>;

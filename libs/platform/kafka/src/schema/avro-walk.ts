@@ -1,4 +1,4 @@
-import type { Schema, Type, types } from 'avsc';
+import type { Type, types } from 'avsc';
 
 /** Returns where a value that starts at `at` ends, or -1 when the bytes cannot hold such a value. */
 export type AvroWalk = (bytes: Buffer, at: number) => number;
@@ -15,9 +15,8 @@ function compile(type: Type, named: Map<Type, AvroWalk>): AvroWalk {
   const known = named.get(type);
   if (known !== undefined) return known;
   // A recursive type refers to itself before its walk exists.
-  let walk: AvroWalk | undefined;
-  named.set(type, (bytes, at) => (walk as AvroWalk)(bytes, at));
-  walk = build(type, named);
+  named.set(type, (bytes, at) => walk(bytes, at));
+  const walk = build(type, named);
   named.set(type, walk);
   return walk;
 }
@@ -59,8 +58,6 @@ function build(type: Type, named: Map<Type, AvroWalk>): AvroWalk {
       throw new Error(`No walk for Avro type ${type.typeName}`);
   }
 }
-
-export type { Schema as AvroSchema };
 
 function fixedBytes(size: number): AvroWalk {
   return (bytes, at) => (at + size <= bytes.length ? at + size : -1);

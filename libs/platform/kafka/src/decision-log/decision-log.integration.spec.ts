@@ -1,0 +1,232 @@
+import { stackAddresses, tcpProxy, useStack, waitFor, type TcpProxy } from '@millrace/platform-testing';
+import type { Kafka } from 'kafkajs';
+import { specKafka, through } from '../spec-support/client';
+import { ensureTopics } from '../topics/ensure-topics';
+import { createDecisionLog, type DecisionLog, type DecisionLogOptions } from './decision-log';
+import { decisionTopic } from './decision-topic';
+
+jest.setTimeout(60_000);
+
+interface Plan {
+  readonly by: string;
+}
+
+describe('the decision log on a real broker', () => {
+  const stack = useStack();
+  const kafka = specKafka();
+  const opened: DecisionLog<Plan>[] = [];
+  const proxies: TcpProxy[] = [];
+  let topics = 0;
+
+  afterEach(async () => {
+    for (const proxy of proxies) proxy.restore();
+    await Promise.all(opened.splice(0).map((log) => log.stop()));
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+  });
+
+  const newTopic = async (): Promise<string> => {
+    const name = `${stack.topicPrefix}decisions.${topics++}`;
+    await ensureTopics(kafka, [decisionTopic(name, { replicationFactor: 1 })]);
+    return name;
+  };
+  const open = async (
+    topic: string,
+    client: Kafka = kafka,
+    options: Partial<DecisionLogOptions<Plan>> = {},
+  ): Promise<DecisionLog<Plan>> => {
+    const log = createDecisionLog<Plan>({
+      kafka: client,
+      topic,
+      parse: (bytes) => JSON.parse(bytes.toString()) as Plan,
+      serialize: (plan) => Buffer.from(JSON.stringify(plan)),
+      ...options,
+    });
+    opened.push(log);
+    await log.start();
+    return log;
+  };
+  const faulty = async (): Promise<{ proxy: TcpProxy; client: Kafka }> => {
+    const proxy = await tcpProxy(stackAddresses().kafkaBrokers[0] as string);
+    proxies.push(proxy);
+    return { proxy, client: specKafka({ socketFactory: through(proxy), requestTimeoutMs: 1_000 }) };
+  };
+  const appendRaw = async (topic: string, messages: { key: string | null; value: string | null }[]): Promise<void> => {
+    const producer = kafka.producer({ createPartitioner: () => () => 0 });
+    await producer.connect();
+    await producer.send({ topic, messages });
+    await producer.disconnect();
+  };
+  const outcome = (log: DecisionLog<Plan>): string[] =>
+    log.entries().map((entry) => `${entry.key}@${entry.offset}=${entry.value.by}`);
+
+  it('lets two replicas race on 200 keys and agree on every winner', async () => {
+    const topic = await newTopic();
+    const [a, b] = await Promise.all([open(topic), open(topic)]);
+    const keys = Array.from({ length: 200 }, (_, i) => `key-${i}`);
+    const decisions = await Promise.all(
+      keys.map(async (key) => Promise.all([a.propose(key, { by: 'a' }), b.propose(key, { by: 'b' })])),
+    );
+    for (const [mine, theirs] of decisions) {
+      expect([mine.won, theirs.won].filter(Boolean)).toHaveLength(1);
+      expect(mine.winner).toEqual(theirs.winner);
+      expect(mine.winner.value.by).toBe(mine.won ? 'a' : 'b');
+    }
+    await Promise.all([a.refresh(), b.refresh()]);
+    expect(outcome(a)).toEqual(outcome(b));
+    expect(a.entries()).toHaveLength(200);
+  });
+
+  it('tells a proposer that wakes up late that it has lost', async () => {
+    const topic = await newTopic();
+    const { proxy, client } = await faulty();
+    const late = await open(topic, client);
+    const quick = await open(topic);
+    await late.propose('01:00', { by: 'late' });
+    proxy.delay(400);
+    const proposal = late.propose('02:00', { by: 'late' });
+    expect(late.winner('02:00')).toBeUndefined();
+    const won = await quick.propose('02:00', { by: 'quick' });
+    expect(won.won).toBe(true);
+    expect(await proposal).toEqual({ won: false, winner: won.winner });
+  });
+
+  it('reproduces the same winners after a restart, from the log or from a mirror', async () => {
+    const topic = await newTopic();
+    const [a, b] = await Promise.all([open(topic), open(topic)]);
+    for (let i = 0; i < 20; i++) {
+      await Promise.all([a.propose(`k${i}`, { by: 'a' }), b.propose(`k${i}`, { by: 'b' })]);
+    }
+    const again = await open(topic);
+    expect(again.entries()).toEqual(a.entries());
+    const seventh = a.entries()[7]?.offset ?? 0n;
+    const mirrored = a.entries().filter((entry) => entry.offset < seventh);
+    const fromMirror = await open(topic, kafka, { startFrom: { offset: seventh, entries: mirrored } });
+    expect(fromMirror.entries()).toEqual(a.entries());
+    expect(fromMirror.head()).toEqual(a.head());
+  });
+
+  it('counts a proposal once when the producer had to send it again', async () => {
+    const topic = await newTopic();
+    const { proxy, client } = await faulty();
+    const [log, other] = [await open(topic, client), await open(topic)];
+    await log.propose('before', { by: 'sure' });
+    proxy.dropReplies();
+    const proposal = log.propose('k', { by: 'unsure' });
+    await waitFor('the first append', async () => (await other.refresh(), other.winner('k')));
+    proxy.restore();
+    expect(await proposal).toMatchObject({ won: true, winner: { offset: 1n } });
+    await other.refresh();
+    // The record is there twice or more; it has won once.
+    expect(other.position()).toBeGreaterThan(2n);
+    expect(other.counts()).toMatchObject({ winners: 2, lost: Number(other.position()) - 2 });
+  });
+
+  it('answers a repeated proposal with the same id as won, another as lost, and appends neither', async () => {
+    const topic = await newTopic();
+    const log = await open(topic);
+    expect((await log.propose('k', { by: 'x' }, { proposalId: 'p1' })).won).toBe(true);
+    expect((await log.propose('k', { by: 'x' }, { proposalId: 'p1' })).won).toBe(true);
+    expect((await log.propose('k', { by: 'y' }, { proposalId: 'p2' })).won).toBe(false);
+    expect(log.position()).toBe(1n);
+  });
+
+  it('delivers winning entries once and in order, also those of others', async () => {
+    const topic = await newTopic();
+    const [a, b] = await Promise.all([open(topic), open(topic)]);
+    const heard: string[] = [];
+    a.onEntry((entry) => heard.push(`${entry.key}@${entry.offset}=${entry.value.by}`));
+    for (let i = 0; i < 10; i++) await Promise.all([b.propose(`k${i}`, { by: 'b' }), a.propose(`k${i}`, { by: 'a' })]);
+    await a.refresh();
+    expect(heard).toEqual(outcome(a));
+  });
+
+  it('ignores what it cannot read, counts it, and lets the first readable record win', async () => {
+    const topic = await newTopic();
+    const unparsable: bigint[] = [];
+    const log = await open(topic, kafka, { onUnparsable: (record) => unparsable.push(record.offset) });
+    await appendRaw(topic, [
+      { key: 'k', value: 'not json' },
+      { key: null, value: '{"by":"nobody"}' },
+      { key: 'k', value: null },
+      { key: 'k', value: '{"by":"first readable"}' },
+    ]);
+    expect(await log.propose('k', { by: 'too late' })).toMatchObject({
+      won: false,
+      winner: { offset: 3n, value: { by: 'first readable' } },
+    });
+    expect(unparsable).toEqual([0n, 1n, 2n]);
+    expect(log.counts().unparsable).toBe(3);
+  });
+
+  it('does not wait for markers at the end of the log', async () => {
+    const topic = await newTopic();
+    const log = await open(topic);
+    const producer = kafka.producer({ transactionalId: `${topic}-tx`, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const kept = await producer.transaction();
+    await kept.send({ topic, messages: [{ key: 'a', value: '{"by":"tx"}' }] });
+    await kept.commit();
+    const dropped = await producer.transaction();
+    await dropped.send({ topic, messages: [{ key: 'b', value: '{"by":"aborted"}' }] });
+    await dropped.abort();
+    await producer.disconnect();
+    await log.refresh();
+    expect(outcome(log)).toEqual(['a@0=tx']);
+    expect(log.position()).toBe(4n);
+    expect((await open(topic)).position()).toBe(4n);
+  });
+
+  it('survives lost connections and goes on where it was', async () => {
+    const topic = await newTopic();
+    const { proxy, client } = await faulty();
+    const log = await open(topic, client);
+    await log.propose('before', { by: 'x' });
+    proxy.cut();
+    await expect(log.waitFor(5n, Date.now() + 200)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    const other = await open(topic);
+    await other.propose('meanwhile', { by: 'y' });
+    proxy.restore();
+    expect(await log.propose('meanwhile', { by: 'x' })).toMatchObject({ won: false, winner: { value: { by: 'y' } } });
+    expect((await log.propose('after', { by: 'x' })).won).toBe(true);
+    expect(outcome(log)).toEqual(outcome(log).filter((_, i, all) => all.indexOf(all[i] as string) === i));
+  });
+
+  it.each([
+    ['more than one partition', { partitions: 2, config: {} }],
+    ['records that expire', { partitions: 1, config: { 'retention.ms': '3600000' } }],
+    ['records that are compacted away', { partitions: 1, config: { 'cleanup.policy': 'compact' } }],
+  ])('refuses a topic with %s', async (_what, { partitions, config }) => {
+    const spec = decisionTopic(`${stack.topicPrefix}decisions.${topics++}`, { replicationFactor: 1 });
+    await ensureTopics(kafka, [{ ...spec, partitions, config: { ...spec.config, ...config } }]);
+    await expect(open(spec.name)).rejects.toMatchObject({ code: 'TOPIC_MISCONFIGURED' });
+  });
+
+  it('refuses a topic that does not exist', async () => {
+    await expect(open(`${stack.topicPrefix}nowhere`)).rejects.toMatchObject({ code: 'TOPIC_MISSING' });
+  });
+
+  it('refuses a mirror that is ahead of the log, and a log that was re-created under it', async () => {
+    const topic = await newTopic();
+    const log = await open(topic);
+    for (let i = 0; i < 3; i++) await log.propose(`k${i}`, { by: 'x' });
+    const ahead = open(topic, kafka, { startFrom: { offset: 9n, entries: log.entries() } });
+    await expect(ahead).rejects.toMatchObject({ code: 'DECISION_LOG_BROKEN' });
+
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    await waitFor('the topic to be gone', async () => !(await admin.listTopics()).includes(topic));
+    await admin.disconnect();
+    await ensureTopics(kafka, [decisionTopic(topic, { replicationFactor: 1 })]);
+    await waitFor(
+      'the log to notice',
+      () =>
+        log.refresh().then(
+          () => 'fine',
+          (error: { code: string }) => error.code,
+        ),
+      { until: (code) => code === 'DECISION_LOG_BROKEN' },
+    );
+    await expect(log.propose('k9', { by: 'x' })).rejects.toMatchObject({ code: 'DECISION_LOG_BROKEN' });
+  });
+});

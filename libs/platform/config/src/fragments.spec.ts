@@ -67,6 +67,14 @@ it('describes every variable: name, default, meaning', () => {
 });
 
 it('gives every shared variable a meaning', () => {
-  const all = z.object({ ...serviceEnvironment(1), ...kafkaEnvironment, ...clickhouseEnvironment });
+  const all = z.object({ ...serviceEnvironment('windowing', 1), ...kafkaEnvironment, ...clickhouseEnvironment });
   expect(describeEnvironment(all).filter(({ meaning }) => meaning === '')).toEqual([]);
+});
+
+it('names the port after the service', () => {
+  const schema = z.object(serviceEnvironment('windowing', 8082));
+  const { WINDOWING_PORT, HOST }: { WINDOWING_PORT: number; HOST: string } = parseEnvironment('windowing', schema, {
+    WINDOWING_PORT: '9000',
+  });
+  expect({ WINDOWING_PORT, HOST }).toEqual({ WINDOWING_PORT: 9000, HOST: '127.0.0.1' });
 });

@@ -4,7 +4,7 @@ import { flag, integer, list, port, secret, url } from './variables';
 
 /**
  * Shapes to spread into a service's schema:
- * `z.object({ ...serviceEnvironment(8082), ...kafkaEnvironment, ...clickhouseEnvironment, WINDOW_GRACE_SECONDS: seconds(120) })`.
+ * `z.object({ ...serviceEnvironment('windowing', 8082), ...kafkaEnvironment, ...clickhouseEnvironment, WINDOW_GRACE_SECONDS: seconds(120) })`.
  */
 export const kafkaEnvironment = {
   KAFKA_BROKERS: list(['127.0.0.1:9092']).describe('Kafka brokers as host:port, separated by commas.'),
@@ -57,13 +57,17 @@ export const logEnvironment = {
     .describe('Least severe level that is logged.'),
 } as const;
 
-/** Address and logging of a service's own HTTP server. */
-export function serviceEnvironment(defaultPort: number) {
-  return {
+type PortVariable<Service extends string> = `${Uppercase<Service>}_PORT`;
+
+/** Address and logging of a service's own HTTP server: HOST, `<SERVICE>_PORT` and LOG_LEVEL. */
+export function serviceEnvironment<Service extends string>(service: Service, defaultPort: number) {
+  const shape = {
     HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
-    PORT: port(defaultPort).describe('Port to listen on; 0 lets the system choose.'),
     ...logEnvironment,
   } as const;
+  const portVariable = `${service.toUpperCase()}_PORT`;
+  const portShape = { [portVariable]: port(defaultPort).describe('Port to listen on; 0 lets the system choose.') };
+  return { ...shape, ...portShape } as typeof shape & Record<PortVariable<Service>, ReturnType<typeof port>>;
 }
 
 type Parsed<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;

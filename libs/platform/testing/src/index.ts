@@ -1,6 +1,6 @@
 export { freePort } from './free-port';
 export { seededRandom, testSeed, type SeededRandom } from './seeded-random';
-export { spawnService, type SpawnedService, type SpawnServiceOptions } from './spawn-service';
+export { spawnProgram, spawnService, type SpawnedService, type SpawnServiceOptions } from './spawn-service';
 export { openStack, useStack, type Stack } from './stack';
 export { stackAddresses, type StackAddresses } from './stack-addresses';
 export { tcpProxy, type TcpProxy } from './tcp-proxy';

@@ -10,6 +10,8 @@ export interface SpawnServiceOptions {
   readonly readyDeadlineMs?: number;
   /** False returns as soon as the process runs, for services that are not meant to become ready. Default true. */
   readonly waitsForReady?: boolean;
+  /** Working folder. Default: the workspace's root for an app, else the folder of the program. */
+  readonly cwd?: string;
   /** Other arguments for node, such as `--max-old-space-size=400`. */
   readonly nodeArguments?: readonly string[];
 }
@@ -36,8 +38,8 @@ export interface SpawnedService {
 let spawned = 0;
 
 /**
- * Runs the built service `apps/<app>/dist/main.js` as a process of its own and waits for /health/ready. PORT is chosen
- * when `env` does not name it. The process ends with the one that started it, even after kill -9 and while paused.
+ * Runs the built service `apps/<app>/dist/main.js` as a process of its own and waits for /health/ready. `<APP>_PORT` is
+ * chosen when `env` does not name it. The process ends with the one that started it, even after kill -9 and while paused.
  */
 export async function spawnService(
   app: string,
@@ -47,11 +49,22 @@ export async function spawnService(
   const root = workspaceRoot(__dirname);
   const main = join(root, 'apps', app, 'dist', 'main.js');
   if (!existsSync(main)) throw new Error(`apps/${app}/dist/main.js is missing: run npm run build first`);
-  const port = env['PORT'] ?? String(await freePort());
+  return spawnProgram(app, main, env, { cwd: root, ...options });
+}
+
+/** The same for any program that listens on `<APP>_PORT` and answers /health/ready. */
+export async function spawnProgram(
+  app: string,
+  main: string,
+  env: Readonly<Record<string, string>>,
+  options: SpawnServiceOptions = {},
+): Promise<SpawnedService> {
+  const portVariable = `${app.toUpperCase()}_PORT`;
+  const port = env[portVariable] ?? String(await freePort());
   const logFile = createLogFile(app);
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), main], {
-    cwd: root,
-    env: { ...process.env, ...env, PORT: port },
+    cwd: options.cwd ?? dirname(main),
+    env: { ...process.env, ...env, [portVariable]: port },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = createWriteStream(logFile);

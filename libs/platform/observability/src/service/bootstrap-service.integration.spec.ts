@@ -164,6 +164,6 @@ it('says which port is taken and the way out', async () => {
   await expect(start({ port })).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
     message: `Port ${port} on 127.0.0.1 is taken by another process`,
-    advice: expect.stringContaining('PORT'),
+    advice: expect.stringContaining('SPEC_PORT'),
   });
 });

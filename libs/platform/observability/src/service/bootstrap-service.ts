@@ -96,7 +96,7 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
 
   try {
     await options.configure?.(app);
-    await listen(app, options.port, host);
+    await listen(app, name, options.port, host);
     if (app.getMicroservices().length > 0) await app.startAllMicroservices();
   } catch (error) {
     await close().catch(() => undefined);
@@ -116,13 +116,13 @@ export function runService(main: () => Promise<unknown>): void {
   });
 }
 
-async function listen(app: NestFastifyApplication, port: number, host: string): Promise<void> {
+async function listen(app: NestFastifyApplication, name: string, port: number, host: string): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new ConfigError(`Port ${port} on ${host} is taken by another process`, {
-      advice: 'Stop that process or set PORT to another one',
+      advice: `Stop that process or set ${name.toUpperCase()}_PORT to another one`,
       cause: error,
       details: { host, port },
     });

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { BASE_INPUTS, type Model } from '../model/define-model';
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+const UPPER_KEYWORD = /\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|UNION|INSERT|WITH|LIMIT|HAVING)\b/;
+
+/**
+ * What every model keeps to, as a list of problems for a spec: `expect(checkModel(model)).toEqual([])`. Names, defaults
+ * that hold, a JSON Schema that can be written, SQL that states its grain and builds no strings, a README.
+ */
+export function checkModel(model: Model): string[] {
+  const problems: string[] = [];
+  const check = (isFine: boolean, problem: string): void => void (isFine || problems.push(`${model.name}: ${problem}`));
+  check(NAME.test(model.name), 'its name is not snake_case');
+  check(Number.isSafeInteger(model.version) && model.version > 0, 'its version is no positive whole number');
+  check(model.grain.length > 0 && model.description.length > 0, 'grain and description must be said');
+  check(model.inputs.length > 0, 'it has no inputs');
+  check(new Set(model.inputs).size === model.inputs.length, 'it names an input twice');
+  check((model.kind === 'score') === (model.schedule !== undefined), 'a score has a schedule and a rollup has none');
+  check(model.kind === 'score' || model.score === undefined, 'only a score model has score()');
+  check(model.kind === 'rollup' || !model.inputs.every(isBaseInput), 'a score reads at least one rollup');
+  check(model.settings.safeParse({}).success, 'its settings have no defaults: {} must parse');
+  check(canDescribe(model.settings), 'its settings cannot be written as JSON Schema');
+  check(existsSync(join(model.folder, 'README.md')), 'it has no README.md');
+  check(Object.keys(model.sql).length > 0, 'it has no SQL');
+  for (const file of Object.values(model.sql)) problems.push(...checkSql(model, file));
+  return problems;
+}
+
+function checkSql(model: Model, file: string): string[] {
+  const path = join(model.folder, file);
+  if (!existsSync(path)) return [`${model.name}: ${file} does not exist`];
+  const sql = readFileSync(path, 'utf8');
+  const code = sql.replace(/--.*$/gm, '').replace(/'(?:[^'\\]|\\.|'')*'/g, "''");
+  const problems: string[] = [];
+  if (!/^-- Grain: /.test(sql)) problems.push('does not begin with its grain');
+  if (UPPER_KEYWORD.test(code)) problems.push('has keywords that are not lowercase');
+  if (/\$\{|%s|\?\?/.test(code)) problems.push('builds SQL from strings: bind parameters as {name: Type}');
+  if (/\bnow(64)?\(|\btoday\(|\brand\w*\(|\bgenerateUUID/.test(code)) problems.push('reads a clock or a random number');
+  if (/\b(any|groupUniqArray|topK|uniq|quantile)\(/.test(code) && !/arraySort|count\(\) = 1/.test(code)) {
+    problems.push('uses an aggregate whose result depends on the order of rows');
+  }
+  return problems.map((problem) => `${model.name}: ${file} ${problem}`);
+}
+
+const isBaseInput = (name: string): boolean => (BASE_INPUTS as readonly string[]).includes(name);
+
+function canDescribe(schema: z.ZodType): boolean {
+  try {
+    z.toJSONSchema(schema, { io: 'input' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,25 @@
+import { scoreRowSchema } from '@millrace/contract-score';
+
+import { defineModel } from '../model/define-model';
+import { leadScoreSettings } from './lead-score.settings';
+
+export const leadScore = defineModel({
+  name: 'lead_score',
+  version: 1,
+  kind: 'score',
+  grain: 'identified person',
+  description: 'How ready a person is for sales, 0 to 100: engagement, fit and negatives, each point with its reason.',
+  inputs: ['person_days', 'identities', 'people', 'accounts'],
+  schedule: {
+    cron: '0 2 * * *',
+    through: 'last_complete_day',
+    catch_up: true,
+    overlap: 'queue',
+    partial_at: '05:00',
+    deadline: '06:00',
+  },
+  settings: leadScoreSettings,
+  row: scoreRowSchema,
+  folder: __dirname,
+  sql: { population: 'sql/population.sql', accounts: 'sql/account-trials.sql', score: 'sql/score.sql' },
+});

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+
+import { scheduleSettings } from '../model/schedule-settings';
+
+/** Bounds keep every product in SQL inside 64 bits: weight x cap x millionths < 2^63. */
+const weight = z.number().min(0).max(1000).multipleOf(0.000001);
+const points = z.number().min(-1000).max(1000).multipleOf(0.000001);
+
+const signalClass = (defaults: readonly [weight: number, cap: number, halfLife: number]) =>
+  z
+    .strictObject({
+      weight: weight.default(defaults[0]).describe('Points of one signal on the day after it happened.'),
+      daily_cap: z.int().min(1).max(1000).default(defaults[1]).describe('Signals of a day that count.'),
+      half_life_days: z.number().min(0.5).max(3650).default(defaults[2]).describe('Days until half of it is left.'),
+    })
+    .prefault({});
+
+const classes = {
+  demo_request: signalClass([30, 1, 30]),
+  trial_start: signalClass([30, 1, 30]),
+  meeting: signalClass([20, 1, 30]),
+  pricing_visit: signalClass([8, 2, 14]),
+  webinar: signalClass([10, 1, 21]),
+  download: signalClass([10, 2, 21]),
+  session: signalClass([3, 3, 14]),
+  key_feature: signalClass([2, 5, 14]),
+  click: signalClass([3, 2, 14]),
+  open: signalClass([1, 1, 7]),
+  page_view: signalClass([0, 1, 14]),
+  machine_open: signalClass([0, 1, 7]),
+};
+
+const words = (defaults: readonly string[]) => z.array(z.string().min(1).toLowerCase()).default([...defaults]);
+
+const SERVED = 'US CA GB IE DE FR NL BE LU AT CH DK SE NO FI IS ES PT IT PL AU NZ SG IN JP'.split(' ');
+const FREE_MAIL =
+  'gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com yahoo.co.uk ymail.com icloud.com me.com aol.com gmx.com gmx.de gmx.net web.de mail.com mail.ru yandex.com yandex.ru protonmail.com proton.me qq.com 163.com 126.com zoho.com fastmail.com hey.com'.split(
+    ' ',
+  );
+
+const stage = (enter: number, leave: number) =>
+  z
+    .strictObject({ enter: z.int().min(0).max(100).default(enter), leave: z.int().min(0).max(100).default(leave) })
+    .refine((levels) => levels.leave < levels.enter, 'leave must be below enter')
+    .prefault({});
+
+export const leadScoreSettings = z.strictObject({
+  schedule: scheduleSettings('0 2 * * *').describe('When the job runs.'),
+  look_back_days: z.int().min(1).max(400).default(90).describe('Days of engagement that count.'),
+  state_look_back_days: z
+    .int()
+    .min(1)
+    .max(400)
+    .default(400)
+    .describe('How far back the latest state of a person is looked for.'),
+  engagement: z
+    .strictObject({
+      maximum: z
+        .number()
+        .min(0)
+        .max(100)
+        .multipleOf(0.000001)
+        .default(40)
+        .describe('Points that engagement approaches.'),
+      half_saturation: z
+        .number()
+        .min(1)
+        .max(1000)
+        .multipleOf(0.000001)
+        .default(30)
+        .describe('Raw points that give half of it.'),
+      decay: z
+        .enum(['exponential', 'linear'])
+        .default('exponential')
+        .describe('exponential: 2^(-(age-1)/half life); linear: 1 - (age-1)/(2 half lives), not below 0.'),
+      classes: z.strictObject(classes).prefault({}).describe('Weight, daily cap and half-life of each signal class.'),
+    })
+    .prefault({}),
+  fit: z
+    .strictObject({
+      maximum: z.int().min(0).max(100).default(30),
+      industry: z
+        .strictObject({
+          target: words(['software', 'saas', 'information technology', 'internet']),
+          target_points: points.default(8),
+          adjacent: words(['financial services', 'telecommunications', 'media', 'professional services']),
+          adjacent_points: points.default(4),
+        })
+        .prefault({}),
+      employees: z
+        .array(z.strictObject({ from: z.int().min(0), points }))
+        .default([
+          { from: 11, points: 3 },
+          { from: 51, points: 8 },
+          { from: 1001, points: 6 },
+        ])
+        .describe('The last band whose `from` is reached counts.'),
+      country: z
+        .strictObject({
+          served: z.array(z.string().length(2).toUpperCase()).default(SERVED),
+          points: points.default(4),
+        })
+        .prefault({}),
+      seniority: z
+        .record(z.string(), points)
+        .default({ c_level: 10, vp: 10, director: 7, manager: 4 })
+        .describe('Points of each seniority; any other gives 0 but is known.'),
+      free_mail: z.strictObject({ points: points.default(-10), domains: words(FREE_MAIL) }).prefault({}),
+    })
+    .prefault({}),
+  negatives: z
+    .strictObject({
+      unsubscribed: points.default(-15),
+      hard_bounce: points.default(-30),
+      competitor: z.strictObject({ points: points.default(-100), domains: words([]) }).prefault({}),
+      closed_lost: z
+        .strictObject({ points: points.default(-10), half_life_days: z.number().min(0.5).max(3650).default(60) })
+        .prefault({}),
+    })
+    .prefault({}),
+  grades: z
+    .strictObject({
+      A: z.int().default(24),
+      B: z.int().default(16),
+      C: z.int().default(8),
+      known_facts: z.int().min(0).max(4).default(2),
+    })
+    .prefault({})
+    .describe('Fit from which a grade is given; with fewer known facts the grade is ?.'),
+  stages: z
+    .strictObject({
+      engaged: stage(25, 20),
+      mql: stage(50, 40),
+      leave_after_runs: z.int().min(1).default(3).describe('Scheduled runs in a row at or below `leave`,'),
+      leave_after_days: z.int().min(0).default(7).describe('and days since the first of them, before a stage is left.'),
+      demo_request_days: z.int().min(0).default(30).describe('Days for which a demo request makes an MQL.'),
+      frozen_lifecycles: words([
+        'sql',
+        'salesqualifiedlead',
+        'sales_qualified_lead',
+        'opportunity',
+        'customer',
+        'evangelist',
+      ]).describe("The CRM's stages that freeze ours."),
+      disqualified_lifecycles: words(['disqualified', 'unqualified']).describe('No demo request makes these an MQL.'),
+      pql: z
+        .strictObject({
+          trial_days: z.int().min(1).default(30),
+          activation_features: z.int().min(1).default(3),
+          activation_days: z.int().min(1).default(14),
+          trial_plans: words(['trial', 'free_trial']),
+        })
+        .prefault({})
+        .describe('An account in trial for at most trial_days with so many different key features in activation_days.'),
+    })
+    .prefault({}),
+});
+export type LeadScoreSettings = z.output<typeof leadScoreSettings>;

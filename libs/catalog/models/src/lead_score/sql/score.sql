@@ -1,0 +1,398 @@
+-- Grain: one person of the chunks [first_chunk, end_chunk) of a run, contributions nested. All points are whole
+-- micro-points until the largest-remainder step makes them whole points that sum to the score.
+insert into score_rows
+  (run_id, model, as_of_date, entity_kind, entity_id, chunk, account_id, email, score, previous_score, grade, stage,
+   previous_stage, score_reasons, tier, created_at, do_not_sync, is_unsubscribed, fit_points, engagement_raw_micro,
+   total_micro, is_engaged, engaged_low_runs, engaged_low_since, is_mql, mql_low_runs, mql_low_since, contributions)
+with
+  people as (
+    select *
+    from score_run_people
+    where attempt_id = {attempt_id: UUID} and chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32}
+  ),
+
+  members as (
+    select person_id, member.1 as identity_kind, member.2 as identity
+    from people
+    array join identities as member
+  ),
+
+  weights as (
+    select signal_class, age, weight_micro, daily_cap, decay_millionths
+    from score_run_weights
+    where attempt_id = {attempt_id: UUID}
+  ),
+
+  days as (
+    select
+      members.person_id as person_id,
+      rows.day as day,
+      rows.signal_class as signal_class,
+      sum(rows.count) as count,
+      max(rows.last_occurred_at) as last_occurred_at,
+      toUInt32({as_of_date: Date} - rows.day) as age,
+      if(
+        count() = 1,
+        any(rows.signal_ids),
+        arraySlice(
+          arrayFlatten(
+            arrayMap(part -> part.3, arraySort(groupArray((rows.identity_kind, rows.identity, rows.signal_ids))))
+          ),
+          1,
+          5
+        )
+      ) as signal_ids
+    from person_day_rows as rows
+    inner join members on rows.identity_kind = members.identity_kind and rows.identity = members.identity
+    where (rows.day, rows.build_id) in (select day, build_id from score_run_builds where attempt_id = {attempt_id: UUID})
+      and (
+        rows.signal_class in ('unsubscribe', 'resubscribe', 'hard_bounce', 'email_delivered', 'closed_lost', 'opportunity')
+        or (
+          rows.day >= {as_of_date: Date} - {look_back_days: UInt32}
+          and rows.signal_class in (select signal_class from weights where weight_micro > 0)
+        )
+      )
+      and rows.day < {as_of_date: Date}
+    group by person_id, day, signal_class
+  ),
+
+  weighted as (
+    select
+      days.person_id as person_id,
+      days.signal_class as signal_class,
+      days.day as day,
+      days.count as count,
+      days.last_occurred_at as last_occurred_at,
+      days.age as age,
+      days.signal_ids as signal_ids,
+      ifNull(weights.weight_micro, 0) as weight_micro,
+      ifNull(weights.decay_millionths, 0) as decay_millionths,
+      intDiv(weight_micro * toInt64(least(days.count, ifNull(weights.daily_cap, 0))) * decay_millionths, 1000000) as raw
+    from days
+    left join weights on days.signal_class = weights.signal_class and days.age = weights.age
+  ),
+
+  active as (
+    select
+      person_id,
+      toInt128(sum(raw)) as raw_total,
+      toInt64(
+        intDiv(toInt128({engagement_maximum: Int64}) * raw_total, raw_total + {half_saturation: Int64})
+      ) as engagement_micro,
+      groupArrayIf((signal_class, day, raw, count, weight_micro, age, signal_ids), raw > 0) as parts,
+      maxIf(last_occurred_at, signal_class = 'unsubscribe') as unsubscribed_at,
+      maxIf(last_occurred_at, signal_class = 'resubscribe') as resubscribed_at,
+      argMaxIf((day, age, signal_ids), last_occurred_at, signal_class = 'unsubscribe') as unsubscribe,
+      maxIf(last_occurred_at, signal_class = 'hard_bounce') as bounced_at,
+      maxIf(last_occurred_at, signal_class = 'email_delivered') as delivered_at,
+      argMaxIf((day, age, signal_ids), last_occurred_at, signal_class = 'hard_bounce') as bounce,
+      maxIf(last_occurred_at, signal_class = 'closed_lost') as lost_at,
+      maxIf(last_occurred_at, signal_class = 'opportunity') as opportunity_at,
+      argMaxIf((day, age, signal_ids), last_occurred_at, signal_class = 'closed_lost') as lost,
+      argMaxIf(decay_millionths, last_occurred_at, signal_class = 'closed_lost') as lost_decay,
+      maxIf(day, signal_class = 'demo_request') as demo_requested_on
+    from weighted
+    group by person_id
+  ),
+
+  previous as (
+    select
+      entity_id,
+      1 as is_known,
+      score as previous_score,
+      stage as previous_stage,
+      is_engaged as was_engaged,
+      engaged_low_runs,
+      engaged_low_since,
+      is_mql as was_mql,
+      mql_low_runs,
+      mql_low_since
+    from score_rows final
+    where run_id = {previous_run_id: String} and entity_id in (select person_id from people)
+  ),
+
+  joined as (
+    select
+      people.person_id as person_id,
+      people.chunk as chunk,
+      people.email as email,
+      people.email_domain as email_domain,
+      people.account_id as account_id,
+      people.tier as tier,
+      people.created_at as created_at,
+      people.seniority as seniority,
+      people.lifecycle_stage as lifecycle_stage,
+      people.do_not_sync as do_not_sync,
+      people.industry as industry,
+      people.employees as employees,
+      people.country as country,
+      ifNull(active.raw_total, toInt128(0)) as raw_total,
+      ifNull(active.engagement_micro, 0) as engagement_micro,
+      active.parts as parts,
+      active.unsubscribe as unsubscribe,
+      active.bounce as bounce,
+      active.lost as lost,
+      ifNull(active.unsubscribed_at > active.resubscribed_at, false) as is_unsubscribed_by_signal,
+      is_unsubscribed_by_signal or people.consent = 'unsubscribed' as is_unsubscribed,
+      ifNull(active.bounced_at > active.delivered_at, false) as is_bounced,
+      toInt64(if(ifNull(active.lost_at > active.opportunity_at, false), ifNull(active.lost_decay, 0), 0)) as lost_millionths,
+      ifNull(active.demo_requested_on >= {as_of_date: Date} - {demo_request_days: UInt32}, false) as has_demo_request,
+      has({competitor_domains: Array(String)}, people.account_domain)
+        or has({competitor_domains: Array(String)}, people.email_domain) as is_competitor,
+      people.account_id in (
+        select account_id from score_run_accounts where attempt_id = {attempt_id: UUID}
+      ) as is_in_active_trial,
+      ifNull(previous.is_known, 0) as is_known,
+      previous.previous_score as previous_score,
+      previous.previous_stage as previous_stage,
+      ifNull(previous.was_engaged, false) as was_engaged,
+      ifNull(previous.engaged_low_runs, 0) as engaged_low_runs,
+      previous.engaged_low_since as engaged_low_since,
+      ifNull(previous.was_mql, false) as was_mql,
+      ifNull(previous.mql_low_runs, 0) as mql_low_runs,
+      previous.mql_low_since as mql_low_since
+    from people
+    left join active on people.person_id = active.person_id
+    left join previous on people.person_id = previous.entity_id
+  ),
+
+  -- (component, class, day, micro-points, count, weight, age, signal ids)
+  with_parts as (
+    select
+      *,
+      lower(ifNull(industry, '')) as industry_word,
+      multiIf(
+        has({target_industries: Array(String)}, industry_word), {target_points: Int64},
+        has({adjacent_industries: Array(String)}, industry_word), {adjacent_points: Int64},
+        0
+      ) as industry_points,
+      arrayLastIndex(start -> start <= ifNull(employees, -1), {band_starts: Array(Int64)}) as band,
+      if(band = 0, 0, {band_points: Array(Int64)}[band]) as employees_points,
+      if(has({served_countries: Array(String)}, upper(ifNull(country, ''))), {country_points: Int64}, 0) as country_points,
+      indexOf({seniorities: Array(String)}, lower(ifNull(seniority, ''))) as seniority_index,
+      if(seniority_index = 0, 0, {seniority_points: Array(Int64)}[seniority_index]) as seniority_points,
+      if(has({free_mail_domains: Array(String)}, email_domain), {free_mail_points: Int64}, 0) as free_mail_points,
+      industry_points + employees_points + country_points + seniority_points + free_mail_points as fit_sum,
+      greatest(0, least({fit_maximum: Int64}, fit_sum)) as fit_micro,
+      (ifNull(industry, '') != '') + (employees is not null) + (ifNull(country, '') != '') + (ifNull(seniority, '') != '') as known_fact_count,
+      cast(null, 'Nullable(Date)') as no_day,
+      cast(null, 'Nullable(UInt32)') as no_age,
+      arrayMap(
+        part -> (
+          'engagement',
+          toString(part.1),
+          toNullable(part.2),
+          toInt64(intDiv(toInt128(engagement_micro) * part.3, raw_total)),
+          toUInt32(part.4),
+          part.5 / 1000000,
+          toNullable(part.6),
+          part.7
+        ),
+        parts
+      ) as engagement_parts,
+      arrayMap(
+        fact -> ('fit', fact.1, no_day, toInt64(fact.2), toUInt32(1), fact.2 / 1000000, no_age, emptyArrayString()),
+        arrayFilter(
+          fact -> fact.2 != 0,
+          [
+            ('industry', industry_points),
+            ('employees', employees_points),
+            ('country', country_points),
+            ('seniority', seniority_points),
+            ('free_mail', free_mail_points),
+            ('limit', fit_micro - fit_sum)
+          ]
+        )
+      ) as fit_parts,
+      arrayFilter(
+        part -> part.4 != 0,
+        [
+          (
+            'negative',
+            'unsubscribed',
+            if(is_unsubscribed_by_signal, toNullable(unsubscribe.1), no_day),
+            if(is_unsubscribed, {unsubscribed_points: Int64}, 0),
+            toUInt32(1),
+            {unsubscribed_points: Int64} / 1000000,
+            if(is_unsubscribed_by_signal, toNullable(unsubscribe.2), no_age),
+            if(is_unsubscribed_by_signal, unsubscribe.3, emptyArrayString())
+          ),
+          (
+            'negative',
+            'hard_bounce',
+            toNullable(bounce.1),
+            if(is_bounced, {hard_bounce_points: Int64}, 0),
+            toUInt32(1),
+            {hard_bounce_points: Int64} / 1000000,
+            toNullable(bounce.2),
+            bounce.3
+          ),
+          (
+            'negative',
+            'competitor',
+            no_day,
+            if(is_competitor, {competitor_points: Int64}, 0),
+            toUInt32(1),
+            {competitor_points: Int64} / 1000000,
+            no_age,
+            emptyArrayString()
+          ),
+          (
+            'negative',
+            'closed_lost',
+            toNullable(lost.1),
+            intDiv({closed_lost_points: Int64} * lost_millionths, 1000000),
+            toUInt32(1),
+            {closed_lost_points: Int64} / 1000000,
+            toNullable(lost.2),
+            lost.3
+          )
+        ]
+      ) as negative_parts,
+      arrayConcat(engagement_parts, fit_parts, negative_parts) as all_parts,
+      engagement_micro + fit_micro + arraySum(part -> part.4, negative_parts) as total_micro
+    from joined
+  ),
+
+  -- Floor division: the remainder is never negative. Whole points still to give go to the largest remainders.
+  rounded as (
+    select
+      *,
+      intDiv(total_micro + 500000 - positiveModulo(total_micro + 500000, 1000000), 1000000) as rounded_total,
+      toUInt8(greatest(0, least(100, rounded_total))) as score,
+      arraySort(
+        part -> (-positiveModulo(part.4, 1000000), part.1, part.2, ifNull(part.3, toDate(0))),
+        all_parts
+      ) as ranked_parts,
+      arrayMap(part -> intDiv(part.4 - positiveModulo(part.4, 1000000), 1000000), ranked_parts) as floors,
+      rounded_total - arraySum(floors) as points_to_give,
+      arrayFilter(
+        contribution -> contribution.4 != 0,
+        arrayPushBack(
+          arrayMap(
+            (part, floor, rank) -> (
+              part.1,
+              part.2,
+              part.3,
+              toInt32(floor + (rank <= points_to_give)),
+              part.5,
+              part.6,
+              part.7,
+              part.8
+            ),
+            ranked_parts,
+            floors,
+            arrayEnumerate(ranked_parts)
+          ),
+          ('limit', 'limit', no_day, toInt32(score - rounded_total), toUInt32(1), toFloat64(0), no_age, emptyArrayString())
+        )
+      ) as unordered,
+      arraySort(contribution -> (contribution.1, contribution.2, ifNull(contribution.3, toDate(0))), unordered) as contributions
+    from with_parts
+  ),
+
+  explained as (
+    select
+      *,
+      arrayDistinct(arrayMap(row -> concat(row.1, '.', row.2), arrayFilter(row -> row.1 != 'limit', contributions))) as keys,
+      arrayMap(
+        key -> (
+          key,
+          arraySum(row -> if(concat(row.1, '.', row.2) = key, row.4, 0), contributions),
+          arraySum(row -> if(concat(row.1, '.', row.2) = key, row.5, 0), contributions),
+          arrayMax(row -> if(concat(row.1, '.', row.2) = key, ifNull(row.3, toDate(0)), toDate(0)), contributions)
+        ),
+        keys
+      ) as totals,
+      arraySlice(arraySort(total -> (-abs(total.2), total.1), totals), 1, 3) as top,
+      arrayMap(
+        total -> concat(
+          transform(total.1, {label_keys: Array(String)}, {labels: Array(String)}, total.1),
+          if(total.3 > 1, concat(' ', toString(total.3), ' times'), ''),
+          if(total.4 = toDate(0), '', concat(', ', if(total.3 > 1, 'last ', ''), 'on ', toString(total.4))),
+          ' (',
+          if(total.2 > 0, '+', ''),
+          toString(total.2),
+          if(abs(total.2) = 1, ' point).', ' points).')
+        ),
+        top
+      ) as score_reasons
+    from rounded
+  ),
+
+  -- Each stage is a latch: on at `enter`, off after enough scheduled runs and days at or below `leave`.
+  latched as (
+    select
+      *,
+      has({frozen_lifecycles: Array(String)}, lifecycle_stage) and is_known = 1 as is_frozen,
+      score <= {engaged_leave: Int32} as is_engaged_low,
+      if({is_scheduled: Bool}, if(is_engaged_low, engaged_low_runs + 1, 0), engaged_low_runs) as next_engaged_runs,
+      if({is_scheduled: Bool}, if(is_engaged_low, ifNull(engaged_low_since, {as_of_date: Date}), no_day), engaged_low_since) as next_engaged_since,
+      {is_scheduled: Bool}
+        and next_engaged_runs >= {leave_after_runs: UInt32}
+        and ifNull({as_of_date: Date} - next_engaged_since >= {leave_after_days: Int32}, false) as leaves_engaged,
+      if(is_frozen, was_engaged, score >= {engaged_enter: Int32} or (was_engaged and not leaves_engaged)) as is_engaged,
+      score <= {mql_leave: Int32} as is_mql_low,
+      if({is_scheduled: Bool}, if(is_mql_low, mql_low_runs + 1, 0), mql_low_runs) as next_mql_runs,
+      if({is_scheduled: Bool}, if(is_mql_low, ifNull(mql_low_since, {as_of_date: Date}), no_day), mql_low_since) as next_mql_since,
+      {is_scheduled: Bool}
+        and next_mql_runs >= {leave_after_runs: UInt32}
+        and ifNull({as_of_date: Date} - next_mql_since >= {leave_after_days: Int32}, false) as leaves_mql,
+      if(is_frozen, was_mql, score >= {mql_enter: Int32} or (was_mql and not leaves_mql)) as is_mql,
+      has_demo_request
+        and not is_competitor
+        and not has({disqualified_lifecycles: Array(String)}, lifecycle_stage) as is_mql_by_demo
+    from explained
+  ),
+
+  final as (
+    select
+      *,
+      multiIf(
+        is_frozen, assumeNotNull(previous_stage),
+        is_in_active_trial, 'pql',
+        is_mql or is_mql_by_demo, 'mql',
+        is_engaged, 'engaged',
+        'none'
+      ) as stage,
+      toInt32(intDiv(fit_micro, 1000000)) as fit_points,
+      multiIf(
+        known_fact_count < {known_facts: UInt32}, '?',
+        fit_points >= {grade_a: Int32}, 'A',
+        fit_points >= {grade_b: Int32}, 'B',
+        fit_points >= {grade_c: Int32}, 'C',
+        'D'
+      ) as grade
+    from latched
+  )
+
+select
+  {run_id: String} as run_id,
+  'lead_score' as model,
+  {as_of_date: Date} as as_of_date,
+  'person' as entity_kind,
+  person_id as entity_id,
+  chunk,
+  account_id,
+  email,
+  score,
+  previous_score,
+  grade,
+  stage,
+  previous_stage,
+  score_reasons,
+  tier,
+  if(created_at is null, null, toUnixTimestamp64Milli(assumeNotNull(created_at))) as created_at,
+  do_not_sync,
+  is_unsubscribed,
+  fit_points,
+  raw_total as engagement_raw_micro,
+  total_micro,
+  is_engaged,
+  if(is_frozen, engaged_low_runs, if(is_engaged, next_engaged_runs, 0)) as engaged_low_runs,
+  if(is_frozen, engaged_low_since, if(is_engaged, next_engaged_since, no_day)) as engaged_low_since,
+  is_mql,
+  if(is_frozen, mql_low_runs, if(is_mql, next_mql_runs, 0)) as mql_low_runs,
+  if(is_frozen, mql_low_since, if(is_mql, next_mql_since, no_day)) as mql_low_since,
+  contributions
+from final

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { templateModel } from '../_template/template.model';
+import { checkModel } from '../conformance/check-model';
+import type { Model } from './define-model';
+import { orderModels } from './model-graph';
+import { findModel, MODELS } from './model-registry';
+import { loadModelSettings, parseModelSettings } from './model-settings';
+
+const CONFIG = join(__dirname, '../../../../../config/models');
+
+describe.each([...MODELS, templateModel].map((model) => [model.name, model as Model] as const))(
+  '%s',
+  (_name, model) => {
+    it('keeps to what every model keeps to', () => {
+      expect(checkModel(model)).toEqual([]);
+    });
+  },
+);
+
+describe.each(MODELS.map((model) => [model.name, model as Model] as const))(
+  'the settings file of %s',
+  (name, model) => {
+    it('says exactly the defaults, so that reading it is reading what runs', () => {
+      if (name === 'identities') return;
+      const loaded = loadModelSettings(model, CONFIG);
+      expect(loaded.file).not.toBeNull();
+      expect(loaded.settings).toEqual(parseModelSettings(model, {}, 'defaults').settings);
+    });
+
+    it('has the JSON Schema of the settings beside it', () => {
+      if (name === 'identities') return;
+      const written: unknown = JSON.parse(readFileSync(join(CONFIG, `${name}.schema.json`), 'utf8'));
+      expect(written).toEqual(z.toJSONSchema(model.settings, { io: 'input' }));
+    });
+  },
+);
+
+it('the models form a graph', () => {
+  expect(orderModels(MODELS).map((model) => model.name)).toEqual(['person_days', 'identities', 'lead_score']);
+});
+
+it('an unknown model is refused with the names that exist', () => {
+  expect(() => findModel('led_score')).toThrow(
+    expect.objectContaining({ code: 'MODEL_UNKNOWN', advice: expect.stringContaining('lead_score') }),
+  );
+});
+
+describe('model settings', () => {
+  it('hash the same whatever the order of keys, and differ when a weight does', () => {
+    const hash = (given: unknown): string => parseModelSettings(findModel('lead_score'), given, 'a test').hash;
+    expect(hash({ grades: { A: 24, B: 16 } })).toBe(hash({ grades: { B: 16, A: 24 } }));
+    expect(hash({ engagement: { classes: { open: { weight: 2 } } } })).not.toBe(hash({}));
+  });
+
+  it('names every problem at once and the file to look at', () => {
+    const given = { look_back_days: 0, stages: { mql: { enter: 40, leave: 50 } }, unknown: 1 };
+    expect(() => parseModelSettings(findModel('lead_score'), given, 'lead_score.yaml')).toThrow(
+      /lead_score\.yaml.*look_back_days.*stages\.mql.*nknown/s,
+    );
+  });
+});
+
+describe('checkModel notices', () => {
+  const broken = {
+    ...templateModel,
+    sql: { build: 'sql/none.sql' },
+    inputs: ['signals', 'signals'],
+  } as unknown as Model;
+  it('a missing file and a double input', () => {
+    expect(checkModel(broken)).toEqual([
+      'template_days: it names an input twice',
+      'template_days: sql/none.sql does not exist',
+    ]);
+  });
+});

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ConfigError } from '@millrace/platform-errors';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+
+import type { Model } from './define-model';
+
+export interface ModelSettings<Settings> {
+  readonly settings: Settings;
+  /** Of the parsed settings with keys sorted: comments and layout do not change it. */
+  readonly hash: string;
+  /** The file they came from, or null when there is none and the defaults hold. */
+  readonly file: string | null;
+}
+
+/** Reads `<directory>/<model>.yaml`; what it leaves out keeps its default. All problems are raised at once as a ConfigError. */
+export function loadModelSettings<Definition extends Model>(
+  model: Definition,
+  directory: string,
+): ModelSettings<z.output<Definition['settings']>> {
+  const path = join(directory, `${model.name}.yaml`);
+  const file = existsSync(path) ? path : null;
+  let given: unknown = {};
+  if (file !== null) {
+    try {
+      given = parse(readFileSync(file, 'utf8')) ?? {};
+    } catch (error) {
+      throw new ConfigError(`${file} is no YAML`, { code: 'FILE_INVALID', cause: error, details: { file } });
+    }
+  }
+  return { ...parseModelSettings(model, given, file ?? 'the defaults'), file };
+}
+
+/** Checks settings that are already an object. `origin` names them in errors. */
+export function parseModelSettings<Definition extends Model>(
+  model: Definition,
+  given: unknown,
+  origin: string,
+): { settings: z.output<Definition['settings']>; hash: string } {
+  const parsed = model.settings.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`);
+    throw new ConfigError(`The settings of ${model.name} in ${origin} have problems: ${problems.join('; ')}`, {
+      code: 'FILE_INVALID',
+      advice: `See config/models/${model.name}.schema.json for what is allowed`,
+      details: { model: model.name },
+    });
+  }
+  const settings = parsed.data as z.output<Definition['settings']>;
+  return { settings, hash: hashOf(settings) };
+}
+
+/** 16 hex characters of sha256 over JSON with sorted keys. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 16);
+}
+
+function stableJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`);
+    return `{${entries.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,173 @@
+-- Grain: (day, identity_kind, identity, signal_class) of one local day, as of a seal step. Bots are left out, a signal
+-- that is in two windows of the day counts once. The half hour before the day is read only to know which visit of the
+-- day began before midnight: that part is a continuation and no session.
+insert into person_day_rows
+  (day, zone, build_id, step, is_complete, identity_kind, identity, signal_class, count, value, first_occurred_at,
+   last_occurred_at, sessions, distinct_features, features, signal_ids)
+with
+  winners as (
+    select step, attempt_id from seal_winners where step > {folded_through: UInt64} and step <= {as_of_step: UInt64}
+  ),
+
+  sealed as (
+    select
+      topic,
+      signal_id,
+      type,
+      occurred_at,
+      occurred_at >= {day_start: DateTime64(3, 'UTC')} as is_in_day,
+      if(ifNull(user_id, '') != '', 'user', if(ifNull(email_normalized, '') != '', 'email', 'anonymous')) as identity_kind,
+      multiIf(
+        identity_kind = 'user', assumeNotNull(user_id),
+        identity_kind = 'email', assumeNotNull(email_normalized),
+        ifNull(anonymous_id, '')
+      ) as identity,
+      if(ifNull(anonymous_id, '') != '', concat('a:', assumeNotNull(anonymous_id)), concat(identity_kind, ':', identity)) as visitor,
+      if(isFinite(ifNull(value, 0)) and abs(ifNull(value, 0)) < 1e15, toDecimal128(ifNull(value, 0), 6), toDecimal128(0, 6)) as amount,
+      url_path,
+      properties['feature'] as feature,
+      properties
+    from signal_rows
+    where window_start >= {first_window: DateTime('UTC')}
+      and window_start < {day_end: DateTime('UTC')}
+      and occurred_at >= {visit_start: DateTime64(3, 'UTC')}
+      and occurred_at < {day_end: DateTime64(3, 'UTC')}
+      and step <= {as_of_step: UInt64}
+      and (step <= {folded_through: UInt64} or (step, attempt_id) in (select step, attempt_id from winners))
+      and not is_bot
+      and (is_in_day or has({page_types: Array(String)}, type))
+      and identity != ''
+    order by topic, signal_id, is_in_day, occurred_at, partition, offset
+    limit 1 by topic, signal_id, is_in_day
+  ),
+
+  classified as (
+    select
+      identity_kind,
+      identity,
+      visitor,
+      has({page_types: Array(String)}, type) as is_page,
+      is_in_day,
+      occurred_at,
+      signal_id,
+      amount,
+      feature,
+      arrayFirstIndex(
+        (types, path, property, allowed) -> has(types, type)
+          and (path = '' or match(url_path, path))
+          and (property = '' or has(allowed, properties[property])),
+        {rule_types: Array(Array(String))},
+        {rule_paths: Array(String)},
+        {rule_properties: Array(String)},
+        {rule_values: Array(Array(String))}
+      ) as rule,
+      if(rule = 0, 'other', {rule_classes: Array(String)}[rule]) as signal_class
+    from sealed
+  ),
+
+  page_gaps as (
+    select
+      *,
+      lagInFrame(toNullable(occurred_at)) over (
+        partition by visitor order by occurred_at, signal_id rows between 1 preceding and current row
+      ) as previous_at
+    from classified
+    where is_page
+  ),
+
+  pages as (
+    select
+      *,
+      sum(previous_at is null or dateDiff('millisecond', previous_at, occurred_at) >= {inactivity_ms: Int64}) over (
+        partition by visitor order by occurred_at, signal_id rows between unbounded preceding and current row
+      ) as visit
+    from page_gaps
+  ),
+
+  visits as (
+    select
+      visitor,
+      visit,
+      argMinIf(
+        (identity_kind, identity),
+        (indexOf(['user', 'email', 'anonymous'], identity_kind), occurred_at, signal_id),
+        is_in_day
+      ) as owner,
+      countIf(is_in_day) as page_count,
+      minIf(occurred_at, is_in_day) as started_at,
+      maxIf(occurred_at, is_in_day) as ended_at,
+      argMinIf(signal_id, (occurred_at, signal_id), is_in_day) as first_signal_id,
+      min(is_in_day) as is_new
+    from pages
+    group by visitor, visit
+    having page_count > 0
+  ),
+
+  sessions as (
+    select
+      owner.1 as identity_kind,
+      owner.2 as identity,
+      'session' as signal_class,
+      count() as count,
+      toDecimal128(0, 6) as value,
+      min(started_at) as first_occurred_at,
+      max(ended_at) as last_occurred_at,
+      count() as sessions,
+      0 as distinct_features,
+      emptyArrayString() as features,
+      arrayMap(pair -> pair.2, groupArraySorted(5)((started_at, first_signal_id))) as signal_ids
+    from visits
+    where is_new
+      and (page_count >= {minimum_pages: UInt32} or dateDiff('millisecond', started_at, ended_at) >= {minimum_ms: Int64})
+    group by identity_kind, identity
+  ),
+
+  counted as (
+    select identity_kind, identity, signal_class, occurred_at, signal_id, amount, feature, visitor, visit from pages where is_in_day
+    union all
+    select identity_kind, identity, signal_class, occurred_at, signal_id, amount, feature, '' as visitor, 0 as visit
+    from classified
+    where not is_page
+  ),
+
+  signals_by_class as (
+    select
+      identity_kind,
+      identity,
+      signal_class,
+      count() as count,
+      sum(amount) as value,
+      min(occurred_at) as first_occurred_at,
+      max(occurred_at) as last_occurred_at,
+      uniqExactIf((visitor, visit), visitor != '') as sessions,
+      uniqExactIf(feature, feature != '') as distinct_features,
+      arraySlice(arraySort(groupUniqArrayIf(feature, feature != '')), 1, 20) as features,
+      arrayMap(pair -> pair.2, groupArraySorted(5)((occurred_at, signal_id))) as signal_ids
+    from counted
+    group by identity_kind, identity, signal_class
+  ),
+
+  final as (
+    select * from signals_by_class
+    union all
+    select * from sessions
+  )
+
+select
+  {day: Date} as day,
+  {zone: String} as zone,
+  {build_id: UUID} as build_id,
+  {as_of_step: UInt64} as step,
+  {is_complete: Bool} as is_complete,
+  identity_kind,
+  identity,
+  signal_class,
+  count,
+  value,
+  first_occurred_at,
+  last_occurred_at,
+  sessions,
+  distinct_features,
+  features,
+  signal_ids
+from final

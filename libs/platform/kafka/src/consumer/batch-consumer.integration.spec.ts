@@ -82,7 +82,7 @@ describe('the batch consumer on a real broker', () => {
       groupId,
       topics: [topic],
       commitAfterBatch: true,
-      onBatch: async (batch) => second.push(...[...batch.records()].map((record) => text(record.value))) && undefined,
+      onBatch: async (batch) => void second.push(...[...batch.records()].map((record) => text(record.value))),
     });
     await two.start();
     await waitFor('the uncommitted one', () => second, { until: (seen) => seen.length === 1 });
@@ -159,7 +159,9 @@ describe('the batch consumer on a real broker', () => {
     await waitFor('the last end', () => consumer.position({ topic, partition: 0 }), { until: (at) => at === 8n });
     expect(values).toEqual(['a', 'committed']);
     const ranges = [...holes, ...skipped].sort((a, b) => Number(a.from - b.from));
-    const covered = ranges.flatMap(({ from, to }) => Array.from({ length: Number(to - from) }, (_, i) => from + BigInt(i)));
+    const covered = ranges.flatMap(({ from, to }) =>
+      Array.from({ length: Number(to - from) }, (_, i) => from + BigInt(i)),
+    );
     expect(covered).toEqual([1n, 2n, 3n, 5n, 6n, 7n]);
   });
 

@@ -120,7 +120,8 @@ export class ProducerQueue {
     if (lane.underway !== undefined) return;
     const isFull =
       lane.waitingBytes >= this.#options.maxBatchBytes || lane.waitingRecords >= this.#options.maxBatchRecords;
-    if (isFull || this.#options.lingerMs === 0) this.#immediate ??= setImmediate(() => this.#dispatch());
+    if (isFull || this.#options.lingerMs === 0 || this.#idleWaiters.length > 0)
+      this.#immediate ??= setImmediate(() => this.#dispatch());
     else this.#lingerTimer ??= setTimeout(() => this.#dispatch(), this.#options.lingerMs);
   }
 

@@ -1,1 +1,6 @@
-export {};
+import { runService } from '@millrace/platform-observability';
+
+import { readCollectorConfig } from './app.config';
+import { startCollector } from './topology';
+
+runService(() => startCollector(readCollectorConfig()));

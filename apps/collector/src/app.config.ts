@@ -1,0 +1,67 @@
+import { DEFAULT_SOURCES } from '@millrace/contract-signal';
+import {
+  integer,
+  kafkaEnvironment,
+  list,
+  logEnvironment,
+  parseEnvironment,
+  port,
+  seconds,
+  type Environment,
+} from '@millrace/platform-config';
+import { z } from 'zod';
+
+/** Injects the service's parsed environment. */
+export const COLLECTOR_CONFIG = Symbol('COLLECTOR_CONFIG');
+
+const MEBIBYTE = 1024 * 1024;
+
+const http = {
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
+  COLLECTOR_PORT: port(8080).describe('Port to listen on; 0 lets the system choose.'),
+  PORT: port(0).describe('When not 0, used instead of COLLECTOR_PORT, as platforms that assign a port do.'),
+  COLLECTOR_BODY_LIMIT_BYTES: integer(2 * MEBIBYTE, { min: 1_024 }).describe(
+    'A request above this is answered 413: as sent, and again after decompression.',
+  ),
+  COLLECTOR_CORS_ORIGINS: list(['*']).describe('Origins of web pages that may send; * for all.'),
+} as const;
+
+const intake = {
+  COLLECTOR_SOURCES: list(DEFAULT_SOURCES).describe('Sources that this deployment has topics for; keys name one each.'),
+  COLLECTOR_WRITE_KEYS: list([]).describe('Write keys as source:sha256-hex, separated by commas (see `keys create`).'),
+  COLLECTOR_WRITE_KEYS_FILE: z
+    .string()
+    .optional()
+    .describe('JSON file of write keys; read again when it changes, so that a key can be revoked.'),
+  COLLECTOR_WRITE_KEYS_RELOAD_SECONDS: seconds(5, { min: 0.05 }).describe('How often that file is looked at.'),
+  COLLECTOR_EVENTS_PER_SECOND_PER_KEY: integer(20_000).describe('Above it a key is answered 429; 0 means no limit.'),
+  COLLECTOR_MAX_EVENT_BYTES: integer(64 * 1024, { min: 256 }).describe(
+    'An event whose signal is larger is quarantined as event_too_large.',
+  ),
+  COLLECTOR_MAX_PROPERTIES: integer(256, { min: 1 }).describe('An event with more is quarantined as event_too_large.'),
+  COLLECTOR_DROP_TYPES: list([]).describe('Signal types that are counted and not stored.'),
+  COLLECTOR_DROP_PROPERTIES: list([]).describe('Flattened property names that are not stored, for personal data.'),
+} as const;
+
+const produce = {
+  COLLECTOR_LINGER_MS: integer(4, { max: 1_000 }).describe('How long the first record waits for company.'),
+  COLLECTOR_PRODUCE_TIMEOUT_SECONDS: seconds(5, { min: 0.1 }).describe(
+    'A request whose records Kafka has not acknowledged by then is answered 503.',
+  ),
+  COLLECTOR_QUEUE_BYTES: integer(64 * MEBIBYTE, { min: 1_024 }).describe(
+    'Records waiting for Kafka; above it requests are answered 429.',
+  ),
+} as const;
+
+export const collectorEnvironment = z.object({
+  ...http,
+  ...logEnvironment,
+  ...kafkaEnvironment,
+  ...intake,
+  ...produce,
+});
+
+export type CollectorConfig = Readonly<z.output<typeof collectorEnvironment>>;
+
+export const readCollectorConfig = (env?: Environment): CollectorConfig =>
+  parseEnvironment('collector', collectorEnvironment, env);

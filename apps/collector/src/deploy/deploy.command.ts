@@ -1,0 +1,62 @@
+import { kafkaConnectionOf } from '@millrace/platform-config';
+import { ContractError } from '@millrace/platform-errors';
+import { createKafka, ensureTopics, SchemaRegistryCodec, type TopicChange } from '@millrace/platform-kafka';
+import type { Command } from 'commander';
+
+import { readCollectorConfig, type CollectorConfig } from '../app.config';
+import { deploymentOf, type Deployable } from './deployment';
+
+export interface Deployed {
+  readonly topics: readonly TopicChange[];
+  readonly schemas: readonly { readonly subject: string; readonly id: number }[];
+}
+
+/** Schemas are checked first, all of them: a deployment that would break a reader changes nothing. Safe to repeat. */
+export async function deploy(config: CollectorConfig): Promise<Deployed> {
+  const deployables = deploymentOf(config);
+  const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
+  for (const deployable of deployables) await refuseIncompatible(registry, deployable);
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-deploy' });
+  const topics = await ensureTopics(
+    kafka,
+    deployables.map(({ topic }) => topic),
+  );
+  const schemas: { subject: string; id: number }[] = [];
+  for (const { subject, schema } of deployables) {
+    schemas.push({ subject, id: await registry.registerSchema(subject, schema, { compatibility: 'BACKWARD' }) });
+  }
+  return { topics, schemas };
+}
+
+async function refuseIncompatible(registry: SchemaRegistryCodec, { subject, schema }: Deployable): Promise<void> {
+  if ((await registry.schemaIdOf(subject, schema)) !== undefined) return;
+  const { isCompatible, messages } = await registry.checkCompatibility(subject, schema);
+  if (isCompatible) return;
+  throw new ContractError(
+    `The schema of ${subject} would break its readers: ${messages.join('; ') || 'incompatible'}`,
+    {
+      code: 'SCHEMA_INCOMPATIBLE',
+      actor: 'developer',
+      details: { subject },
+      advice: 'Add fields with defaults only, or publish to a new topic version',
+    },
+  );
+}
+
+export function addDeployCommand(program: Command, write: (text: string) => void): void {
+  program
+    .command('deploy')
+    .description('create the topics of sources and entities and register their schemas; safe to repeat')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { json?: boolean }) => {
+      const deployed = await deploy(readCollectorConfig());
+      if (options.json === true) {
+        write(`${JSON.stringify(deployed)}\n`);
+        return;
+      }
+      for (const { topic, action, changes } of deployed.topics) {
+        write(`topic   ${topic}  ${action}${changes.length === 0 ? '' : ` (${changes.join(', ')})`}\n`);
+      }
+      for (const { subject, id } of deployed.schemas) write(`schema  ${subject}  id ${id}\n`);
+    });
+}

@@ -1,0 +1,46 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import { payloadInvalid } from '../intake/read-request';
+import { answerOf } from './answer-of';
+import { decompress } from './decompress';
+
+/** Fastify as Nest brings it. */
+type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
+
+interface IncomingRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>> & { readonly 'content-encoding'?: string };
+}
+
+/**
+ * SDKs send JSON under application/json, text/plain, application/x-www-form-urlencoded or nothing at all, plain or
+ * gzipped: one parser takes them all. Bounded twice: as sent by Fastify, inflated by `decompress`.
+ */
+export function acceptJsonBodies(fastify: Fastify, bodyLimitBytes: number): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
+    async (request: IncomingRequest, body: Buffer): Promise<unknown> => {
+      try {
+        return parseJson(await decompress(body, request.headers['content-encoding'], bodyLimitBytes));
+      } catch (error) {
+        throw asFastifyError(error);
+      }
+    },
+  );
+}
+
+export function parseJson(body: Buffer): unknown {
+  if (body.length === 0) throw payloadInvalid('The body is empty');
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw payloadInvalid('The body is not valid JSON', cause);
+  }
+}
+
+/** Fastify answers an error of a parser by its statusCode, before any filter of Nest could. */
+function asFastifyError(error: unknown): Error {
+  const { status, body } = answerOf(error);
+  return Object.assign(new Error(body.message, { cause: error }), { statusCode: status, code: body.code });
+}

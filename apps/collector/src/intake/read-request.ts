@@ -1,0 +1,54 @@
+import { MillraceError } from '@millrace/platform-errors';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What one request holds: its events as sent, and the client's clock when it sent them. */
+export interface IntakeRequest {
+  readonly events: readonly unknown[];
+  readonly sentAt: number | null;
+}
+
+export type CallType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
+
+/** Paths below /v1: the long ones of servers, the short ones of browsers. */
+export const CALL_PATHS: Readonly<Record<string, CallType>> = {
+  track: 'track',
+  page: 'page',
+  screen: 'screen',
+  identify: 'identify',
+  group: 'group',
+  alias: 'alias',
+  t: 'track',
+  p: 'page',
+  s: 'screen',
+  i: 'identify',
+  g: 'group',
+  a: 'alias',
+};
+
+export function asObject(body: unknown): JsonObject {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as JsonObject;
+  throw payloadInvalid('The body must be a JSON object');
+}
+
+/** A batch. One bad event among its events is no reason to refuse it; only the list itself must be one. */
+export function readBatch(body: JsonObject): IntakeRequest {
+  const events = body['batch'];
+  if (!Array.isArray(events)) throw payloadInvalid('batch: a list of events is required');
+  return { events, sentAt: readSentAt(body) };
+}
+
+/** One call; its type is the path's, whatever the body says. */
+export function readCall(body: JsonObject, type: CallType): IntakeRequest {
+  return { events: [{ ...body, type }], sentAt: readSentAt(body) };
+}
+
+/** An unreadable sentAt means an uncorrected clock, not a lost batch. */
+function readSentAt(body: JsonObject): number | null {
+  const sentAt = body['sentAt'];
+  const parsed = typeof sentAt === 'number' ? sentAt : typeof sentAt === 'string' ? Date.parse(sentAt) : Number.NaN;
+  return Number.isFinite(parsed) ? parsed : null;
+}
+
+export const payloadInvalid = (message: string, cause?: unknown): MillraceError =>
+  new MillraceError(message, { code: 'SOURCE_PAYLOAD_INVALID', actor: 'producer', cause });

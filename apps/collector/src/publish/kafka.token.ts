@@ -1,0 +1,2 @@
+/** The Kafka client that health checks use. */
+export const KAFKA = Symbol('KAFKA');

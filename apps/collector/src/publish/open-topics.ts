@@ -1,0 +1,29 @@
+import { SIGNAL_SCHEMA, signalTopicName, signalType, valueSubject, type Signal } from '@millrace/contract-signal';
+import { ConfigError } from '@millrace/platform-errors';
+import type { SchemaRegistryCodec } from '@millrace/platform-kafka';
+
+import type { OpenTopic } from './map-events';
+
+/** Looks up each source's schema id, once, at start. Throws ConfigError when a subject is not deployed. */
+export async function openTopics(
+  registry: SchemaRegistryCodec,
+  sources: readonly string[],
+  prefix: string,
+): Promise<ReadonlyMap<string, OpenTopic>> {
+  const opened = await Promise.all(
+    sources.map(async (source): Promise<[string, OpenTopic]> => {
+      const topic = signalTopicName(source, prefix);
+      const subject = valueSubject(topic);
+      const id = await registry.schemaIdOf(subject, SIGNAL_SCHEMA);
+      if (id === undefined) {
+        throw new ConfigError(`The registry does not hold this version's Signal schema under ${subject}`, {
+          code: 'SCHEMA_UNKNOWN',
+          details: { subject },
+          advice: 'Run `npx millrace deploy`, then start again',
+        });
+      }
+      return [source, { source, topic, encode: registry.encoder<Signal>(id, signalType) }];
+    }),
+  );
+  return new Map(opened);
+}

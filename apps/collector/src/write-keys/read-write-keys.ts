@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+
+import { ConfigError } from '@millrace/platform-errors';
+import { z } from 'zod';
+
+import { WriteKeys, type StoredWriteKey } from './write-key';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 lower-case hex digits');
+const fileSchema = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      source: z.string(),
+      hash,
+      name: z.string().default(''),
+      revoked: z.boolean().default(false),
+    }),
+  ),
+});
+
+const ADVICE = 'Create one with `npx millrace keys create --source website` and add the line it prints';
+
+export interface WriteKeyOptions {
+  /** `source:hash` each. */
+  readonly lines: readonly string[];
+  readonly file: string | undefined;
+  /** Sources that have a topic here. */
+  readonly sources: readonly string[];
+}
+
+/** All keys of the environment and of the file. Throws ConfigError, naming what is wrong and never a key. */
+export function readWriteKeys({ lines, file, sources }: WriteKeyOptions): WriteKeys {
+  const keys = [...lines.map(parseLine), ...(file === undefined ? [] : readFile(file))];
+  if (keys.length === 0) {
+    throw new ConfigError('No write key is configured: every request would be refused', { advice: ADVICE });
+  }
+  for (const { source } of keys) {
+    if (sources.includes(source)) continue;
+    throw new ConfigError(`A write key names the source "${source}", which has no topic here`, {
+      code: 'SOURCE_UNKNOWN',
+      details: { source, sources },
+      advice: 'Add the source to COLLECTOR_SOURCES and deploy, or correct the key',
+    });
+  }
+  return new WriteKeys(keys);
+}
+
+function parseLine(line: string): StoredWriteKey {
+  const [source = '', digest = ''] = line.split(':');
+  const parsed = hash.safeParse(digest);
+  if (!parsed.success) {
+    throw new ConfigError('COLLECTOR_WRITE_KEYS: an entry is not <source>:<sha256 hex>', { advice: ADVICE });
+  }
+  return { source, hash: parsed.data, name: '', isRevoked: false };
+}
+
+function readFile(file: string): readonly StoredWriteKey[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError('The file of write keys cannot be read', {
+      code: 'FILE_UNREADABLE',
+      details: { file },
+      cause,
+      advice: 'Set COLLECTOR_WRITE_KEYS_FILE to a JSON file: {"keys": [{"source": "website", "hash": "..."}]}',
+    });
+  }
+  const parsed = fileSchema.safeParse(content);
+  if (!parsed.success) {
+    throw new ConfigError(`The file of write keys is wrong: ${z.prettifyError(parsed.error)}`, {
+      code: 'FILE_INVALID',
+      details: { file },
+    });
+  }
+  return parsed.data.keys.map(({ revoked, ...key }) => ({ ...key, isRevoked: revoked }));
+}

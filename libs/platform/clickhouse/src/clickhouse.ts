@@ -38,6 +38,8 @@ export type RowSchema<Row> = z.ZodType<Row>;
 const DEFAULT_TIMEOUT_MS = 300_000;
 const DEFAULT_READ_ATTEMPTS = 4;
 const FIRST_RETRY_DELAY_MS = 100;
+/** A read that took longer than this to fail is not repeated: the caller has waited enough. */
+const RETRY_BUDGET_MS = 15_000;
 const TABLE_NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/;
 const COLUMN_NAME = /^[A-Za-z_][\w.]*$/;
 
@@ -213,8 +215,11 @@ export class ClickHouse {
 
   /** Throws unless the server answers a query with these credentials. For readiness checks: short, not repeated. */
   async ping(timeoutMs = 2_000): Promise<void> {
-    const result = await this.client.ping({ select: true, abort_signal: AbortSignal.timeout(timeoutMs) });
-    if (!result.success) throw this.asMillraceError(result.error, 'select 1');
+    const signal = AbortSignal.timeout(timeoutMs);
+    const result = await this.client.ping({ select: true, abort_signal: signal });
+    if (result.success) return;
+    const reason = signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : result.error;
+    throw this.asMillraceError(reason, 'select 1');
   }
 
   async close(): Promise<void> {
@@ -227,12 +232,14 @@ export class ClickHouse {
     read: () => Promise<Result>,
   ): Promise<Result> {
     const attempts = this.config.readAttempts ?? DEFAULT_READ_ATTEMPTS;
+    const startedAt = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
         return await read();
       } catch (error) {
         const failure = this.asMillraceError(error, sql);
-        if (!failure.isRetryable || attempt >= attempts || signal?.aborted === true) throw failure;
+        const isOver = attempt >= attempts || performance.now() - startedAt > RETRY_BUDGET_MS || signal?.aborted;
+        if (!failure.isRetryable || isOver) throw failure;
         await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_DELAY_MS * 3 ** (attempt - 1)));
       }
     }

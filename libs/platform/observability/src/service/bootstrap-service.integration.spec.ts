@@ -1,3 +1,4 @@
+import { ConfigError } from '@millrace/platform-errors';
 import {
   Controller,
   Get,
@@ -9,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { HealthModule } from '../health/health.module';
 import { HealthRegistry } from '../health/health-registry';
-import { bootstrapService, type RunningService, type ServiceOptions } from './bootstrap-service';
+import { bootstrapService, runService, type RunningService, type ServiceOptions } from './bootstrap-service';
 
 const calls: string[] = [];
 let kafkaIsUp = true;
@@ -166,4 +167,26 @@ it('says which port is taken and the way out', async () => {
     message: `Port ${port} on 127.0.0.1 is taken by another process`,
     advice: expect.stringContaining('SPEC_PORT'),
   });
+});
+
+it('raises what a provider throws at start, and prints nothing but that', async () => {
+  @Module({})
+  class BrokenModule {
+    constructor() {
+      throw new ConfigError('no such zone', { advice: 'Set TIME_ZONE' });
+    }
+  }
+  await expect(start({ module: BrokenModule })).rejects.toThrow('no such zone');
+  expect(lines).toEqual([]);
+});
+
+it('turns a failed main into one line and exit code 1', async () => {
+  const exited = new Promise<number>((resolve) => {
+    jest.spyOn(process, 'exit').mockImplementation((code) => resolve(Number(code)) as never);
+  });
+  const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  runService(() => Promise.reject(new ConfigError('no such zone', { advice: 'Set TIME_ZONE' })));
+  expect(await exited).toBe(1);
+  expect(write).toHaveBeenCalledWith('CONFIG_INVALID: no such zone. Set TIME_ZONE.\n');
+  jest.restoreAllMocks();
 });

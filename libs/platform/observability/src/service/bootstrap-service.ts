@@ -3,7 +3,7 @@ import { ConfigError, describeError, exitCodeOf } from '@millrace/platform-error
 import { Module, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LoggerModule, PinoLogger } from 'nestjs-pino';
+import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { HealthModule } from '../health/health.module';
 import { HealthRegistry } from '../health/health-registry';
@@ -68,12 +68,10 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
     ...(options.fastify as object | undefined),
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    bufferLogs: true,
+    logger: new QuietLogger(logger),
     abortOnError: false,
     ...options.nest,
   });
-  app.useLogger(new QuietLogger(await app.resolve(PinoLogger), {}));
-  app.flushLogs();
 
   const health = app.get(HealthRegistry);
   const close = async (signal?: string): Promise<void> => {

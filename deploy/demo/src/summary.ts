@@ -1,0 +1,65 @@
+/** Everything that the demo measured; `--json` prints it as it is, the screen is drawn from it. Parts not built are absent, never faked. */
+export interface Summary {
+  readonly signals: {
+    /** What clients were answered 2xx for, plus what a team published itself. */
+    readonly sent: number;
+    readonly sealed: number;
+    readonly duplicate: number;
+    readonly quarantined: Readonly<Record<string, number>>;
+    /** Landed, in windows that are not closed yet. */
+    readonly open: number;
+    readonly conservation: 'OK' | 'BROKEN';
+  };
+  readonly windows: {
+    readonly hours_sealed: number;
+    readonly hours_revised: number;
+    readonly late_signals: number;
+    readonly replay: { readonly day: string; readonly steps: number; readonly checksum: 'equal' | 'different' };
+  };
+  readonly scores: {
+    readonly leads: number;
+    readonly by_grade: Readonly<Record<string, number>>;
+    readonly by_stage: readonly { readonly stage: string; readonly leads: number; readonly change: number }[];
+  };
+  readonly why: readonly {
+    readonly lead: string;
+    readonly before: number | null;
+    readonly after: number;
+    readonly reasons: readonly string[];
+    readonly contributions: readonly { readonly points: number; readonly text: string }[];
+  }[];
+  readonly plan: readonly {
+    readonly destination: string;
+    readonly to_send: number;
+    readonly suppressed: Readonly<Record<string, number>>;
+    readonly calls: number;
+    readonly calls_all_nightly: number;
+    readonly calls_one_per_signal: number;
+    readonly predicted_finish: string | null;
+    readonly deadline: string | null;
+  }[];
+  readonly delivered: {
+    readonly accepted: number;
+    readonly retried: number;
+    readonly rejected: Readonly<Record<string, number>>;
+    readonly lost: number;
+    readonly twice: number;
+  };
+  readonly urgent: {
+    readonly what: string;
+    readonly to_whom: string;
+    readonly seconds: number;
+  } | null;
+  readonly targets: readonly Target[];
+  readonly next: readonly string[];
+  readonly took_seconds: number;
+}
+
+export interface Target {
+  readonly name: 'duration' | 'throughput' | 'error_rate' | 'freshness' | 'delivery_success' | 'cost';
+  readonly value: number;
+  readonly unit: string;
+  readonly target: string;
+  readonly is_ok: boolean;
+  readonly note?: string;
+}

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const instant = z.int().nonnegative();
 
 /**
- * A replica claims one tick of a schedule. Key: `tick:<job>:<instant>:<epoch>`; the first record wins. A dead winner is
- * succeeded by claiming the same tick at the next epoch.
+ * A replica claims one tick of a schedule. Key: `tick:<job>:<instant>:<epoch>`; the first record wins and holds the tick
+ * for a lease. The holder renews by claiming the next epoch; so does whoever succeeds it once the lease is over.
  */
 export const tickClaimSchema = z.object({
   kind: z.literal('tick'),
@@ -13,6 +13,17 @@ export const tickClaimSchema = z.object({
   epoch: z.int().nonnegative(),
   replica: z.string(),
   claimed_at: instant,
+});
+
+/** A tick that will have no run. Key: `done:<job>:<instant>`. Nobody succeeds it; previous scores stay current. */
+export const tickDoneSchema = z.object({
+  kind: z.literal('tick_done'),
+  job: z.string().min(1),
+  scheduled_at: instant,
+  outcome: z.enum(['failed', 'skipped']),
+  reason: z.string(),
+  replica: z.string(),
+  decided_at: instant,
 });
 
 /** A score run became current for its (model, as_of). Key: `run:<run_id>`. Its rows are in ClickHouse before this record is written. */
@@ -38,16 +49,20 @@ export const runPublishedSchema = z.object({
   entity_kind: z.enum(['person', 'account']),
   rows: z.int().nonnegative(),
   checksum: z.string(),
+  /** The run whose scores and stages this one continues; null for a first run. */
+  previous_run_id: z.string().nullable().optional(),
   started_at: instant,
   published_at: instant,
 });
 
-export const scoreDecisionSchema = z.discriminatedUnion('kind', [tickClaimSchema, runPublishedSchema]);
+export const scoreDecisionSchema = z.discriminatedUnion('kind', [tickClaimSchema, tickDoneSchema, runPublishedSchema]);
 
 export type TickClaim = z.infer<typeof tickClaimSchema>;
+export type TickDone = z.infer<typeof tickDoneSchema>;
 export type RunPublished = z.infer<typeof runPublishedSchema>;
 export type ScoreDecision = z.infer<typeof scoreDecisionSchema>;
 
 export const tickKey = (job: string, scheduledAt: number, epoch: number): string =>
   `tick:${job}:${scheduledAt}:${epoch}`;
+export const tickDoneKey = (job: string, scheduledAt: number): string => `done:${job}:${scheduledAt}`;
 export const runKey = (runId: string): string => `run:${runId}`;

@@ -59,11 +59,25 @@ const landing = {
   IMPORT_SOURCES: list([]).describe('Sources whose topics carry history: SIGNAL_HORIZON_SECONDS does not apply.'),
 } as const;
 
-/** Windows; sealing adds its settings here. */
+/** Windows and the chain of seal steps. */
 const sealing = {
   WINDOW_SIZE_SECONDS: integer(3_600, { min: 1 }).describe('Size of a window: 3600, 1800 or 900.'),
   WINDOW_GRACE_SECONDS: seconds(600).describe('A window is closed this long after its end.'),
   TIME_ZONE: timeZone('America/New_York').describe('Zone of business days.'),
+  SEAL_POLL_SECONDS: seconds(1, { min: 0.01 }).describe('How often a replica looks whether a step is due.'),
+  SEAL_JITTER_SECONDS: seconds(0.5).describe('Replicas wait up to so long before they seal, so that mostly one does.'),
+  SEAL_SKEW_SECONDS: seconds(2).describe('The log is asked for a time only once the clock has passed it by so much.'),
+  SEAL_LATE_INTERVAL_SECONDS: seconds(300).describe('Late rows enter in a step of their own this often.'),
+  SEAL_DEADLINE_SECONDS: seconds(600).describe(
+    'A partition that is behind so long after a window closed stops nobody.',
+  ),
+  SEAL_IMPORT_ROWS: integer(50_000, { min: 1 }).describe('From so many late rows on they are an import.'),
+  SEAL_IMPORT_QUIET_SECONDS: seconds(30).describe('An import is sealed once no row came for so long...'),
+  SEAL_IMPORT_WAIT_SECONDS: seconds(900).describe('...or once its oldest row has waited so long.'),
+  SEAL_LONGEST_INSERT_SECONDS: seconds(300, { min: 1 }).describe(
+    'The server ends the insert of an attempt after this; losing attempts are cleaned up later than that.',
+  ),
+  CRASH_AT: z.string().optional().describe('For tests: the process kills itself at this point of sealing.'),
 } as const;
 
 export const windowingEnvironment = z.object({

@@ -40,7 +40,14 @@ export const sealStepSchema = z.object({
   first_window: z.int().nullable(),
   last_window: z.int().nullable(),
   reason: z.enum(SEAL_REASONS),
-  window: z.object({ size_ms: z.int().positive(), grace_ms: z.int().nonnegative() }),
+  window: z.object({
+    size_ms: z.int().positive(),
+    grace_ms: z.int().nonnegative(),
+    /** A window that ended longer ago than this is final. */
+    horizon_ms: z.int().positive().optional(),
+  }),
+  /** Only of a rebuild: the rows of earlier steps in windows that start in [from, to) are replaced by this step's. */
+  rebuild: z.object({ from: z.int().nonnegative(), to: z.int().positive() }).optional(),
   settings_hash: z.string(),
   code_version: z.string(),
   /** Partitions that could not move at a deadline. */

@@ -1,0 +1,59 @@
+/**
+ * SQL over a landed row that several queries share, so that what is enriched is exactly what is joined. `{{name}}` in a .sql
+ * file stands for one of these.
+ */
+export const ROW_EXPRESSIONS: Readonly<Record<string, string>> = {
+  email_expression: "lowerUTF8(trimBoth(ifNull(email, '')))",
+  email_domain_expression: String.raw`if(match(email_text, '^[^@\\s]+@[^@\\s]+$'), splitByChar('@', email_text)[2], '')`,
+  domain_expression: "lowerUTF8(trimBoth(ifNull(domain, '')))",
+  url_path_expression: "path(ifNull(url, ''))",
+};
+
+/** Every stored column of a sealed row that its checksum covers, in order. Not the step and the attempt: replay has its own. */
+export const CHECKSUM_COLUMNS = [
+  'window_start',
+  'topic',
+  'topic_epoch',
+  'partition',
+  'offset',
+  'appended_at',
+  'schema_id',
+  'is_late',
+  'signal_id',
+  'type',
+  'source',
+  'occurred_at',
+  'received_at',
+  'anonymous_id',
+  'user_id',
+  'email',
+  'account_id',
+  'domain',
+  'session_id',
+  'url',
+  'referrer',
+  'country',
+  'user_agent',
+  'value',
+  'properties',
+  'email_normalized',
+  'email_domain',
+  'is_free_mail',
+  'is_disposable',
+  'company_domain',
+  'is_bot',
+  'url_path',
+] as const;
+
+/** Inside a tuple the hash tells NULL from '' and ('a', 'bc') from ('ab', 'c'). */
+export const ROW_CHECKSUM = `cityHash64(tuple(${CHECKSUM_COLUMNS.join(', ')}))`;
+
+/** Fills the `{{name}}` places of a query; throws when one is left. */
+export function fillQuery(sql: string, pieces: Readonly<Record<string, string>>): string {
+  const all: Readonly<Record<string, string>> = { ...ROW_EXPRESSIONS, row_checksum: ROW_CHECKSUM, ...pieces };
+  return sql.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => {
+    const piece = all[name];
+    if (piece === undefined) throw new RangeError(`nothing fills {{${name}}}`);
+    return piece;
+  });
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Packages whose contents decide what a sealed row says. */
+const FACT_PACKAGES = ['disposable-email-domains', 'email-providers', 'isbot', 'tldts'] as const;
+
+let known: string | undefined;
+
+/**
+ * Names the code that sealing depends on: 12 hex characters over its queries and the versions of its lists. Two builds with
+ * the same name seal the same rows.
+ */
+export function codeVersion(): string {
+  known ??= computeCodeVersion();
+  return known;
+}
+
+function computeCodeVersion(): string {
+  const hash = createHash('sha256');
+  const queries = join(__dirname, 'sql');
+  for (const name of readdirSync(queries).sort()) hash.update(readFileSync(join(queries, name)));
+  for (const name of FACT_PACKAGES) hash.update(`${name}@${versionOf(name)}\n`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** Packages may not export their package.json, so it is looked up beside the entry point. */
+function versionOf(name: string): string {
+  for (let folder = dirname(require.resolve(name)); ; folder = dirname(folder)) {
+    try {
+      const text = readFileSync(join(folder, 'package.json'), 'utf8');
+      const found = JSON.parse(text) as { readonly name?: string; readonly version?: string };
+      if (found.name === name) return found.version ?? 'unknown';
+    } catch {
+      // No package.json here: look one folder up.
+    }
+    if (folder === dirname(folder)) return 'unknown';
+  }
+}

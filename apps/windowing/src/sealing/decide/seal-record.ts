@@ -1,0 +1,58 @@
+import { sealStepSchema, type SealStep } from '@millrace/contract-window';
+
+import type { AttemptSummary } from '../attempt/summarise-attempt';
+import type { ChainHead } from '../propose/facts';
+import type { Proposal } from '../propose/proposal';
+import type { SealSettings } from '../seal-settings';
+
+/** Step n as it goes into the log. */
+export function createSealStep(input: {
+  readonly proposal: Proposal;
+  readonly attemptId: string;
+  readonly summary: AttemptSummary;
+  readonly settings: SealSettings;
+  readonly settingsHash: string;
+  readonly codeVersion: string;
+  readonly now: number;
+}): SealStep {
+  const { proposal, summary, settings } = input;
+  return {
+    step: proposal.step,
+    closed_through: proposal.closedThrough,
+    vector: proposal.vector.map((entry) => ({ ...entry, offsets: [...entry.offsets] })),
+    attempt_id: input.attemptId,
+    digest: summary.digest,
+    totals: summary.totals,
+    first_window: summary.firstWindow,
+    last_window: summary.lastWindow,
+    reason: proposal.reason,
+    window: {
+      size_ms: settings.window.sizeMs,
+      grace_ms: settings.window.graceMs,
+      horizon_ms: settings.horizonMs,
+    },
+    ...(proposal.rebuild === undefined ? {} : { rebuild: proposal.rebuild }),
+    settings_hash: input.settingsHash,
+    code_version: input.codeVersion,
+    incomplete: proposal.incomplete,
+    sealed_at: input.now,
+  };
+}
+
+export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
+
+/** Throws for bytes that are no seal step. */
+export const parseSealStep = (bytes: Buffer): SealStep => sealStepSchema.parse(JSON.parse(bytes.toString('utf8')));
+
+/** Windows closed as of a step. Steps of other settings closed what they closed: the bound never goes back. */
+export function headAfter(previous: ChainHead, step: SealStep): ChainHead {
+  const { size_ms: sizeMs, grace_ms: graceMs } = step.window;
+  const closedBefore = Math.floor((step.closed_through - graceMs) / sizeMs) * sizeMs;
+  return {
+    step: step.step,
+    closedThrough: step.closed_through,
+    closedBefore: Math.max(previous.closedBefore, closedBefore),
+    vector: step.vector,
+    sealedAt: step.sealed_at,
+  };
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+
+import type { SealStep } from '@millrace/contract-window';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import type { KafkaLog } from '@millrace/platform-kafka';
+
+import { makeAttempt, type CrashPoint } from './attempt/make-attempt';
+import type { RelandOffsets } from './attempt/prove-completeness';
+import { createStepContext, type Winner } from './attempt/step-context';
+import type { Chain } from './decide/chain';
+import { mirrorStep, readMirroredStep } from './decide/mirror';
+import { createSealStep } from './decide/seal-record';
+import { readLateFacts, readPositions } from './facts/landed-facts';
+import type { LogClock } from './facts/log-clock';
+import { foldSteps, readFoldNotes } from './fold/fold-steps';
+import type { Proposal, Proposed } from './propose/proposal';
+import { nextClosedThrough, proposeLate, proposeManual, proposeOnTime } from './propose/propose-step';
+import { wait } from './propose/proposal';
+import type { SealSettings } from './seal-settings';
+import { sealingMetrics as metrics } from './sealing.metrics';
+
+export interface SealerParts {
+  readonly clickhouse: ClickHouse;
+  readonly database: string;
+  readonly chain: Chain;
+  readonly logClock: LogClock;
+  readonly settings: SealSettings;
+  readonly settingsHash: string;
+  readonly codeVersion: string;
+  readonly longestInsertSeconds: number;
+  readonly reland: RelandOffsets;
+  readonly crashPoint: CrashPoint;
+  readonly log: KafkaLog;
+  readonly now: () => number;
+}
+
+export type SealOutcome =
+  | { readonly kind: 'sealed'; readonly step: SealStep; readonly won: boolean }
+  | { readonly kind: 'waiting'; readonly because: string };
+
+/** On top of the server's limit for an insert, before its rows are sure to be all there. */
+const FOLD_MARGIN_MS = 60_000;
+
+/**
+ * One replica's part in the chain: looks what is due, makes an attempt, proposes it, mirrors who won, cleans up. Any number of
+ * replicas may do the same at the same time; the log alone decides.
+ */
+export class Sealer {
+  private mirrored = 0;
+
+  constructor(private readonly parts: SealerParts) {}
+
+  /** Mirrors what an earlier process decided but did not mirror. */
+  async start(): Promise<void> {
+    this.mirrored = await readMirroredStep(this.parts.clickhouse, this.parts.database);
+    await this.parts.chain.start();
+    await this.mirror();
+  }
+
+  /** The next step if one is due, without sealing it. */
+  async propose(): Promise<Proposed> {
+    const { chain, clickhouse, database, logClock, settings, now } = this.parts;
+    await chain.refresh();
+    const head = chain.head();
+    const closedThrough = nextClosedThrough(head, now(), settings);
+    if (closedThrough > head.closedThrough) {
+      const [facts, positions] = [
+        await logClock.offsetsAt(closedThrough, head.vector),
+        await readPositions(clickhouse, database),
+      ];
+      return proposeOnTime(head, closedThrough, facts, positions, now(), settings);
+    }
+    const earliest = head.sealedAt + Math.min(settings.lateIntervalMs, settings.importQuietMs);
+    if (now() < earliest) return wait('no window is due');
+    const positions = await readPositions(clickhouse, database);
+    return proposeLate(head, positions, await readLateFacts(clickhouse, database, head, positions), now(), settings);
+  }
+
+  /** An operator's step: everything that is in the log at the time of the first call. */
+  async proposeManual(ends: Awaited<ReturnType<LogClock['ends']>>): Promise<Proposed> {
+    const { chain, clickhouse, database, settings, now } = this.parts;
+    await chain.refresh();
+    return proposeManual(chain.head(), ends, await readPositions(clickhouse, database), now(), settings);
+  }
+
+  /** Makes an attempt at the proposal, lets the log decide, mirrors the winner. */
+  async seal(proposal: Proposal): Promise<SealOutcome> {
+    const { chain, clickhouse, database, settings, crashPoint } = this.parts;
+    if (chain.head().step + 1 !== proposal.step) return { kind: 'waiting', because: 'another replica was faster' };
+    const startedAt = performance.now();
+    const attemptId = randomUUID();
+    const { folded_through: foldedThrough } = await readFoldNotes(clickhouse, database);
+    const context = createStepContext({
+      clickhouse,
+      databases: { raw: database, sealed: database, target: database },
+      previous: chain.head(),
+      proposal,
+      attemptId,
+      foldedThrough,
+      winners: this.winnersAbove(foldedThrough),
+      longestInsertSeconds: this.parts.longestInsertSeconds,
+    });
+    const attempt = await makeAttempt(context, this.parts);
+    metrics.attemptSeconds.observe((performance.now() - startedAt) / 1000);
+    if (attempt.repaired > 0) metrics.repairs.inc(attempt.repaired);
+    crashPoint('before-decide');
+    const { won, winner } = await chain.propose(
+      createSealStep({
+        proposal,
+        attemptId,
+        summary: attempt,
+        settings,
+        settingsHash: this.parts.settingsHash,
+        codeVersion: this.parts.codeVersion,
+        now: this.parts.now(),
+      }),
+    );
+    crashPoint('after-decide');
+    await this.mirror();
+    crashPoint('after-mirror');
+    return { kind: 'sealed', step: winner, won };
+  }
+
+  /** Every decided step that the mirror lacks, in order. */
+  async mirror(): Promise<void> {
+    const { chain, clickhouse, database } = this.parts;
+    const { step: newest } = chain.head();
+    if (this.mirrored === newest) return;
+    this.mirrored = Math.max(this.mirrored, await readMirroredStep(clickhouse, database));
+    for (const link of chain.above(Math.min(this.mirrored, newest))) {
+      await mirrorStep(clickhouse, database, link);
+      this.mirrored = link.step.step;
+      metrics.observeStep(link.step, this.parts.now());
+    }
+  }
+
+  async fold(): Promise<void> {
+    const { clickhouse, database, crashPoint, longestInsertSeconds, log } = this.parts;
+    const { losingAttempts } = await foldSteps({
+      clickhouse,
+      database,
+      mirrored: this.mirrored,
+      winnersAbove: (step) => this.winnersAbove(step),
+      longestInsertMs: longestInsertSeconds * 1000 + FOLD_MARGIN_MS,
+      crashPoint,
+    });
+    if (losingAttempts > 0) log.info({ losingAttempts }, 'losing attempts were cleaned up');
+  }
+
+  private winnersAbove(step: number): readonly Winner[] {
+    return this.parts.chain.above(step).map((link) => ({ step: link.step.step, attemptId: link.step.attempt_id }));
+  }
+}

@@ -1,8 +1,10 @@
 import { ConfigModule } from '@millrace/platform-config';
 import { HealthModule } from '@millrace/platform-observability';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 
 import { COLLECTOR_CONFIG, type CollectorConfig } from './app.config';
+import { IntakeFilter } from './http/intake.filter';
 import { IntakeController } from './intake/intake.controller';
 import { IntakeService } from './intake/intake.service';
 import { RateLimitService } from './intake/rate-limit.service';
@@ -23,6 +25,7 @@ export class CollectorModule {
         { provide: KAFKA, useValue: kafka },
         { provide: PRODUCER, useValue: producer },
         { provide: OPEN_TOPICS, useValue: topics },
+        { provide: APP_FILTER, useClass: IntakeFilter },
         IntakeService,
         KafkaHealth,
         PublisherService,

@@ -1,5 +1,11 @@
 import { kafkaConnectionOf } from '@millrace/platform-config';
-import { createBatchProducer, createKafka, SchemaRegistryCodec, type BatchProducer } from '@millrace/platform-kafka';
+import {
+  createBatchProducer,
+  createKafka,
+  SchemaRegistryCodec,
+  type BatchProducer,
+  type KafkaOptions,
+} from '@millrace/platform-kafka';
 import { bootstrapService, type RunningService, type ServiceOptions } from '@millrace/platform-observability';
 import type { Kafka } from 'kafkajs';
 
@@ -16,15 +22,18 @@ export interface Connections {
   readonly topics: ReadonlyMap<string, OpenTopic>;
 }
 
+/** For specs: a collector inside another process, behind a faulty network. */
+export type StartOptions = Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> & Pick<KafkaOptions, 'socketFactory'>;
+
 /**
  * The collector: schema ids are looked up and the producer is connected before the first request is taken, so that what
  * is not deployed stops the start, not a request. Then HTTP → authenticate → map → append → answer (intake/).
  */
 export async function startCollector(
   config: CollectorConfig,
-  options: Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> = {},
+  { socketFactory, ...options }: StartOptions = {},
 ): Promise<RunningService> {
-  const connections = await connect(config);
+  const connections = await connect(config, socketFactory);
   try {
     return await bootstrapService({
       name: 'collector',
@@ -48,13 +57,14 @@ export async function startCollector(
   }
 }
 
-async function connect(config: CollectorConfig): Promise<Connections> {
+async function connect(config: CollectorConfig, socketFactory: KafkaOptions['socketFactory']): Promise<Connections> {
   const timeoutMs = config.COLLECTOR_PRODUCE_TIMEOUT_SECONDS * 1_000;
   const kafka = createKafka({
     ...kafkaConnectionOf(config),
     clientId: 'collector',
     connectionTimeoutMs: Math.min(5_000, timeoutMs),
     requestTimeoutMs: timeoutMs,
+    ...(socketFactory === undefined ? {} : { socketFactory }),
   });
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   const topics = await openTopics(registry, config.COLLECTOR_SOURCES, config.TOPIC_PREFIX);

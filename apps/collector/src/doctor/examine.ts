@@ -37,10 +37,10 @@ function topicFinding(reports: readonly TopicReport[]): Omit<Finding, 'check'> {
   const wrong = reports.filter((report) => report.differences.length > 0);
   if (wrong.length === 0) return { ok: true, detail: `${reports.length} topics as they should be`, advice: '' };
   const detail = wrong
-    .map(
-      ({ name, differences }) =>
-        `${name}: ${differences.map((d) => `${d.what} ${d.actual}, not ${d.wanted}`).join(', ')}`,
-    )
+    .map(({ name, facts, differences }) => {
+      if (facts === undefined) return `${name} is missing`;
+      return `${name}: ${differences.map((d) => `${d.what} is ${d.actual}, not ${d.wanted}`).join(', ')}`;
+    })
     .join('; ');
   return { ok: false, detail, advice: DEPLOY };
 }

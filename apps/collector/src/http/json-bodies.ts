@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { payloadInvalid } from '../intake/read-request';
-import { answerOf } from './answer-of';
 import { decompress } from './decompress';
 
 /** Fastify as Nest brings it. */
@@ -21,11 +20,7 @@ export function acceptJsonBodies(fastify: Fastify, bodyLimitBytes: number): void
     '*',
     { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
     async (request: IncomingRequest, body: Buffer): Promise<unknown> => {
-      try {
-        return parseJson(await decompress(body, request.headers['content-encoding'], bodyLimitBytes));
-      } catch (error) {
-        throw asFastifyError(error);
-      }
+      return parseJson(await decompress(body, request.headers['content-encoding'], bodyLimitBytes));
     },
   );
 }
@@ -37,10 +32,4 @@ export function parseJson(body: Buffer): unknown {
   } catch (cause) {
     throw payloadInvalid('The body is not valid JSON', cause);
   }
-}
-
-/** Fastify answers an error of a parser by its statusCode, before any filter of Nest could. */
-function asFastifyError(error: unknown): Error {
-  const { status, body } = answerOf(error);
-  return Object.assign(new Error(body.message, { cause: error }), { statusCode: status, code: body.code });
 }

@@ -1,0 +1,105 @@
+import { connect } from 'node:net';
+
+import { signalTopicName } from '@millrace/contract-signal';
+import { tcpProxy, useStack, waitFor, type TcpProxy } from '@millrace/platform-testing';
+import type { RunningService } from '@millrace/platform-observability';
+
+import { idsOf, readTopic } from '../spec-support/read-topic';
+import { basic, post, PRODUCT_KEY, runCollector, type Answer } from '../spec-support/run-collector';
+
+const stack = useStack();
+const topic = (): string => signalTopicName('product', stack.topicPrefix);
+const event = (messageId: string): object => ({
+  type: 'track',
+  event: 'Feature Used',
+  messageId,
+  userId: `u_${messageId}`,
+  timestamp: '2026-03-10T12:00:00Z',
+});
+
+let proxy: TcpProxy;
+let collector: RunningService;
+const send = (...ids: string[]): Promise<Answer> =>
+  post(`${collector.url}/v1/batch`, JSON.stringify({ batch: ids.map(event) }), basic(PRODUCT_KEY));
+
+beforeAll(async () => {
+  proxy = await tcpProxy(stack.kafkaBrokers[0] ?? '');
+  const environment = { COLLECTOR_PRODUCE_TIMEOUT_SECONDS: '1', COLLECTOR_QUEUE_BYTES: '20000', LOG_LEVEL: 'silent' };
+  collector = await runCollector(stack, environment, {
+    socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
+  });
+}, 60_000);
+afterAll(async () => {
+  proxy?.restore();
+  await collector?.close();
+  await proxy?.close();
+}, 60_000);
+afterEach(async () => {
+  proxy.restore();
+  await waitFor(
+    'the collector to be itself again',
+    async () => (await send()).status === 200 && (await fetch(`${collector.url}/health/ready`)).ok,
+  );
+});
+
+const faults: [string, () => void][] = [
+  ['cut off', () => proxy.cut()],
+  ['that never answers', () => proxy.dropReplies()],
+];
+
+it.each(faults)(
+  'answers 503 with Retry-After after a bounded wait with Kafka %s, is not ready, and loses nothing it accepted',
+  async (title, fault) => {
+    const id = (name: string): string => `${title.replaceAll(' ', '-')}-${name}`;
+    expect((await send(id('before'))).status).toBe(200);
+    fault();
+    const startedAt = performance.now();
+    const answer = await send(id('during'));
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(answer).toMatchObject({ status: 503, body: { success: false, code: 'KAFKA_UNAVAILABLE' } });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await fetch(`${collector.url}/health/ready`)).status).toBe(503);
+    expect((await fetch(`${collector.url}/health/live`)).status).toBe(200);
+
+    proxy.restore();
+    await waitFor(
+      'the retry of the client to be accepted',
+      async () => (await send(id('during'), id('after'))).status === 200,
+    );
+    const ids = new Set(idsOf(await readTopic(stack, topic())));
+    for (const name of ['before', 'during', 'after']) expect(ids).toContain(id(name));
+  },
+  60_000,
+);
+
+it('answers 429 while the queue is full and has everything it said 200 to', async () => {
+  proxy.cut();
+  const answers = await Promise.all(Array.from({ length: 400 }, (_, index) => send(`flood-${index}`)));
+  const statuses = new Set(answers.map(({ status }) => status));
+  expect([...statuses].sort()).toEqual([429, 503]);
+  const full = answers.find(({ status }) => status === 429);
+  expect(full?.body).toMatchObject({ code: 'KAFKA_QUEUE_FULL' });
+  expect(full?.headers.get('retry-after')).toBe('1');
+}, 60_000);
+
+it('has every id it answered 200 to when the connection breaks again and again under load', async () => {
+  const accepted: string[] = [];
+  let isOver = false;
+  const clients = Array.from({ length: 8 }, async (_, client) => {
+    for (let round = 0; !isOver; round += 1) {
+      const ids = Array.from({ length: 5 }, (_, index) => `load-${client}-${round}-${index}`);
+      if ((await send(...ids)).status === 200) accepted.push(...ids);
+    }
+  });
+  for (let cuts = 0; cuts < 3; cuts += 1) {
+    const before = accepted.length;
+    await waitFor('some more to be accepted', () => accepted.length > before + 100);
+    proxy.cut();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    proxy.restore();
+  }
+  isOver = true;
+  await Promise.all(clients);
+  const ids = new Set(idsOf(await readTopic(stack, topic())));
+  expect(accepted.filter((id) => !ids.has(id))).toEqual([]);
+}, 60_000);

@@ -1,6 +1,7 @@
 import { ContractError } from '@millrace/platform-errors';
 import { Type } from 'avsc';
 import { compileAvroWalk, type AvroWalk } from './avro-walk';
+import { compileInexactLongs } from './exact-longs';
 import { frame } from './frame';
 
 export type DecodeFailure = 'invalid_avro' | 'trailing_bytes' | 'unreadable_schema';
@@ -13,7 +14,15 @@ export type AvroEncoder<T> = (value: T) => Buffer;
 
 /** Encodes values of one schema with the registry's frame around them. Throws a ContractError naming the bad field. */
 export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<T> {
+  const findInexactLong = compileInexactLongs(type);
   return (value) => {
+    const inexact = findInexactLong?.(value);
+    if (inexact !== undefined) {
+      throw new ContractError(`A long is too large to be exact: ${inexact}`, {
+        actor: 'developer',
+        details: { schemaId, paths: [inexact] },
+      });
+    }
     try {
       return frame(schemaId, type.toBuffer(value));
     } catch (error) {
@@ -30,7 +39,7 @@ export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<
 
 /**
  * Decodes bodies written with any compatible schema into values of the reader schema. A timestamp-millis is a number of
- * milliseconds; a long outside the safe integers is invalid, never rounded; bytes left over are an error.
+ * milliseconds; a long of 2^52 or more either way is invalid, never rounded; bytes left over are an error.
  */
 export class AvroDecoder<T> {
   readonly #reader: Type;
@@ -55,6 +64,7 @@ type BodyDecoder<T> = (body: Buffer) => Decoded<T>;
 function createBodyDecoder<T>(reader: Type, writer: Type): BodyDecoder<T> {
   let resolver: ReturnType<Type['createResolver']> | undefined;
   let walk: AvroWalk;
+  const findInexactLong = compileInexactLongs(reader);
   try {
     resolver = reader === writer ? undefined : reader.createResolver(writer);
     walk = compileAvroWalk(writer);
@@ -69,7 +79,10 @@ function createBodyDecoder<T>(reader: Type, writer: Type): BodyDecoder<T> {
       return { ok: false, reason: 'trailing_bytes', detail: `the value ends at byte ${end} of ${body.length}` };
     }
     try {
-      return { ok: true, value: reader.fromBuffer(body, resolver) as T };
+      const value = reader.fromBuffer(body, resolver) as T;
+      const inexact = findInexactLong?.(value);
+      if (inexact === undefined) return { ok: true, value };
+      return { ok: false, reason: 'invalid_avro', detail: `a long is too large to be exact: ${inexact}` };
     } catch (error) {
       return { ok: false, reason: 'invalid_avro', detail: (error as Error).message };
     }

@@ -12,7 +12,10 @@ export function pinnedSettings(options: {
     // An insert that was acknowledged is stored: no server-side buffer.
     async_insert: 0,
     // Deduplication by block silently drops rows after a change and forgets after a window: never rely on it.
+    // `insert_deduplicate: 0` alone no longer switches it off: since 26 `deduplicate_insert`, on by default, overrides it.
     insert_deduplicate: 0,
+    deduplicate_insert: 'disable',
+    deduplicate_insert_select: 'disable',
     deduplicate_blocks_in_dependent_materialized_views: 0,
     // Only a cluster has replicas to wait for; parallel inserts stay allowed.
     insert_quorum: options.isCluster ? 'auto' : '0',

@@ -13,7 +13,7 @@ let clickhouse: ClickHouse;
 beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   await clickhouse.command(
-    'create table things (id UInt32, name String, at DateTime64(3)) engine = MergeTree order by id;',
+    'create table things (id UInt32, name String, at DateTime64(3)) engine = MergeTree order by id settings non_replicated_deduplication_window = 100;',
   );
 });
 afterAll(() => clickhouse.close());

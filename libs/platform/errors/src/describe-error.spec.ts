@@ -71,6 +71,7 @@ describe('describeError', () => {
     const looped = new Error('outer');
     looped.cause = new Error('inner', { cause: looped });
     expect(describeError(looped)).toBe('outer, because inner');
+    expect(toJson(looped)).toEqual({ name: 'Error', message: 'outer', cause: { name: 'Error', message: 'inner' } });
     expect(describeError(new Error('no: refused', { cause: new Error('refused') }))).toBe('no: refused');
   });
 });

@@ -26,7 +26,12 @@ export function createProgress(options: { isJson: boolean; stream?: NodeJS.Write
       const since = elapsed();
       const bar =
         stream.isTTY && !isJson
-          ? new SingleBar({ stream, format: `           ${what} [{bar}] {value}/{total}`, clearOnComplete: true, hideCursor: true })
+          ? new SingleBar({
+              stream,
+              format: `           ${what} [{bar}] {value}/{total}`,
+              clearOnComplete: true,
+              hideCursor: true,
+            })
           : null;
       let value = 0;
       bar?.start(total, 0);

@@ -8,6 +8,7 @@ import {
   signalType,
   valueSubject,
 } from '@millrace/contract-signal';
+import { ContractError } from '@millrace/platform-errors';
 import { createBatchProducer, createKafka, frame, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import type { ProducerRecord } from '@millrace/platform-kafka';
 
@@ -28,6 +29,7 @@ export async function publishDirect(
   const ids = new Map<string, number>();
   const schemaId = async (topic: string): Promise<number> => {
     const id = ids.get(topic) ?? (await codec.latestSchemaId(valueSubject(topic)));
+    if (id === undefined) throw new ContractError(`${topic} has no schema`, { advice: 'run millrace deploy first' });
     ids.set(topic, id);
     return id;
   };
@@ -35,7 +37,11 @@ export async function publishDirect(
   const records: ProducerRecord[] = [];
   for (const account of content.accounts) {
     const id = await schemaId(topics.accounts.name);
-    records.push({ topic: topics.accounts.name, key: account.account_id, value: frame(id, accountType.toBuffer(account)) });
+    records.push({
+      topic: topics.accounts.name,
+      key: account.account_id,
+      value: frame(id, accountType.toBuffer(account)),
+    });
   }
   for (const person of content.people) {
     const id = await schemaId(topics.people.name);
@@ -45,7 +51,11 @@ export async function publishDirect(
   for (const signal of content.signals) {
     const topic = signalTopicName(signal.source);
     const id = await schemaId(topic);
-    records.push({ topic, key: partitionKeyOf(signal) ?? signal.signal_id, value: frame(id, signalType.toBuffer(signal)) });
+    records.push({
+      topic,
+      key: partitionKeyOf(signal) ?? signal.signal_id,
+      value: frame(id, signalType.toBuffer(signal)),
+    });
   }
   try {
     await producer.sendMany(records);

@@ -64,14 +64,22 @@ function deliveredLines({ delivered }: Summary): string[] {
 
 function urgentLines({ urgent }: Summary): string[] {
   if (urgent === null) return [];
-  return [`${urgent.what} to ${urgent.to_whom}: ${urgent.seconds.toFixed(3)} s from accept to receipt, while the batch ran`];
+  return [
+    `${urgent.what} to ${urgent.to_whom}: ${urgent.seconds.toFixed(3)} s from accept to receipt, while the batch ran`,
+  ];
 }
 
 const figure = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+  value !== 0 && Math.abs(value) < 0.01
+    ? value.toPrecision(2)
+    : value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 
 function targetLine({ name, value, unit, target, is_ok: isOk, note }: Target): string {
-  const cells = [name.replaceAll('_', ' ').padEnd(17), `${figure(value)} ${unit}`.padEnd(22), `target ${target}`.padEnd(22)];
+  const cells = [
+    name.replaceAll('_', ' ').padEnd(17),
+    `${figure(value)} ${unit}`.padEnd(22),
+    `target ${target}`.padEnd(22),
+  ];
   return `${cells.join('')}${isOk ? 'ok' : 'not ok'}${note === undefined ? '' : `  ${note}`}`;
 }
 

@@ -1,0 +1,121 @@
+import { createSimulation } from '@millrace/catalog-sources';
+import type { SimulatedEvent } from '@millrace/catalog-sources';
+import { createClickHouse } from '@millrace/platform-clickhouse';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+
+import { measure } from './measure';
+import { runMillrace } from './millrace';
+import type { Progress } from './progress';
+import { publishDirect } from './publish-direct';
+import { readDeliveryRuns } from './queries';
+import { createClient, sendEvents } from './send-events';
+import type { Summary } from './summary';
+import { WRITE_KEYS, ZONE } from './surroundings';
+import type { Surroundings } from './surroundings';
+import { requestDemo } from './urgent';
+import { waitUntil } from './wait-until';
+
+export interface DemoOptions {
+  readonly seed: number;
+  readonly days: number;
+  readonly accounts: number;
+  readonly signalsPerDay: number;
+}
+
+const runAnswer = z.object({ run_id: z.string() });
+const replayAnswer = z.object({ steps: z.array(z.unknown()), equal: z.boolean() });
+
+/** The night before `now` at 2:00 local, `days` earlier: when the scheduled job would have run. */
+const nightTick = (now: number, days: number): string => {
+  const tick = DateTime.fromMillis(now, { zone: ZONE }).startOf('day').plus({ hours: 2 });
+  return (tick.toMillis() <= now ? tick : tick.minus({ days: 1 })).minus({ days }).toUTC().toISO() ?? '';
+};
+
+async function settleDeliveries(clickhouse: ClickHouse, runId: string): Promise<void> {
+  await waitUntil('every delivery of the run has its outcome', async () => {
+    const runs = (await readDeliveryRuns(clickhouse)).filter((run) => run.run_id === runId);
+    return runs.length > 0 && runs.every((run) => run.pending === 0) ? runs : null;
+  });
+}
+
+/** The main job end to end, step by step; each step is something a user or a schedule would do. */
+export async function runDemo(
+  at: Surroundings,
+  options: DemoOptions,
+  progress: Progress,
+  startedAt: number,
+): Promise<Summary> {
+  const now = Date.now();
+  const { signalsPerDay, accounts, days, seed } = options;
+  const company = createSimulation({ seed, days, accounts, signalsPerDay, endsAt: now, zone: ZONE });
+  const collectorUrl = at.services.urls['collector'] ?? '';
+  const clients = {
+    website: createClient({ collectorUrl, writeKey: WRITE_KEYS.website }),
+    product: createClient({ collectorUrl, writeKey: WRITE_KEYS.product }),
+  };
+  const clickhouse = createClickHouse({ url: at.stack.clickhouseUrl, database: 'millrace' });
+  const millrace = (...args: string[]): Promise<unknown> => runMillrace(args, at.environment);
+  const send = async (what: string, events: readonly SimulatedEvent[]): Promise<number> => {
+    const bar = progress.count(what, events.length);
+    const sent = await sendEvents(events, clients, bar.add);
+    bar.done();
+    return sent;
+  };
+
+  try {
+    // Collect: a CRM's people and accounts, a team's own producer, and the SDKs of website and product.
+    const direct = await publishDirect(
+      { kafkaBrokers: at.stack.kafkaBrokers, schemaRegistryUrl: at.stack.schemaRegistryUrl },
+      { accounts: company.accounts, people: company.people, signals: company.directSignals },
+    );
+    progress.say(
+      `${company.accounts.length} accounts, ${company.people.length} people and ${direct.toLocaleString('en-US')} signals published straight to Kafka`,
+    );
+    const events = [...company.events];
+    const early = await send(
+      'signals through the Segment SDK',
+      events.filter(({ fate }) => fate !== 'late'),
+    );
+
+    // Seal, score as of the night before, deliver: everybody is new to the destinations.
+    await millrace('windows', 'seal', '--wait');
+    progress.say('hours are sealed');
+    const first = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', nightTick(now, 1), '--wait'));
+    await settleDeliveries(clickhouse, first.run_id);
+    progress.say('leads are scored as of the night before and delivered');
+
+    // Late data revises its hours; the next night's run delivers what changed, while somebody asks for a demo.
+    const late = await send(
+      'signals that come late',
+      events.filter(({ fate }) => fate === 'late'),
+    );
+    await millrace('windows', 'seal', '--wait');
+    const second = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', nightTick(now, 0), '--wait'));
+    progress.say('late signals have revised their hours, leads are scored again');
+    const person = company.people.find(({ email, do_not_sync: isSilent }) => email !== null && !isSilent);
+    const urgent = await requestDemo({
+      collectorUrl,
+      crm: at.crm,
+      lead: { userId: person?.person_id ?? '', email: person?.email ?? '', accountId: person?.account_id ?? null },
+    });
+    progress.say(`a demo request reached the CRM ${urgent.seconds.toFixed(3)} s after it was accepted`);
+    await settleDeliveries(clickhouse, second.run_id);
+    progress.say('changes are delivered');
+
+    // Prove: rebuild a day from the log and compare.
+    const day = DateTime.fromMillis(now, { zone: ZONE }).minus({ days: 1 }).toISODate() ?? '';
+    const replay = replayAnswer.parse(await millrace('replay', '--from', day, '--to', day, '--verify'));
+    progress.say(`the steps of ${day} are rebuilt from the log: ${replay.equal ? 'equal' : 'DIFFERENT'}`);
+
+    return await measure(at, clickhouse, {
+      sent: direct + early + late + 1,
+      urgent: { what: urgent.what, to_whom: urgent.toWhom, seconds: urgent.seconds },
+      replay: { day, steps: replay.steps.length, checksum: replay.equal ? 'equal' : 'different' },
+      startedAt,
+    });
+  } finally {
+    await clickhouse.client.close();
+  }
+}

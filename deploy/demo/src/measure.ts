@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+import { cpuSeconds } from './cpu-time';
+import {
+  readContributions,
+  readDeliveryRuns,
+  readFigures,
+  readGrades,
+  readOutcomes,
+  readQuarantined,
+  readSignalCounts,
+  readStages,
+  readTopLeads,
+  readWindowCounts,
+} from './queries';
+import type { Contribution, DeliveryRun } from './queries';
+import type { Summary } from './summary';
+import type { Surroundings } from './surroundings';
+import { ZONE } from './surroundings';
+import { computeTargets } from './targets';
+import type { Measured } from './targets';
+
+const HOUR_MS = 3_600_000;
+const WINDOW_SECONDS = 3600;
+const LEADS_SHOWN = 2;
+const CONTRIBUTIONS_SHOWN = 4;
+
+const prices = z.object({
+  as_of: z.union([z.string(), z.date().transform((date) => date.toISOString().slice(0, 10))]),
+  cpu_hour: z.number(),
+  storage_gigabyte_month: z.number(),
+  storage_months: z.number(),
+  kafka_gigabyte: z.number(),
+  api_call: z.number(),
+});
+
+/** What only the run itself knows. */
+export interface RunFacts {
+  readonly sent: number;
+  readonly urgent: Summary['urgent'];
+  readonly replay: Summary['windows']['replay'];
+  readonly startedAt: number;
+}
+
+const localTime = (instant: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
+    instant,
+  );
+
+function sayContribution({ component, signal_class: signalClass, day, count, age_days: age }: Contribution): string {
+  if (day === null) return `${component}: ${signalClass.replaceAll('_', ' ')}`;
+  return `${signalClass.replaceAll('_', ' ')} ${count}x on ${day}, ${age} days before`;
+}
+
+/** Bytes below a folder whose path holds `part`. */
+function bytesOf(folder: string, part: string): number {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && `${entry.parentPath}/`.includes(part) && entry.name.endsWith('.log'))
+    .reduce((bytes, entry) => bytes + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+/** The sum of a histogram's observations, from a service's /metrics. */
+async function histogramSum(url: string, metric: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${metric}_sum`))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+function planOf(runs: readonly DeliveryRun[], signals: number): Summary['plan'] {
+  const newest = new Map(runs.map((run) => [`${run.destination} ${run.object}`, run]));
+  return [...newest.values()].map((run) => {
+    const all = run.to_send + Object.values(run.suppressed).reduce((a, b) => a + b, 0);
+    const recordsPerCall = run.calls === 0 ? 1 : Math.max(1, run.to_send / run.calls);
+    return {
+      destination: `${run.destination} ${run.object}`,
+      to_send: run.to_send,
+      suppressed: run.suppressed,
+      calls: run.calls,
+      calls_all_nightly: Math.ceil(all / recordsPerCall),
+      calls_one_per_signal: signals,
+      predicted_finish: localTime(run.predicted_finish_ms),
+      deadline: localTime(run.deadline_ms),
+    };
+  });
+}
+
+/** Reads every figure of the screen from where it was measured. */
+export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: RunFacts): Promise<Summary> {
+  const openFrom = Math.floor((Date.now() - 600_000) / HOUR_MS) * HOUR_MS;
+  const counts = await readSignalCounts(clickhouse, openFrom);
+  const quarantined = Object.fromEntries(
+    (await readQuarantined(clickhouse)).map(({ reason, records }) => [reason, records]),
+  );
+  const refused = Object.values(quarantined).reduce((a, b) => a + b, 0);
+  const runs = await readDeliveryRuns(clickhouse);
+  const outcomes = await readOutcomes(clickhouse);
+  const figures = await readFigures(clickhouse, WINDOW_SECONDS);
+  const last = runs.filter((run) => run.run_id === figures.run_id);
+  const lastOutcome = Math.max(...last.map((run) => run.finished_ms ?? 0));
+  const hasOutcome = last.length > 0 && lastOutcome > 0;
+  const pids = [
+    ...Object.values(at.stack.pids()),
+    ...[...at.services.processes.values()].map((service) => service.pid),
+  ];
+  const measured: Measured = {
+    durationSeconds:
+      hasOutcome && figures.run_started_ms !== null ? (lastOutcome - figures.run_started_ms) / 1000 : null,
+    sealed: counts.sealed,
+    quarantined: refused,
+    sealSeconds: await histogramSum(at.services.urls['windowing'] ?? '', 'millrace_windowing_attempt_seconds'),
+    rollupSeconds: figures.rollup_ms / 1000,
+    deliveryLagHours:
+      hasOutcome && figures.newest_window_end_ms !== null
+        ? (lastOutcome - figures.newest_window_end_ms) / HOUR_MS
+        : null,
+    medianAgeHours: figures.median_age_seconds === null ? null : figures.median_age_seconds / 3600,
+    accepted: outcomes.accepted,
+    attempted: outcomes.attempted,
+    cpuSeconds: cpuSeconds(pids),
+    storedBytes: figures.bytes_on_disk,
+    kafkaBytes: bytesOf(join(at.stack.dataDirectory, 'kafka'), '/signals.'),
+    calls: at.crm.requests(),
+  };
+  const pricesFile = join(__dirname, '../../../config/prices.yaml');
+  const leads = await readTopLeads(clickhouse, LEADS_SHOWN);
+  const why = await Promise.all(
+    leads.map(async (lead) => ({
+      lead: lead.email || lead.entity_id,
+      before: lead.previous_score,
+      after: lead.score,
+      reasons: lead.score_reasons,
+      contributions: (await readContributions(clickhouse, lead, CONTRIBUTIONS_SHOWN)).map((row) => ({
+        points: row.points,
+        text: sayContribution(row),
+      })),
+    })),
+  );
+  const grades = await readGrades(clickhouse);
+  const everything = counts.sealed + counts.duplicate + refused + counts.open;
+  const planned = runs.reduce((sum, run) => sum + run.to_send, 0);
+  const settled = runs.reduce((sum, run) => sum + run.accepted + run.rejected + run.spent, 0);
+  const best = leads[0];
+  return {
+    signals: {
+      sent: facts.sent,
+      sealed: counts.sealed,
+      duplicate: counts.duplicate,
+      quarantined,
+      open: counts.open,
+      conservation: everything === facts.sent ? 'OK' : 'BROKEN',
+    },
+    windows: { ...(await readWindowCounts(clickhouse)), replay: facts.replay },
+    scores: {
+      leads: grades.reduce((sum, { leads: count }) => sum + count, 0),
+      by_grade: Object.fromEntries(grades.map(({ grade, leads: count }) => [grade, count])),
+      by_stage: await readStages(clickhouse),
+    },
+    why,
+    plan: planOf(runs, counts.sealed),
+    delivered: {
+      accepted: outcomes.accepted,
+      retried: outcomes.retried,
+      rejected: outcomes.rejected,
+      lost: planned - settled,
+      twice: at.crm.twice(),
+    },
+    urgent: facts.urgent,
+    targets: computeTargets(measured, prices.parse(parse(readFileSync(pricesFile, 'utf8')))),
+    next: [
+      `npx millrace explain ${best?.entity_id ?? '<person>'}`,
+      'npx millrace windows list',
+      `curl '${at.stack.clickhouseUrl}/?database=millrace' --data-binary 'select type, count() from signals group by type order by 2 desc'`,
+    ],
+    took_seconds: (Date.now() - facts.startedAt) / 1000,
+  };
+}

@@ -1,0 +1,85 @@
+import { loadSql } from '@millrace/platform-clickhouse';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { z } from 'zod';
+
+// ClickHouse writes 64-bit integers as strings in JSON.
+const count = z.coerce.number();
+const instant = z.union([z.null(), z.coerce.number()]);
+const counts = z.record(z.string(), count);
+
+const signalCounts = z.object({ sealed: count, duplicate: count, open: count });
+const quarantined = z.object({ reason: z.string(), records: count });
+const windowCounts = z.object({ hours_sealed: count, hours_revised: count, late_signals: count });
+const grade = z.object({ grade: z.string(), leads: count });
+const stage = z.object({ stage: z.string(), leads: count, change: count });
+const lead = z.object({
+  entity_id: z.string(),
+  email: z.string(),
+  score: count,
+  previous_score: z.union([z.null(), count]),
+  stage: z.string(),
+  score_reasons: z.array(z.string()),
+  run_id: z.string(),
+});
+const contribution = z.object({
+  component: z.string(),
+  signal_class: z.string(),
+  day: z.string().nullable(),
+  points: count,
+  count,
+  age_days: z.union([z.null(), count]),
+});
+const deliveryRun = z.object({
+  destination: z.string(),
+  object: z.string(),
+  run_id: z.string(),
+  to_send: count,
+  suppressed: counts,
+  calls: count,
+  accepted: count,
+  rejected: count,
+  spent: count,
+  pending: count,
+  retried: count,
+  predicted_finish_ms: count,
+  deadline_ms: count,
+  planned_ms: count,
+  finished_ms: instant,
+});
+const outcomes = z.object({ attempted: count, accepted: count, retried: count, rejected: counts });
+const figures = z.object({
+  run_started_ms: instant,
+  run_id: z.string().nullable(),
+  newest_window_end_ms: instant,
+  rollup_ms: count,
+  median_age_seconds: z.union([z.null(), z.coerce.number()]),
+  bytes_on_disk: count,
+});
+
+export type DeliveryRun = z.infer<typeof deliveryRun>;
+export type Lead = z.infer<typeof lead>;
+export type Contribution = z.infer<typeof contribution>;
+
+const sql = (name: string): string => loadSql(__dirname, `sql/${name}.sql`);
+
+async function one<Row>(clickhouse: ClickHouse, name: string, schema: z.ZodType<Row>, params = {}): Promise<Row> {
+  const [row] = await clickhouse.query(sql(name), params, schema);
+  return row as Row;
+}
+
+/** What ClickHouse says after the run; each query is a `.sql` file beside this one. */
+export const readSignalCounts = (clickhouse: ClickHouse, openFrom: number) =>
+  one(clickhouse, 'signal-counts', signalCounts, { open_from: Math.floor(openFrom / 1000) });
+export const readQuarantined = (clickhouse: ClickHouse) =>
+  clickhouse.query(sql('quarantined-by-reason'), {}, quarantined);
+export const readWindowCounts = (clickhouse: ClickHouse) => one(clickhouse, 'window-counts', windowCounts);
+export const readGrades = (clickhouse: ClickHouse) => clickhouse.query(sql('leads-by-grade'), {}, grade);
+export const readStages = (clickhouse: ClickHouse) => clickhouse.query(sql('leads-by-stage'), {}, stage);
+export const readTopLeads = (clickhouse: ClickHouse, leads: number) =>
+  clickhouse.query(sql('top-leads'), { leads }, lead);
+export const readContributions = (clickhouse: ClickHouse, of: Lead, rows: number) =>
+  clickhouse.query(sql('contributions-of-lead'), { run_id: of.run_id, entity_id: of.entity_id, rows }, contribution);
+export const readDeliveryRuns = (clickhouse: ClickHouse) => clickhouse.query(sql('delivery-runs'), {}, deliveryRun);
+export const readOutcomes = (clickhouse: ClickHouse) => one(clickhouse, 'delivery-outcomes', outcomes);
+export const readFigures = (clickhouse: ClickHouse, windowSeconds: number) =>
+  one(clickhouse, 'figures', figures, { window_seconds: windowSeconds });

@@ -1,0 +1,6 @@
+-- Grain: grade.
+select grade, count() as leads
+from scores
+where model = 'lead_score'
+group by grade
+order by grade

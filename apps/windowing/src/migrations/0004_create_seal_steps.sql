@@ -7,6 +7,7 @@ create table if not exists {{database}}.seal_steps {{on_cluster}}
   closed_before DateTime('UTC') comment 'Every window that starts before it is closed as of this step',
   window_seconds UInt32 comment 'Size of a window',
   grace_seconds UInt32 comment 'How long a window stays open after its end',
+  horizon_seconds UInt32 comment 'A window that ended longer ago is final',
   vector String comment 'V: offsets per topic and partition, JSON as recorded in the log',
   digest String comment 'Digest over the per-window counts and checksums',
   reason LowCardinality(String) comment 'on_time, late, import, deadline, manual or rebuild',

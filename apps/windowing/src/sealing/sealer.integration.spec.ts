@@ -148,3 +148,59 @@ describe('a chain of seal steps', () => {
     expect(attempts).toHaveLength(2);
   });
 });
+
+describe('what operators and analysts read', () => {
+  it('accounts for every offset, now and as of every step', async () => {
+    const rows = await fixture.clickhouse.query('select * from conservation order by partition');
+    expect(rows).toEqual([
+      expect.objectContaining({
+        partition: 0,
+        offsets: 106,
+        quarantined: 0,
+        skipped: 0,
+        unaccounted: 0,
+        is_balanced: true,
+      }),
+      expect.objectContaining({
+        partition: 1,
+        offsets: 106,
+        quarantined: 1,
+        skipped: 3,
+        unaccounted: 0,
+        is_balanced: true,
+      }),
+    ]);
+    for (const step of [1, 2, 3, 4, 5]) {
+      const [row] = await fixture.clickhouse.query(
+        'select sum(offsets) as offsets, sum(abs(unaccounted)) as unaccounted, sum(waiting) as waiting from conservation_as_of(as_of_step = {step: UInt64})',
+        { step },
+      );
+      expect(row).toMatchObject({ unaccounted: 0, waiting: step < 3 ? 1 : 0 });
+    }
+    expect(
+      await fixture.clickhouse.query('select window_start from window_conservation where not is_balanced'),
+    ).toEqual([]);
+  });
+
+  it('notices a sealed row that vanished', async () => {
+    await fixture.clickhouse.command("delete from signal_rows where signal_id = 'b'");
+    expect(
+      await fixture.clickhouse.query('select partition, unaccounted from conservation where not is_balanced'),
+    ).toEqual([{ partition: 0, unaccounted: 1 }]);
+    expect(await fixture.clickhouse.query('select sum(unaccounted) as gone from window_conservation')).toEqual([
+      { gone: 1 },
+    ]);
+  });
+
+  it('lists windows with their state and revisions', async () => {
+    const rows = await fixture.clickhouse.query(
+      'select state, sealed, duplicates, late, revisions, first_step, last_step from windows order by window_start',
+    );
+    expect(rows).toEqual([
+      { state: 'revised', sealed: 1, duplicates: 0, late: 1, revisions: 1, first_step: 2, last_step: 2 },
+      { state: 'revised', sealed: 3, duplicates: 3, late: 1, revisions: 1, first_step: 1, last_step: 2 },
+      { state: 'closed', sealed: 1, duplicates: 0, late: 0, revisions: 0, first_step: 3, last_step: 3 },
+      { state: 'closed', sealed: 150, duplicates: 50, late: 0, revisions: 0, first_step: 5, last_step: 5 },
+    ]);
+  });
+});

@@ -12,6 +12,9 @@ import { headAfter } from './seal-record';
 /** Steps kept in memory at least; a proposal is always for the next one. */
 const KEPT_STEPS = 1_000;
 
+/** What signals are kept for. */
+const DEFAULT_HORIZON_MS = 400 * 86_400_000;
+
 interface TailRow {
   readonly step: number;
   readonly log_offset: number;
@@ -75,6 +78,7 @@ function toMirrorRow({ step, logOffset, head }: ChainLink): object {
     closed_before: asDateTime(head.closedBefore),
     window_seconds: step.window.size_ms / 1000,
     grace_seconds: Math.round(step.window.grace_ms / 1000),
+    horizon_seconds: Math.round((step.window.horizon_ms ?? DEFAULT_HORIZON_MS) / 1000),
     vector: JSON.stringify(step.vector),
     digest: step.digest,
     reason: step.reason,

@@ -1,0 +1,58 @@
+import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
+import { MillraceError } from '@millrace/platform-errors';
+import type { KafkaLog } from '@millrace/platform-kafka';
+import { HealthRegistry } from '@millrace/platform-observability';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Kafka } from 'kafkajs';
+
+import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
+import { KAFKA, LOG } from '../connections/connections.module';
+import type { RelandOffsets } from './attempt/prove-completeness';
+import { createSealing } from './create-sealer';
+import { SealLoop } from './seal-loop';
+
+/** Injects what reads offsets from Kafka again when they are missing among the landed ones. */
+export const RELAND_OFFSETS = Symbol('RELAND_OFFSETS');
+
+/** The sealer's life within the service: begins after start, ends after the attempt under way. */
+@Injectable()
+export class SealingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly loop: SealLoop;
+  private broken: MillraceError | undefined;
+
+  constructor(
+    @Inject(WINDOWING_CONFIG) config: WindowingConfig,
+    @Inject(KAFKA) kafka: Kafka,
+    @Inject(CLICKHOUSE) clickhouse: ClickHouse,
+    @Inject(RELAND_OFFSETS) reland: RelandOffsets,
+    @Inject(LOG) log: KafkaLog,
+  ) {
+    this.loop = new SealLoop({
+      open: () => createSealing(config, { kafka, clickhouse, log, reland, onBroken: (error) => (this.broken = error) }),
+      pollMs: config.SEAL_POLL_SECONDS * 1000,
+      jitterMs: config.SEAL_JITTER_SECONDS * 1000,
+      log,
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  addChecks(health: HealthRegistry): void {
+    health.addReadiness('seal chain', () => {
+      if (this.broken !== undefined) throw this.broken;
+      if (this.loop.isOpen()) return;
+      throw new MillraceError('The chain of seal steps is not read yet', {
+        code: 'SERVICE_NOT_READY',
+        actor: 'operator',
+        isRetryable: true,
+        advice: 'Check that windows.sealed.v1 and the tables exist: millrace deploy',
+      });
+    });
+  }
+}

@@ -1,3 +1,6 @@
-export { addressesOf, startStack, type PartName, type Stack, type StackEnvironment, type StackOptions } from './stack';
+export { deployContracts, startServices, type Services, type ServicesOptions } from './services';
+export { stackIsUp } from './stack-is-up';
+export { startStack, type PartName, type Stack, type StackOptions } from './stack';
+export { findFreePorts, type StackEnvironment } from './ports';
+export { runToEnd } from './supervisor/run-to-end';
 export { startProcess, type ProcessExit, type ProcessOptions, type RunningProcess } from './supervisor/start-process';
-export { findFreePorts } from './ports';

@@ -1,26 +1,42 @@
 import { Command } from 'commander';
-import { startStack } from './stack';
+import { describeError, exitCodeOf, MillraceError } from '@millrace/platform-errors';
+import { runExec } from './commands/run-exec';
+import { runStack, type StackFlags } from './commands/run-stack';
+import { runStart } from './commands/run-start';
 
-const program = new Command();
+/** Commands answer their exit code; what they throw becomes one line. */
+const finish = async (work: Promise<number>): Promise<void> => {
+  process.exit(
+    await work.catch((error: unknown) => {
+      // Whoever pressed Ctrl-C during the start needs no explanation.
+      const isStopped = error instanceof MillraceError && error.code === 'SHUTTING_DOWN';
+      process.stderr.write(isStopped ? 'stopped\n' : `${describeError(error)}\n`);
+      return exitCodeOf(error);
+    }),
+  );
+};
+
+const program = new Command('local-stack')
+  .description('Kafka, schema registry and ClickHouse without Docker')
+  .enablePositionalOptions();
+
+const withFlags = (command: Command): Command =>
+  command
+    .option('--json', 'one JSON object on stdout when ready')
+    .option('--free-ports', 'any free ports instead of those in the environment')
+    .option('--data <directory>', 'keep data and logs there');
+
+withFlags(program.command('stack').description('the stack alone, until Ctrl-C')).action((flags: StackFlags) =>
+  finish(runStack(flags)),
+);
+withFlags(program.command('start').description('the stack and all services, until Ctrl-C')).action(
+  (flags: StackFlags) => finish(runStart(flags)),
+);
 program
-  .command('stack')
-  .option('--json')
-  .option('--free-ports')
-  .option('--data <dir>')
-  .action(async (o: { json?: boolean; freePorts?: boolean; data?: string }) => {
-    const stack = await startStack({
-      ports: o.freePorts ? 'free' : 'default',
-      ...(o.data ? { dataDirectory: o.data } : {}),
-      onProgress: (line) => process.stderr.write(`${line}\n`),
-    });
-    process.stdout.write(`${JSON.stringify(stack.environment)}\n`);
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
-    await stack.stop();
-  });
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
-  process.exit(1);
-});
+  .command('exec')
+  .description('a stack on free ports for one command: exec -- npx jest')
+  .argument('<command...>')
+  .passThroughOptions()
+  .action((command: string[]) => finish(runExec(command)));
+
+void program.parseAsync();

@@ -26,6 +26,18 @@ const VARIABLES: Readonly<Record<keyof StackPorts, AddressVariable>> = {
   clickhouse: 'CLICKHOUSE_URL',
 };
 
+export interface StackEnvironment {
+  KAFKA_BROKERS: string;
+  SCHEMA_REGISTRY_URL: string;
+  CLICKHOUSE_URL: string;
+}
+
+export const addressesOf = (ports: StackPorts): StackEnvironment => ({
+  KAFKA_BROKERS: `${HOST}:${ports.kafka}`,
+  SCHEMA_REGISTRY_URL: `http://${HOST}:${ports.registry}/apis/ccompat/v7`,
+  CLICKHOUSE_URL: `http://${HOST}:${ports.clickhouse}`,
+});
+
 const portOf = (variable: AddressVariable, env: NodeJS.ProcessEnv): number => {
   const text = env[variable] || DEFAULT_ADDRESSES[variable];
   const address = text.includes('://') ? text : `http://${text}`;
@@ -77,4 +89,25 @@ export const requireFreePorts = async (ports: StackPorts): Promise<void> => {
     code: 'STACK_UNAVAILABLE',
     advice: `Stop what listens there (another stack?), set ${variables}, or use --free-ports`,
   });
+};
+
+/** The same for one port. */
+export const requireFreePort = async (port: number, user: string, variable: string): Promise<void> => {
+  if (!(await isPortOpen(port))) return;
+  throw new ConfigError(`Port ${port} (${user}) is already in use`, {
+    code: 'STACK_UNAVAILABLE',
+    advice: `Stop what listens there or set ${variable}`,
+  });
+};
+
+/** The stack's ports and one for Kafka's controller, which nobody else talks to. */
+export const choosePorts = async (
+  kind: 'default' | 'free',
+  env: NodeJS.ProcessEnv,
+): Promise<StackPorts & { controller: number }> => {
+  const [kafka = 0, registry = 0, clickhouse = 0, controller = 0] = await findFreePorts(4);
+  if (kind === 'free') return { kafka, registry, clickhouse, controller };
+  const ports = portsFromEnvironment(env);
+  await requireFreePorts(ports);
+  return { ...ports, controller };
 };

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MillraceError } from '@millrace/platform-errors';
+import { openDataDirectory } from './data-directory';
 import { cacheDirectory, ensureArtifacts } from './downloads/cache';
 import { KAFKA } from './downloads/kafka-artifact';
 import { createMavenRunner } from './downloads/maven';
@@ -11,7 +10,7 @@ import { prepareClickhouse } from './parts/clickhouse';
 import { prepareKafka } from './parts/kafka';
 import type { Part } from './parts/part';
 import { prepareRegistry } from './parts/registry';
-import { findFreePorts, HOST, portsFromEnvironment, requireFreePorts, type StackPorts } from './ports';
+import { addressesOf, choosePorts, HOST, type StackEnvironment } from './ports';
 import { startProcess, type RunningProcess } from './supervisor/start-process';
 
 export type PartName = 'kafka' | 'registry' | 'clickhouse';
@@ -19,17 +18,17 @@ export type PartName = 'kafka' | 'registry' | 'clickhouse';
 export interface StackOptions {
   /** 'default': the addresses in the environment, else 9092, 8081, 8123. 'free': whatever is free. */
   ports?: 'default' | 'free';
-  /** Default: a new temporary directory, removed by stop() unless keepData. */
+  /** Kept when the stack stops. Default: a new temporary directory, removed by stop(). */
   dataDirectory?: string;
+  /** Keeps the temporary directory too. */
   keepData?: boolean;
+  /** One line for each step, downloads with their sizes before they begin. */
   onProgress?: (line: string) => void;
+  /** Called when a part ends that nobody stopped or killed through this stack. */
+  onPartLost?: (part: PartName, logFile: string) => void;
+  /** Gives a start up that is under way. */
+  abort?: AbortSignal;
   env?: NodeJS.ProcessEnv;
-}
-
-export interface StackEnvironment {
-  KAFKA_BROKERS: string;
-  SCHEMA_REGISTRY_URL: string;
-  CLICKHOUSE_URL: string;
 }
 
 export interface Stack {
@@ -40,119 +39,116 @@ export interface Stack {
   environment: StackEnvironment;
   dataDirectory: string;
   logDirectory: string;
-  /** Pid of each part, for memory figures. */
   pids: () => Record<PartName, number>;
   stop: () => Promise<void>;
-  /** Stops it if it still runs, then starts it on the same port and data. */
+  /** Stops it if it runs, then starts it on the same port and data. */
   restart: (part: PartName) => Promise<void>;
   /** SIGKILL. */
   kill: (part: PartName) => Promise<void>;
+  /** SIGSTOP: connections stay open, nothing answers. */
   pause: (part: PartName) => void;
   resume: (part: PartName) => void;
 }
 
 const PART_NAMES: readonly PartName[] = ['kafka', 'registry', 'clickhouse'];
+const READY_TIMEOUT_MS = 90_000;
 
-export const addressesOf = (ports: StackPorts): StackEnvironment => ({
-  KAFKA_BROKERS: `${HOST}:${ports.kafka}`,
-  SCHEMA_REGISTRY_URL: `http://${HOST}:${ports.registry}/apis/ccompat/v7`,
-  CLICKHOUSE_URL: `http://${HOST}:${ports.clickhouse}`,
-});
+const secondsSince = (startMs: number): string => `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
 
-const choosePorts = async (
-  kind: 'default' | 'free',
-  env: NodeJS.ProcessEnv,
-): Promise<StackPorts & { controller: number }> => {
-  const [kafka = 0, registry = 0, clickhouse = 0, controller = 0] = await findFreePorts(4);
-  if (kind === 'free') return { kafka, registry, clickhouse, controller };
-  const ports = portsFromEnvironment(env);
-  await requireFreePorts(ports);
-  return { ...ports, controller };
+/** Everything that can refuse a start, before the first process: ports, Java, downloads, compiled gateway. */
+const prepareParts = async (
+  options: StackOptions,
+  dataDirectory: string,
+  onProgress: (line: string) => void,
+): Promise<{ parts: Record<PartName, Part>; environment: StackEnvironment }> => {
+  const { env = process.env, abort } = options;
+  const ports = await choosePorts(options.ports ?? 'default', env);
+  const { command: java } = await findJava(env);
+  const cache = cacheDirectory(env);
+  const mvn = createMavenRunner(env, abort);
+  const [kafkaHome = '', registryHome = ''] = await ensureArtifacts([KAFKA, REGISTRY], { cache, mvn, onProgress });
+  const directory = (name: PartName): string => join(dataDirectory, name);
+  const parts = {
+    kafka: prepareKafka({
+      java,
+      home: kafkaHome,
+      directory: directory('kafka'),
+      port: ports.kafka,
+      controllerPort: ports.controller,
+    }),
+    registry: prepareRegistry({ java, home: registryHome, directory: directory('registry'), port: ports.registry }),
+    clickhouse: prepareClickhouse({ directory: directory('clickhouse'), port: ports.clickhouse, env }),
+  };
+  return { parts, environment: addressesOf(ports) };
 };
 
-const seconds = (sinceMs: number): string => `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
-
-/** Starts Kafka, the schema registry and ClickHouse as child processes; rejects with nothing left running. */
+/** Starts Kafka, the schema registry and ClickHouse as child processes. Rejects with one clear line and nothing left running. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
-  const { ports: portKind = 'default', env = process.env, onProgress = () => undefined } = options;
-  const begin = performance.now();
-  const ports = await choosePorts(portKind, env);
-  const java = await findJava(env);
-  const [kafkaDirectory = '', registryDirectory = ''] = await ensureArtifacts([KAFKA, REGISTRY], {
-    cache: cacheDirectory(env),
-    mvn: createMavenRunner(env),
-    onProgress,
-  });
-
-  const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'millrace-stack-'));
-  const isTemporary = options.dataDirectory === undefined && !options.keepData;
-  const logDirectory = join(dataDirectory, 'logs');
-  mkdirSync(logDirectory, { recursive: true });
+  const { onProgress = () => undefined, onPartLost = () => undefined, abort } = options;
+  const startedAt = performance.now();
+  const data = openDataDirectory(options.dataDirectory && resolve(options.dataDirectory), options.keepData ?? false);
+  const logDirectory = join(data.path, 'logs');
   const running = new Map<PartName, RunningProcess>();
-  const removeData = (): void => {
-    if (isTemporary) rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
-  };
-  const stopAll = async (): Promise<void> => {
-    await Promise.all([...running.values()].map((part) => part.stop()));
+
+  const stop = async (): Promise<void> => {
+    const parts = [...running.values()];
     running.clear();
-    removeData();
+    await Promise.all(parts.map((part) => part.stop()));
+    data.release();
   };
-
-  const prepare: Record<PartName, () => Promise<Part> | Part> = {
-    kafka: () =>
-      prepareKafka({
-        java: java.command,
-        artifactDirectory: kafkaDirectory,
-        directory: join(dataDirectory, 'kafka'),
-        port: ports.kafka,
-        controllerPort: ports.controller,
-      }),
-    registry: () =>
-      prepareRegistry({
-        java: java.command,
-        artifactDirectory: registryDirectory,
-        directory: join(dataDirectory, 'registry'),
-        port: ports.registry,
-      }),
-    clickhouse: () => prepareClickhouse({ directory: join(dataDirectory, 'clickhouse'), port: ports.clickhouse, env }),
-  };
-  const start = async (name: PartName): Promise<void> => {
+  const start = async (name: PartName, part: Part): Promise<void> => {
     const since = performance.now();
-    const part = await prepare[name]();
-    const process = await startProcess({ ...part, logFile: join(logDirectory, `${name}.log`), readyTimeoutMs: 90_000 });
-    running.set(name, process);
-    onProgress(`${part.title} is ready on ${HOST}:${ports[name]} after ${seconds(since)}`);
+    const logFile = join(logDirectory, `${name}.log`);
+    await part.prepare();
+    const child = await startProcess({
+      ...part,
+      logFile,
+      readyTimeoutMs: READY_TIMEOUT_MS,
+      ...(abort ? { abort } : {}),
+    });
+    running.set(name, child);
+    onProgress(`${part.title} is ready on ${HOST}:${part.port} after ${secondsSince(since)}`);
+    void child.exited.then(() => {
+      if (running.get(name) === child) onPartLost(name, logFile);
+    });
   };
 
-  const starts = await Promise.allSettled(PART_NAMES.map(start));
-  const failure = starts.find((result) => result.status === 'rejected');
-  if (failure) {
-    await stopAll();
-    throw failure.reason;
+  try {
+    const { parts, environment } = await prepareParts(options, data.path, onProgress);
+    const starts = await Promise.allSettled(PART_NAMES.map((name) => start(name, parts[name])));
+    for (const result of starts) if (result.status === 'rejected') throw result.reason;
+    onProgress(`The stack is ready after ${secondsSince(startedAt)}`);
+
+    const get = (name: PartName): RunningProcess => {
+      const part = running.get(name);
+      if (part) return part;
+      throw new MillraceError(`${name} does not run`, { code: 'STACK_UNAVAILABLE', advice: `Restart it first` });
+    };
+    /** Out of the map first: its end is wanted. */
+    const take = (name: PartName): RunningProcess | undefined => {
+      const part = running.get(name);
+      running.delete(name);
+      return part;
+    };
+    return {
+      kafkaBrokers: environment.KAFKA_BROKERS,
+      schemaRegistryUrl: environment.SCHEMA_REGISTRY_URL,
+      clickhouseUrl: environment.CLICKHOUSE_URL,
+      environment,
+      dataDirectory: data.path,
+      logDirectory,
+      pids: () => ({ kafka: get('kafka').pid, registry: get('registry').pid, clickhouse: get('clickhouse').pid }),
+      stop,
+      restart: async (name) => {
+        await take(name)?.stop();
+        await start(name, parts[name]);
+      },
+      kill: async (name) => take(name)?.kill(),
+      pause: (name) => get(name).pause(),
+      resume: (name) => get(name).resume(),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  onProgress(`stack is ready after ${seconds(begin)}`);
-
-  const get = (name: PartName): RunningProcess => {
-    const process = running.get(name);
-    if (!process) throw new MillraceError(`${name} does not run: the stack was stopped`, { code: 'STACK_UNAVAILABLE' });
-    return process;
-  };
-  const environment = addressesOf(ports);
-  return {
-    kafkaBrokers: environment.KAFKA_BROKERS,
-    schemaRegistryUrl: environment.SCHEMA_REGISTRY_URL,
-    clickhouseUrl: environment.CLICKHOUSE_URL,
-    environment,
-    dataDirectory,
-    logDirectory,
-    pids: () => ({ kafka: get('kafka').pid, registry: get('registry').pid, clickhouse: get('clickhouse').pid }),
-    stop: stopAll,
-    restart: async (name) => {
-      await get(name).stop();
-      await start(name);
-    },
-    kill: (name) => get(name).kill(),
-    pause: (name) => get(name).pause(),
-    resume: (name) => get(name).resume(),
-  };
 };

@@ -20,10 +20,10 @@ const outputOf = (error: unknown): string => {
 
 /** The Maven client of this machine with the user's own settings (mirrors, proxies), so companies' rules hold. */
 export const createMavenRunner =
-  (env: NodeJS.ProcessEnv): MavenRunner =>
+  (env: NodeJS.ProcessEnv, signal?: AbortSignal): MavenRunner =>
   async (args, workingDirectory) => {
     try {
-      await run('mvn', ['-q', '-B', ...args], { cwd: workingDirectory, env, maxBuffer: 16 * 1024 * 1024 });
+      await run('mvn', ['-q', '-B', ...args], { cwd: workingDirectory, env, signal, maxBuffer: 16 * 1024 * 1024 });
     } catch (error) {
       if (hasCode(error, 'ENOENT')) {
         throw new ConfigError('Maven (mvn) is needed for the first start and was not found', {

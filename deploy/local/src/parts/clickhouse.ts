@@ -21,15 +21,16 @@ export const prepareClickhouse = ({ directory, port, env }: ClickhouseOptions): 
       advice: 'Compile it with npx tsc -b deploy/local',
     });
   }
-  mkdirSync(directory, { recursive: true });
   return {
     name: 'clickhouse',
     title: 'ClickHouse gateway',
+    port,
     command: process.execPath,
     args: [GATEWAY, '--port', String(port), '--data', directory],
     // Each running statement holds a libuv thread; the default of 4 would queue the fifth. The engine takes its time zone from
     // the machine's, a server has UTC.
     env: { ...env, UV_THREADPOOL_SIZE: '32', TZ: 'UTC' },
+    prepare: async () => void mkdirSync(directory, { recursive: true }),
     ready: () => answersOk(`http://${HOST}:${port}/ping`),
     graceSeconds: 30,
   };

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 interface KafkaOptions {
   java: string;
-  artifactDirectory: string;
+  home: string;
   /** Configuration and log segments live here. */
   directory: string;
   port: number;
@@ -57,33 +57,27 @@ const properties = ({ directory, port, controllerPort }: KafkaOptions): string =
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
 
-/** Writes the configuration, formats the storage of a new data directory, and says how to run the broker. */
-export const prepareKafka = async (options: KafkaOptions): Promise<Part> => {
-  const { java, artifactDirectory, directory, port } = options;
-  mkdirSync(directory, { recursive: true });
+export const prepareKafka = (options: KafkaOptions): Part => {
+  const { java, home, directory, port } = options;
   const config = join(directory, 'server.properties');
   const log4j = join(directory, 'log4j2.properties');
-  writeFileSync(config, properties(options));
-  writeFileSync(log4j, LOG4J);
-  const classpath = ['-cp', join(artifactDirectory, 'libs', '*'), `-Dlog4j2.configurationFile=${log4j}`];
-  if (!existsSync(join(directory, 'data', 'meta.properties'))) {
-    const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
-    await run(java, [
-      ...classpath,
-      '-XX:TieredStopAtLevel=1',
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      clusterId,
-      '-c',
-      config,
-    ]);
-  }
+  const classpath = ['-cp', join(home, 'libs', '*'), `-Dlog4j2.configurationFile=${log4j}`];
   return {
     name: 'kafka',
     title: 'Kafka',
+    port,
     command: java,
     args: [...classpath, '-Xms256m', '-Xmx1g', '-XX:+UseG1GC', 'kafka.Kafka', config],
+    prepare: async () => {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(config, properties(options));
+      writeFileSync(log4j, LOG4J);
+      if (existsSync(join(directory, 'data', 'meta.properties'))) return;
+      // A leading minus would be taken for an option.
+      const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+      const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config];
+      await run(java, [...classpath, '-XX:TieredStopAtLevel=1', ...format]);
+    },
     ready: () => answersKafka(port),
     graceSeconds: 20,
   };

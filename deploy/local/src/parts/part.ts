@@ -2,9 +2,12 @@
 export interface Part {
   name: string;
   title: string;
+  port: number;
   command: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
+  /** Makes directories and configuration; may find them there already. */
+  prepare: () => Promise<void>;
   ready: () => Promise<boolean>;
   graceSeconds: number;
 }

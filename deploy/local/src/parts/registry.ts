@@ -6,17 +6,17 @@ import type { Part } from './part';
 
 interface RegistryOptions {
   java: string;
-  artifactDirectory: string;
+  home: string;
   /** The embedded H2 file database lives here, so schemas and their ids survive a restart. */
   directory: string;
   port: number;
 }
 
-export const prepareRegistry = ({ java, artifactDirectory, directory, port }: RegistryOptions): Part => {
-  mkdirSync(directory, { recursive: true });
+export const prepareRegistry = ({ java, home, directory, port }: RegistryOptions): Part => {
   return {
     name: 'registry',
     title: 'Schema registry',
+    port,
     command: java,
     args: [
       '-Xms64m',
@@ -25,12 +25,16 @@ export const prepareRegistry = ({ java, artifactDirectory, directory, port }: Re
       '-XX:TieredStopAtLevel=1',
       `-Dquarkus.http.port=${port}`,
       `-Dquarkus.http.host=${HOST}`,
+      // Health and metrics have a port of their own (9000 by default), which nobody here asks.
+      '-Dquarkus.management.port=0',
+      `-Dquarkus.management.host=${HOST}`,
       '-Dapicurio.storage.kind=sql',
       '-Dapicurio.storage.sql.kind=h2',
       `-Dapicurio.datasource.url=jdbc:h2:file:${join(directory, 'registry')}`,
       '-jar',
-      join(artifactDirectory, 'quarkus-run.jar'),
+      join(home, 'quarkus-run.jar'),
     ],
+    prepare: async () => void mkdirSync(directory, { recursive: true }),
     ready: () => answersOk(`http://${HOST}:${port}/apis/ccompat/v7/subjects`),
     graceSeconds: 10,
   };

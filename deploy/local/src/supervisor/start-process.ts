@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -16,14 +16,16 @@ export interface ProcessOptions {
   /** The whole environment of the child; default: this process's own. */
   env?: NodeJS.ProcessEnv;
   workingDirectory?: string;
-  /** stdout and stderr are appended here. */
-  logFile: string;
+  /** stdout and stderr are appended here; without it they go where this process's own go. */
+  logFile?: string;
   /** Asked every 100 ms until true; without it the process counts as ready once it runs. */
   ready?: () => Promise<boolean> | boolean;
   /** Milliseconds until `ready` must have said yes; default 60,000. */
   readyTimeoutMs?: number;
   /** Seconds between SIGTERM and SIGKILL; default 10. */
   graceSeconds?: number;
+  /** Gives the start up: the process is ended and the start rejects. */
+  abort?: AbortSignal;
 }
 
 export interface ProcessExit {
@@ -35,7 +37,6 @@ export interface RunningProcess {
   readonly name: string;
   /** The process itself, not its wrapper. */
   readonly pid: number;
-  readonly logFile: string;
   readonly hasExited: boolean;
   /** Settles when the process has ended, whoever ended it. */
   readonly exited: Promise<ProcessExit>;
@@ -49,95 +50,110 @@ export interface RunningProcess {
 }
 
 /** A shell reports death by signal n as 128 + n. */
-const SIGNALS: Readonly<Record<number, NodeJS.Signals>> = {
+const BY_SIGNAL: Readonly<Record<number, NodeJS.Signals>> = {
   129: 'SIGHUP',
   130: 'SIGINT',
+  134: 'SIGABRT',
   137: 'SIGKILL',
+  139: 'SIGSEGV',
   143: 'SIGTERM',
 };
 
 const toExit = (code: number | null, signal: NodeJS.Signals | null): ProcessExit => {
-  const byShell = code === null ? undefined : SIGNALS[code];
+  const byShell = code === null ? undefined : BY_SIGNAL[code];
   return byShell ? { code: null, signal: byShell } : { code, signal };
 };
 
+const spawnGuarded = (options: ProcessOptions, graceSeconds: number): ChildProcess => {
+  const { name, command, args = [], workingDirectory: cwd, env, logFile } = options;
+  if (logFile) mkdirSync(dirname(logFile), { recursive: true });
+  const log = logFile ? openSync(logFile, 'a') : undefined;
+  const output = log ?? 'inherit';
+  const stdio: StdioOptions = ['pipe', output, output, 'pipe'];
+  const guard = ['-c', GUARD_SCRIPT, `guard-${name}`, String(graceSeconds), command, ...args];
+  try {
+    return spawn('/bin/sh', guard, { cwd, env, detached: true, stdio });
+  } finally {
+    if (log !== undefined) closeSync(log);
+  }
+};
+
 const readPid = async (wrapper: ChildProcess): Promise<number> => {
-  const channel = wrapper.stdio[3] as Readable;
   let text = '';
-  for await (const chunk of channel) text += String(chunk);
+  for await (const chunk of wrapper.stdio[3] as Readable) text += String(chunk);
   return Number.parseInt(text, 10);
 };
 
-/** Starts a process that cannot outlive this one (see guard-script.ts) and waits until it is ready; a failed start leaves nothing. */
-export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
-  const { name, logFile, graceSeconds = 10, readyTimeoutMs = 60_000 } = options;
-  mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'a');
-  const wrapper = spawn(
-    '/bin/sh',
-    ['-c', GUARD_SCRIPT, `guard-${name}`, String(graceSeconds), options.command, ...(options.args ?? [])],
-    { cwd: options.workingDirectory, env: options.env, detached: true, stdio: ['pipe', log, log, 'pipe'] },
-  );
-  closeSync(log);
+const signalQuietly = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it ended meanwhile
+  }
+};
+
+const control = async (options: ProcessOptions): Promise<RunningProcess> => {
+  const { graceSeconds = 10 } = options;
+  const wrapper = spawnGuarded(options, graceSeconds);
   // A wrapper that died breaks the pipe; its exit is what matters.
   wrapper.stdin?.on('error', () => undefined);
-
   let hasExited = false;
   const exited = once(wrapper, 'exit').then(([code, signal]) => {
     hasExited = true;
     wrapper.stdin?.destroy();
     return toExit(code as number | null, signal as NodeJS.Signals | null);
   });
-  // The caller may never look at `exited`; a spawn error is reported below.
-  exited.catch(() => undefined);
   const pid = await Promise.race([readPid(wrapper), exited.then(() => Number.NaN)]);
 
   const signal = (kind: NodeJS.Signals): void => {
-    if (hasExited || Number.isNaN(pid)) return;
-    try {
-      process.kill(pid, kind);
-    } catch {
-      // ended between the check and the signal
-    }
+    if (!hasExited && !Number.isNaN(pid)) signalQuietly(pid, kind);
   };
-  const kill = async (): Promise<void> => {
-    signal('SIGKILL');
-    await exited;
+  const killGroup = (): void => {
+    if (!hasExited && wrapper.pid !== undefined) signalQuietly(-wrapper.pid, 'SIGKILL');
   };
-  const stop = async (): Promise<void> => {
-    signal('SIGTERM');
-    signal('SIGCONT');
-    const timer = setTimeout(() => signal('SIGKILL'), graceSeconds * 1000);
-    await exited;
-    clearTimeout(timer);
-  };
-  const running: RunningProcess = {
-    name,
+  return {
+    name: options.name,
     pid,
-    logFile,
     get hasExited() {
       return hasExited;
     },
     exited,
-    stop,
-    kill,
+    stop: async () => {
+      signal('SIGTERM');
+      signal('SIGCONT');
+      const timer = setTimeout(killGroup, graceSeconds * 1000);
+      await exited;
+      clearTimeout(timer);
+    },
+    kill: async () => {
+      signal('SIGKILL');
+      await exited;
+    },
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
   };
-  if (!options.ready) return running;
+};
 
-  const { ready } = options;
+const describeFailure = (options: ProcessOptions, hasExited: boolean): string => {
+  if (options.abort?.aborted) return 'was stopped before it was ready';
+  if (hasExited) return 'ended before it was ready';
+  return `was not ready after ${(options.readyTimeoutMs ?? 60_000) / 1000} s`;
+};
+
+/** Starts a process that cannot outlive this one (guard-script.ts) and waits until it is ready; a failed start leaves nothing. */
+export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
+  const running = await control(options);
+  const { ready = () => true, readyTimeoutMs: timeoutMs = 60_000, logFile, abort } = options;
   let isReady = false;
-  await Promise.race([
-    exited,
-    waitUntil(async () => hasExited || (isReady = await ready()), { timeoutMs: readyTimeoutMs }),
-  ]);
-  if (isReady && !hasExited) return running;
-  const ending = hasExited ? 'ended before it was ready' : `was not ready after ${readyTimeoutMs / 1000} s`;
-  await kill();
-  throw new MillraceError(`${name} ${ending}`, {
+  await waitUntil(async () => running.hasExited || abort?.aborted === true || (isReady = await ready()), { timeoutMs });
+  if (isReady && !running.hasExited && !abort?.aborted) return running;
+  const failure = describeFailure(options, running.hasExited);
+  await running.kill();
+  if (abort?.aborted)
+    throw new MillraceError(`${options.name} ${failure}`, { code: 'SHUTTING_DOWN', actor: 'operator' });
+  throw new MillraceError(`${options.name} ${failure}`, {
     code: 'STACK_UNAVAILABLE',
     actor: 'operator',
-    advice: `See ${logFile}. It ends with:\n${logTail(logFile)}`,
+    ...(logFile ? { advice: `Its log is ${logFile}, which ends with:\n${logTail(logFile)}` } : {}),
   });
 };

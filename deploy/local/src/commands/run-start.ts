@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { deployContracts, startServices } from '../services';
+import { startStack } from '../stack';
+import { createProgress } from './progress';
+import { toStackOptions, type StackFlags } from './run-stack';
+import { stopOnSignals, untilAborted } from './stopping';
+
+/** The stack and all services, until Ctrl-C. Services stop first, so that they can finish their work. */
+export const runStart = async (flags: StackFlags): Promise<number> => {
+  const progress = createProgress();
+  const stopping = stopOnSignals(() => progress('stopping'));
+  const { signal: abort } = stopping;
+  let isLost = false;
+  const onLost = (name: string, logFile: string): void => {
+    isLost = true;
+    progress(`${name} ended by itself, its log is ${logFile}`);
+    stopping.abort();
+  };
+  const stack = await startStack({ ...toStackOptions(flags), abort, onProgress: progress, onPartLost: onLost });
+  try {
+    const { environment, logDirectory } = stack;
+    await deployContracts({ stack: environment, abort, logFile: join(logDirectory, 'deploy.log') });
+    progress('topics, schemas and tables are deployed');
+    const services = await startServices({
+      stack: environment,
+      logDirectory,
+      ports: flags.freePorts ? 'free' : 'default',
+      abort,
+      onProgress: progress,
+      onServiceLost: onLost,
+    });
+    if (flags.json) {
+      process.stdout.write(
+        `${JSON.stringify({ environment: services.environment, urls: services.urls, logDirectory })}\n`,
+      );
+    } else {
+      for (const [name, url] of Object.entries(services.urls)) process.stdout.write(`${name} ${url}\n`);
+      progress(`logs are in ${logDirectory}; Ctrl-C stops everything`);
+    }
+    await untilAborted(abort);
+    await services.stop();
+  } finally {
+    await stack.stop();
+    progress('stopped');
+  }
+  return isLost ? 1 : 0;
+};

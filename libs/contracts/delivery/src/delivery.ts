@@ -82,6 +82,7 @@ export const deliveryOutcomeSchema = z.object({
   destination: z.string(),
   object: z.string(),
   record_id: z.string(),
+  match_key: z.string(),
   lane: z.enum(LANES),
   plan_id: z.string(),
   run_id: z.string().nullable(),
@@ -114,6 +115,8 @@ export const planDecisionSchema = z.object({
   to_send: z.int().nonnegative(),
   suppressed: z.record(z.enum(SUPPRESSION_REASONS), z.int().nonnegative()),
   chunks: z.int().nonnegative(),
+  /** Records of a chunk, the last one's excepted; part of the decision so that a resumed plan is cut alike. */
+  chunk_records: z.int().positive(),
   /** Requests to the destination that the plan needs. */
   calls: z.int().nonnegative(),
   predicted_finish_at: instant,

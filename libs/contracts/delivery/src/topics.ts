@@ -6,6 +6,8 @@ export interface DeliveryTopic {
 }
 
 const DAY_MS = 86_400_000;
+/** Names that would collide with the topics below. */
+const RESERVED_NAMES = ['outcomes', 'plans', 'urgency'];
 const DESTINATION_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 const kept = (days: number): Record<string, string> => ({
   'cleanup.policy': 'delete',
@@ -15,8 +17,10 @@ const kept = (days: number): Record<string, string> => ({
 
 /** `deliveries.<destination>.v1` or its urgent twin. One topic per destination and lane, so that a dead destination stalls nobody else. */
 export function deliveryTopic(destination: string, lane: 'batch' | 'urgent', prefix = ''): DeliveryTopic {
-  if (!DESTINATION_NAME.test(destination)) {
-    throw new RangeError(`"${destination}" is no destination name: use a-z, 0-9, _ and -`);
+  if (!DESTINATION_NAME.test(destination) || RESERVED_NAMES.includes(destination)) {
+    throw new RangeError(
+      `"${destination}" is no destination name: use a-z, 0-9, _ and -, but none of ${RESERVED_NAMES.join(', ')}`,
+    );
   }
   const middle = lane === 'urgent' ? '.urgent' : '';
   return {
@@ -32,9 +36,14 @@ export function outcomesTopic(prefix = ''): DeliveryTopic {
 }
 
 /** The decision log of delivery plans: one partition, never expires, the first record for a key wins. */
-export function plansTopic(prefix = ''): DeliveryTopic {
+export const plansTopic = (prefix = ''): DeliveryTopic => decisionLog(`${prefix}deliveries.plans.v1`);
+
+/** The decision log of urgency claims: which signal a rule fired for, once per person or account and cool-down. */
+export const urgencyTopic = (prefix = ''): DeliveryTopic => decisionLog(`${prefix}deliveries.urgency.v1`);
+
+function decisionLog(name: string): DeliveryTopic {
   return {
-    name: `${prefix}deliveries.plans.v1`,
+    name,
     partitions: 1,
     config: {
       'cleanup.policy': 'delete',

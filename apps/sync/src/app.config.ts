@@ -1,0 +1,67 @@
+import {
+  clickhouseEnvironment,
+  decimal,
+  integer,
+  kafkaEnvironment,
+  logEnvironment,
+  parseEnvironment,
+  port,
+  seconds,
+  timeZone,
+  type Environment,
+} from '@millrace/platform-config';
+import { z } from 'zod';
+
+/** Injects the service's parsed environment. */
+export const SYNC_CONFIG = Symbol('SYNC_CONFIG');
+
+export const syncEnvironment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
+  SYNC_PORT: port(8084).describe('Port of health and metrics.'),
+  PORT: port(0).describe('Overrides SYNC_PORT when it is not 0.'),
+  ...logEnvironment,
+  ...kafkaEnvironment,
+  ...clickhouseEnvironment,
+  SYNC_DESTINATIONS_FILE: z
+    .string()
+    .default('')
+    .describe('YAML or JSON file of destinations; see config/destinations. Empty: none.'),
+  SYNC_URGENCY_FILE: z.string().default('').describe('YAML or JSON file of urgency rules. Empty: the default rules.'),
+  TIME_ZONE: timeZone('America/New_York').describe('Zone of the deadline where a run names none.'),
+  DELIVERY_DEADLINE: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .meta({ expected: 'a local time such as 06:00' })
+    .default('06:00')
+    .describe('When a plan should be delivered, local time of the run.'),
+  DELIVERY_CHUNK_RECORDS: integer(5_000, { min: 1, max: 10_000 }).describe('Records of a logical batch.'),
+  DELIVERY_QUOTA_SHARE: decimal(1, { min: 0.001, max: 1 }).describe(
+    'Part of every account quota that this replica may use: 1 / replicas.',
+  ),
+  DELIVERY_PAUSE_SECONDS: seconds(300, { min: 0.05 }).describe(
+    'A destination that refused the credentials is tried again after so long.',
+  ),
+  DELIVERY_CIRCUIT_OPEN_SECONDS: seconds(10, { min: 0.05 }).describe(
+    'After five failures in a row a destination is left alone for so long.',
+  ),
+  DELIVERY_BACKOFF_FIRST_SECONDS: seconds(1, { min: 0.001 }).describe('First wait before a repeated attempt at most.'),
+  DELIVERY_BACKOFF_LONGEST_SECONDS: seconds(60, { min: 0.001 }).describe('Longest wait before a repeated attempt.'),
+  PLAN_INTERVAL_SECONDS: seconds(10, { min: 0.05 }).describe(
+    'How often is looked for what is not planned or dispatched.',
+  ),
+  PLAN_TAKEOVER_SECONDS: seconds(60, { min: 0.05 }).describe(
+    'A plan that its maker has not dispatched for so long is dispatched by another replica.',
+  ),
+  MIRROR_WAIT_SECONDS: seconds(30, { min: 0.1 }).describe('How long is waited for outcomes to be in ClickHouse.'),
+  URGENT_MAX_AGE_SECONDS: seconds(900, { min: 0.1 }).describe(
+    'Signals older than this are recorded as expired instead of delivered as new.',
+  ),
+  URGENT_ENTITIES_WAIT_SECONDS: seconds(10).describe(
+    'How long the fast lane waits at start for its copy of people and accounts.',
+  ),
+  TOPIC_DISCOVERY_SECONDS: seconds(30, { min: 0.05 }).describe('How often new signals.* topics are looked for.'),
+});
+
+export type SyncConfig = Readonly<z.output<typeof syncEnvironment>>;
+
+export const readSyncConfig = (env?: Environment): SyncConfig => parseEnvironment('sync', syncEnvironment, env);

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+
+import { fieldValueSchema, type DeliveryBatch } from '@millrace/contract-delivery';
+import { loadSql } from '@millrace/platform-clickhouse';
+import { silentLog } from '@millrace/platform-kafka';
+import { z } from 'zod';
+
+import type { SyncConfig } from '../app.config';
+import { modelsOf } from '../destinations/destination-file';
+import { loadDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
+import { computePlan } from '../planning/compute-plan';
+import { produceBatch } from '../planning/dispatch-plan';
+import { currentRunOf, newestRuns } from '../planning/newest-runs';
+import { createScoresLog, loggedRuns } from '../planning/planner';
+import { readPlanChunk } from '../planning/read-plan';
+import { connect, createSyncClickHouse, type Connections } from '../topology';
+import { toRecord } from '../urgent/urgent-batches';
+
+export interface ListOptions {
+  readonly destination: string;
+  readonly outcome: string;
+  readonly onlyFailed: boolean;
+  readonly limit: number;
+}
+
+export async function listDeliveries(config: SyncConfig, options: ListOptions): Promise<Record<string, unknown>[]> {
+  const clickhouse = createSyncClickHouse(config);
+  try {
+    const rows = await clickhouse.query(loadSql(__dirname, 'sql/list-deliveries.sql'), {
+      destination: options.destination,
+      outcome: options.outcome,
+      only_failed: options.onlyFailed,
+      limit: options.limit,
+    });
+    return rows.map((row) => ({ ...row, fields: JSON.parse(String(row['fields'])) as unknown }));
+  } finally {
+    await clickhouse.close();
+  }
+}
+
+const failedRow = z.object({
+  object: z.string(),
+  record_id: z.string(),
+  match_key: z.string(),
+  idempotency_key: z.string(),
+  fields: z.string(),
+  as_of: z.number(),
+  accepted_at: z.number(),
+});
+type Failed = z.infer<typeof failedRow>;
+
+export interface Retried {
+  readonly destination: string;
+  readonly failed: number;
+  /** Fewer than failed where a record must not be sent any more, or its run is gone. */
+  readonly requeued: number;
+}
+
+/** Queues records whose retries are spent once more: with the newest scores, or the urgent value that never arrived. */
+export async function retryDeliveries(config: SyncConfig, destination: string): Promise<readonly Retried[]> {
+  const all = loadDestinations(config.SYNC_DESTINATIONS_FILE);
+  const chosen = all.filter(({ entry }) => destination === '' || entry.name === destination);
+  const connections = await connect(config);
+  try {
+    const retried: Retried[] = [];
+    for (const configured of chosen) {
+      const batch = await failedOf(connections, configured, 'batch');
+      const urgent = await failedOf(connections, configured, 'urgent');
+      const requeued =
+        (await requeueBatch(config, connections, configured, batch)) +
+        (await requeueUrgent(config, connections, configured, urgent));
+      retried.push({ destination: configured.entry.name, failed: batch.length + urgent.length, requeued });
+    }
+    return retried;
+  } finally {
+    await connections.close();
+  }
+}
+
+const failedOf = ({ clickhouse }: Connections, { entry }: ConfiguredDestination, lane: string): Promise<Failed[]> =>
+  clickhouse.query(loadSql(__dirname, 'sql/failed-records.sql'), { destination: entry.name, lane }, failedRow);
+
+/** Ids travel in the address of a query: a few at a time. */
+const IDS_AT_ONCE = 100;
+
+async function requeueBatch(
+  config: SyncConfig,
+  { kafka, clickhouse, producer }: Connections,
+  configured: ConfiguredDestination,
+  failed: readonly Failed[],
+): Promise<number> {
+  if (failed.length === 0) return 0;
+  const scores = createScoresLog(kafka, config.TOPIC_PREFIX, silentLog);
+  let requeued = 0;
+  try {
+    await scores.start();
+    const newest = newestRuns(loggedRuns(scores));
+    const planId = `retry-${randomUUID()}`;
+    for (const mapping of configured.entry.objects) {
+      const run = currentRunOf(modelsOf(mapping), mapping.entity, newest);
+      const ids = failed.filter(({ object }) => object === mapping.object).map(({ record_id }) => record_id);
+      for (let from = 0; run !== undefined && from < ids.length; from += IDS_AT_ONCE) {
+        const forced = ids.slice(from, from + IDS_AT_ONCE);
+        const settings = { chunkRecords: IDS_AT_ONCE, deadline: config.DELIVERY_DEADLINE, replica: 'cli' };
+        const plan = await computePlan(clickhouse, { configured, mapping, run, forced }, settings, Date.now());
+        const batch = await readPlanChunk(clickhouse, { ...plan, plan_id: planId }, 0, Date.now());
+        if (batch === null) continue;
+        await produceBatch(producer, config.TOPIC_PREFIX, batch);
+        requeued += batch.records.length;
+      }
+    }
+  } finally {
+    await scores.stop();
+  }
+  return requeued;
+}
+
+async function requeueUrgent(
+  config: SyncConfig,
+  { urgentProducer }: Connections,
+  { entry }: ConfiguredDestination,
+  failed: readonly Failed[],
+): Promise<number> {
+  const planId = `retry-${randomUUID()}`;
+  const now = Date.now();
+  for (const row of failed) {
+    const batch: DeliveryBatch = {
+      destination: entry.name,
+      object: row.object,
+      lane: 'urgent',
+      plan_id: planId,
+      run_id: null,
+      chunk: 0,
+      chunks: 1,
+      as_of: row.as_of,
+      created_at: now,
+      accepted_at: row.accepted_at,
+      records: [
+        {
+          record_id: row.record_id,
+          match_key: row.match_key,
+          idempotency_key: row.idempotency_key,
+          reason: 'retry',
+          fields: z.record(z.string(), fieldValueSchema).parse(JSON.parse(row.fields)),
+        },
+      ],
+    };
+    await urgentProducer.send(toRecord(batch, config.TOPIC_PREFIX));
+  }
+  return failed.length;
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+
+import { createHttpTransport } from '@millrace/catalog-destinations';
+import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
+import { kafkaConnectionOf } from '@millrace/platform-config';
+import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-kafka';
+
+import type { SyncConfig } from '../app.config';
+import { loadDestinations } from '../destinations/load-destinations';
+import { prepareOnce } from '../destinations/prepare-destination';
+import { createSyncClickHouse } from '../topology';
+import { topicsOf } from './deployment';
+
+export const MIGRATIONS = join(__dirname, '..', 'migrations');
+
+export interface Deployed {
+  readonly topics: readonly TopicChange[];
+  readonly migrations: MigrationResult;
+  /** Destinations that need a table: null when it is there, else what went wrong. */
+  readonly destinations: Readonly<Record<string, string | null>>;
+}
+
+/** Topics, tables, and what destinations need. Safe to repeat. A destination that is away is reported, not fatal. */
+export async function deploy(config: SyncConfig): Promise<Deployed> {
+  const configured = loadDestinations(config.SYNC_DESTINATIONS_FILE);
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync-deploy' });
+  const topics = await ensureTopics(
+    kafka,
+    topicsOf(
+      config,
+      configured.map(({ entry }) => entry.name),
+    ),
+  );
+  const clickhouse = createSyncClickHouse(config);
+  const transport = createHttpTransport();
+  try {
+    const migrations = await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
+    const destinations: Record<string, string | null> = {};
+    for (const one of configured.filter(({ destination }) => destination.prepare !== undefined)) {
+      destinations[one.entry.name] = await prepareOnce({ configured: one, transport });
+    }
+    return { topics, migrations, destinations };
+  } finally {
+    await Promise.all([clickhouse.close(), transport.close()]);
+  }
+}

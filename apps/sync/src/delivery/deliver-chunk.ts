@@ -1,0 +1,262 @@
+import {
+  cutWireBatches,
+  sendWireBatch,
+  type Reading,
+  type WireContext,
+  type WireItem,
+} from '@millrace/catalog-destinations';
+import type { DeliveryBatch, DeliveryOutcome, DeliveryRecord, Outcome } from '@millrace/contract-delivery';
+import { ExponentialBackoff, fullJitterGenerator, isBrokenCircuitError, type IBackoff } from 'cockatiel';
+
+import type { DeliveryLedger } from './delivery-ledger';
+import type { DestinationRuntime } from './destination-runtime';
+import { judge, type FollowUp } from './judge';
+
+export interface ChunkDependencies {
+  readonly runtime: DestinationRuntime;
+  readonly ledger: DeliveryLedger;
+  /** Resolves once the outcomes are in the log on all in-sync replicas. */
+  readonly publish: (outcomes: readonly DeliveryOutcome[]) => Promise<void>;
+  /** This process no longer owns the chunk, or stops: nothing more is sent. */
+  readonly isStale: () => boolean;
+  /** A newer plan is current: what is not sent yet is superseded. */
+  readonly isSuperseded: () => boolean;
+  readonly onPaused: (detail: string) => void;
+  readonly onResumed: () => void;
+  readonly onCalls: (calls: number) => void;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+interface Job {
+  readonly items: readonly WireItem[];
+  readonly spent: number;
+  readonly notBefore: number;
+}
+
+const LONGEST_SLEEP_MS = 200;
+
+class InfrastructureFailure extends Error {
+  constructor(readonly reading: Reading) {
+    super(reading.kind);
+  }
+}
+
+/**
+ * Delivers one chunk: cut to what a request may hold, as many requests at once as the quota allows, failed ones again.
+ * Returns true when every record has a final outcome in the log; false when it had to stop before.
+ */
+export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDependencies): Promise<boolean> {
+  const { runtime, ledger } = deps;
+  const { destination, settings } = runtime.configured;
+  const context = contextOf(batch, deps.now());
+  const fence = runtime.fenceOf(batch.object);
+  const version = { asOf: batch.as_of, lane: batch.lane };
+  const isDone = (item: WireItem): boolean => ledger.isDone(batch.plan_id, item.record.idempotency_key);
+
+  const encode = (record: DeliveryRecord): WireItem => ({
+    record,
+    encoded: destination.encodeRecord(record, settings, context),
+  });
+  // Cut before leaving out what is done, so that a batch interrupted earlier is cut, and so keyed, as it was then.
+  const { batches, tooLarge } = cutWireBatches(batch.records.map(encode), destination.wire(settings));
+  const overtaken: WireItem[] = [];
+  const queue: Job[] = [];
+  for (const whole of batches) {
+    const items = whole.filter((item) => !isDone(item));
+    const fresh = items.filter((item) => fence.freshFields(item.record, version).length > 0);
+    overtaken.push(...items.filter((item) => !fresh.includes(item)));
+    if (fresh.length > 0) queue.push({ items: fresh, spent: 0, notBefore: 0 });
+  }
+  await record(
+    batch,
+    tooLarge.filter((item) => !isDone(item)),
+    'rejected',
+    'Larger than a request may be',
+    deps,
+  );
+  await record(batch, overtaken, 'superseded', 'A newer value was accepted', deps);
+
+  let underway = 0;
+  const worker = async (): Promise<void> => {
+    while (!deps.isStale()) {
+      const index = queue.findIndex((job) => job.notBefore <= deps.now());
+      if (index < 0) {
+        if (queue.length === 0 && underway === 0) return;
+        await deps.sleep(queue.length === 0 ? 5 : Math.min(LONGEST_SLEEP_MS, waitOf(queue, deps.now())));
+        continue;
+      }
+      const [job] = queue.splice(index, 1) as [Job];
+      underway += 1;
+      try {
+        const next = await runJob(batch, job, context, deps);
+        queue.push(...next);
+        queue.sort((a, b) => a.notBefore - b.notBefore);
+      } finally {
+        underway -= 1;
+      }
+    }
+  };
+  const workers = Math.max(1, Math.min(runtime.concurrency, queue.length));
+  // All workers end before the first failure is raised: no request outlives the chunk.
+  const ends = await Promise.allSettled(Array.from({ length: workers }, worker));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return queue.length === 0;
+}
+
+/** Sends one wire batch when its turn comes, records what became of it and returns what is to be sent again. */
+async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps: ChunkDependencies): Promise<Job[]> {
+  const { runtime } = deps;
+  const { destination, settings } = runtime.configured;
+  if (deps.isSuperseded()) {
+    await record(batch, job.items, 'superseded', 'A newer plan is current', deps);
+    return [];
+  }
+  if (!(await takeTurn(batch, deps))) return [job];
+  const isProbe = !runtime.isCircuitClosed;
+  const startedAt = deps.now();
+  let statusCode: number | null = null;
+  let reading: Reading;
+  try {
+    reading = await runtime.circuit.execute(async () => {
+      const result = await sendWireBatch(
+        destination,
+        settings,
+        job.items,
+        { ...context, now: startedAt },
+        runtime.transport.send,
+      );
+      statusCode = result.statusCode;
+      deps.onCalls(result.calls);
+      const { kind } = result.reading;
+      if (kind === 'retryable' || kind === 'unknown') throw new InfrastructureFailure(result.reading);
+      return result.reading;
+    });
+  } catch (error) {
+    if (isBrokenCircuitError(error)) return [{ ...job, notBefore: deps.now() + LONGEST_SLEEP_MS }];
+    if (!(error instanceof InfrastructureFailure)) throw error;
+    reading = error.reading;
+  } finally {
+    runtime.quota.release();
+  }
+  const endedAt = deps.now();
+  if (reading.kind === 'throttled') runtime.quota.rest(endedAt + reading.waitMs);
+  if (reading.kind === 'paused' && runtime.pause(reading.detail, endedAt)) deps.onPaused(reading.detail);
+  if (reading.kind === 'records' && runtime.unpause()) deps.onResumed();
+  const verdict = judge(reading, job.items, job.spent, isProbe);
+  const outcomes = verdict.items.map(({ item, outcome, detail, isFinal }) =>
+    outcomeOf(batch, item, { outcome, detail, isFinal, statusCode, startedAt, endedAt }, deps.ledger),
+  );
+  await publish(outcomes, batch, deps);
+  return verdict.followUps.map((followUp) => jobOf(followUp, endedAt, runtime));
+}
+
+/** Waits for pause, quota and concurrency. False when the chunk is no longer ours. */
+async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<boolean> {
+  const { runtime } = deps;
+  for (;;) {
+    if (deps.isStale()) return false;
+    const now = deps.now();
+    const paused = runtime.pausedFor(now);
+    if (paused === 0) {
+      const grant = runtime.quota.take(batch.lane, now);
+      if (grant.ok) return true;
+      await deps.sleep(Math.min(LONGEST_SLEEP_MS, grant.waitMs));
+    } else {
+      await deps.sleep(Math.min(LONGEST_SLEEP_MS, paused));
+    }
+  }
+}
+
+function jobOf(followUp: FollowUp, now: number, runtime: DestinationRuntime): Job {
+  const { backoffFirstMs, backoffLongestMs } = runtime.settings;
+  if (followUp.after !== 'backoff') return { ...followUp, notBefore: 0 };
+  let backoff: IBackoff<unknown> = new ExponentialBackoff({
+    initialDelay: backoffFirstMs,
+    maxDelay: backoffLongestMs,
+    generator: fullJitterGenerator,
+  }).next();
+  for (let step = 1; step < followUp.spent; step++) backoff = backoff.next(undefined);
+  return { ...followUp, notBefore: now + backoff.duration };
+}
+
+const waitOf = (queue: readonly Job[], now: number): number =>
+  Math.max(1, Math.min(...queue.map((job) => job.notBefore)) - now);
+
+const contextOf = (batch: DeliveryBatch, now: number): WireContext => ({
+  destination: batch.destination,
+  object: batch.object,
+  lane: batch.lane,
+  plan_id: batch.plan_id,
+  run_id: batch.run_id,
+  chunk: batch.chunk,
+  as_of: batch.as_of,
+  now,
+});
+
+/** Records a final outcome of items that are not sent. */
+async function record(
+  batch: DeliveryBatch,
+  items: readonly WireItem[],
+  outcome: Outcome,
+  detail: string,
+  deps: ChunkDependencies,
+): Promise<void> {
+  const now = deps.now();
+  const facts = { outcome, detail, isFinal: true, statusCode: null, startedAt: now, endedAt: now };
+  await publish(
+    items.map((item) => outcomeOf(batch, item, facts, deps.ledger)),
+    batch,
+    deps,
+  );
+}
+
+async function publish(
+  outcomes: readonly DeliveryOutcome[],
+  batch: DeliveryBatch,
+  deps: ChunkDependencies,
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await deps.publish(outcomes);
+  const fence = deps.runtime.fenceOf(batch.object);
+  for (const outcome of outcomes) {
+    deps.ledger.note(outcome);
+    if (outcome.outcome === 'accepted') fence.accept(outcome, { asOf: batch.as_of, lane: batch.lane });
+  }
+}
+
+function outcomeOf(
+  batch: DeliveryBatch,
+  { record: { record_id, match_key, idempotency_key, fields } }: WireItem,
+  facts: {
+    readonly outcome: Outcome;
+    readonly detail: string;
+    readonly isFinal: boolean;
+    readonly statusCode: number | null;
+    readonly startedAt: number;
+    readonly endedAt: number;
+  },
+  ledger: DeliveryLedger,
+): DeliveryOutcome {
+  return {
+    destination: batch.destination,
+    object: batch.object,
+    record_id,
+    match_key,
+    lane: batch.lane,
+    plan_id: batch.plan_id,
+    run_id: batch.run_id,
+    idempotency_key,
+    attempt: ledger.nextAttempt(idempotency_key),
+    outcome: facts.outcome,
+    detail: facts.detail,
+    status_code: facts.statusCode,
+    fields,
+    as_of: batch.as_of,
+    attempted_at: facts.startedAt,
+    duration_ms: facts.endedAt - facts.startedAt,
+    is_final: facts.isFinal,
+    accepted_at: batch.accepted_at,
+  };
+}

@@ -1,0 +1,130 @@
+import {
+  deliveryBatchSchema,
+  deliveryTopic,
+  type DeliveryBatch,
+  type DeliveryOutcome,
+} from '@millrace/contract-delivery';
+import { createBatchConsumer, type BatchConsumer, type BatchContext, type KafkaLog } from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+
+import { deliverChunk, type ChunkDependencies } from './deliver-chunk';
+import { DeliveryLedger } from './delivery-ledger';
+import type { DestinationRuntime } from './destination-runtime';
+import type { OutcomesRepository } from './outcomes.repository';
+import type { Lane } from './quota';
+
+export interface DeliveryConsumerOptions {
+  readonly kafka: Kafka;
+  readonly topicPrefix: string;
+  readonly lane: Lane;
+  readonly runtime: DestinationRuntime;
+  readonly outcomes: OutcomesRepository;
+  readonly publish: (outcomes: readonly DeliveryOutcome[]) => Promise<void>;
+  /** Everything recorded so far is in ClickHouse. */
+  readonly waitForMirror: () => Promise<void>;
+  readonly isSuperseded: (batch: DeliveryBatch) => boolean;
+  readonly hooks: Pick<ChunkDependencies, 'onPaused' | 'onResumed' | 'onCalls'>;
+  readonly log: KafkaLog;
+}
+
+const HEARTBEAT_MS = 1_000;
+const SESSION_TIMEOUT_MS = 30_000;
+/** A process that has not reached the coordinator for so long must assume that another has taken over. */
+const LEASE_MS = 20_000;
+/** Longer than a delivery topic keeps records. */
+const URGENT_LEDGER_MS = 15 * 86_400_000;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Works off one destination's topic of one lane, chunk by chunk. An offset is committed after all outcomes of its chunk
+ * are in the log, so a chunk interrupted anywhere is read again, and what the recorded outcomes say is done is left out.
+ */
+export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchConsumer {
+  const { runtime, lane, topicPrefix, log } = options;
+  const ledger = new DeliveryLedger();
+  let preparedEpoch = -1;
+  let preparing: Promise<void> | undefined;
+
+  /** Once for each assignment: whoever had the partition before may have sent what this process does not know of. */
+  const prepare = (epoch: number): Promise<void> => {
+    if (preparedEpoch === epoch && preparing !== undefined) return preparing;
+    preparedEpoch = epoch;
+    preparing = (async () => {
+      await options.waitForMirror();
+      ledger.forgetPlans();
+      if (lane === 'batch') return;
+      for (const row of await options.outcomes.urgentLedger(runtime.name, Date.now() - URGENT_LEDGER_MS)) {
+        ledger.load(row.plan_id, [row]);
+      }
+    })();
+    preparing.catch(() => (preparedEpoch = -1));
+    return preparing;
+  };
+
+  const loadPlan = async (batch: DeliveryBatch): Promise<void> => {
+    if (lane === 'urgent' || ledger.isLoaded(batch.plan_id)) return;
+    ledger.load(batch.plan_id, await options.outcomes.ledgerOfPlan(runtime.name, batch.plan_id));
+  };
+
+  return createBatchConsumer({
+    kafka: options.kafka,
+    groupId: `${topicPrefix}sync-${runtime.name}${lane === 'urgent' ? '-urgent' : ''}`,
+    topics: [deliveryTopic(runtime.name, lane, topicPrefix).name],
+    partitionsConsumedConcurrently: lane === 'urgent' ? 3 : 1,
+    sessionTimeoutMs: SESSION_TIMEOUT_MS,
+    maxBytesPerPartition: 8 * 1024 * 1024,
+    maxBytes: 16 * 1024 * 1024,
+    maxWaitTimeMs: 100,
+    // An empty group start must not cost a warm worker its time to the first urgent record.
+    backoff: { firstMs: 200, longestMs: 10_000 },
+    log,
+    hooks: { onAssigned: (_assignment, epoch) => void prepare(epoch).catch(() => undefined) },
+    onBatch: async (records, context) => {
+      await withHeartbeats(context, async (isAlive) => {
+        await prepare(context.epoch);
+        const isStale = (): boolean => context.isStale() || !isAlive();
+        for (const { value, offset } of records.records()) {
+          if (isStale()) return;
+          const batch = parseBatch(value);
+          if (batch === null) {
+            log.error({ topic: records.topic, offset: String(offset) }, 'a record of a delivery topic is no batch');
+          } else {
+            await loadPlan(batch);
+            const deps = { runtime, ledger, publish: options.publish, isStale, ...options.hooks, now: Date.now, sleep };
+            const isDone = await deliverChunk(batch, { ...deps, isSuperseded: () => options.isSuperseded(batch) });
+            if (!isDone) return;
+          }
+          context.resolve(offset + 1n);
+          await context.commit(offset + 1n);
+        }
+      });
+    },
+  });
+}
+
+/** Keeps the membership alive during long chunks. `isAlive` turns false when it is over; that error is raised at the end. */
+async function withHeartbeats(context: BatchContext, work: (isAlive: () => boolean) => Promise<void>): Promise<void> {
+  let lastBeat = Date.now();
+  let lost: unknown;
+  const timer = setInterval(() => {
+    context.heartbeat().then(
+      () => (lastBeat = Date.now()),
+      (error: unknown) => (lost ??= error ?? new Error('heartbeat failed')),
+    );
+  }, HEARTBEAT_MS);
+  try {
+    await work(() => lost === undefined && Date.now() - lastBeat < LEASE_MS);
+  } finally {
+    clearInterval(timer);
+  }
+  if (lost !== undefined) throw lost;
+}
+
+function parseBatch(value: Buffer | null): DeliveryBatch | null {
+  try {
+    return deliveryBatchSchema.parse(JSON.parse(String(value)));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import { TIERS } from '@millrace/contract-score';
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
+/** Only the fast lane writes these, so that no batch can overwrite what it delivered. */
+const URGENT_FIELD = /^urgent_/;
+
+const triggerSchema = z.union([
+  z.literal('change').describe('Sends the record when the value differs from the last accepted one.'),
+  z.literal('never').describe('Rides along.'),
+  z.strictObject({ delta: z.number().positive() }).describe('Sends the record when the number moved by so much.'),
+]);
+
+const fieldSchema = z.strictObject({
+  from: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*\.(score|grade|stage|reasons)$/, 'use <model>.score, .grade, .stage or .reasons'),
+  trigger: triggerSchema.default('never'),
+});
+
+const objectSchema = z.strictObject({
+  object: name,
+  entity: z.enum(['person', 'account']).default('person'),
+  match: z.enum(['email', 'id']).default('email'),
+  unsubscribed: z.enum(['suppress', 'send']).default('suppress'),
+  nulls: z.enum(['clear', 'keep']).default('clear'),
+  refresh_days: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(30)
+    .describe('Sent again after so many days, spread over as many; 0 never.'),
+  fields: z
+    .record(z.string().min(1), fieldSchema)
+    .refine((fields) => Object.keys(fields).length > 0, 'an object needs a field')
+    .refine(
+      (fields) => !Object.keys(fields).some((field) => URGENT_FIELD.test(field)),
+      'urgent_* is for the fast lane',
+    ),
+});
+
+const urgentTargetSchema = z.strictObject({ object: name, match: z.enum(['email', 'id']).default('email') });
+
+const approvalSchema = z.strictObject({
+  max_changed_ratio: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.3)
+    .describe('Of the records of a run; more waits for approval.'),
+});
+
+export const destinationSchema = z.strictObject({
+  name,
+  kind: z.string(),
+  enabled: z.boolean().default(true),
+  settings: z.record(z.string(), z.unknown()),
+  objects: z.array(objectSchema).default([]),
+  urgent: z
+    .strictObject({ person: urgentTargetSchema.optional(), account: urgentTargetSchema.optional() })
+    .default({})
+    .describe('Objects that the fast lane writes urgent_reason, urgent_at and urgent_url to.'),
+  tiers: z.array(z.string()).default([...TIERS]),
+  urgent_reserve: z.number().min(0).max(0.9).default(0.1).describe('Part of every quota that only the fast lane uses.'),
+  approval: approvalSchema.nullable().default(null).describe('Null: a plan of any size runs unattended.'),
+});
+
+export const destinationsFileSchema = z.strictObject({
+  destinations: z
+    .array(destinationSchema)
+    .refine((all) => new Set(all.map((one) => one.name)).size === all.length, 'two destinations have the same name'),
+});
+
+export type DestinationEntry = z.infer<typeof destinationSchema>;
+export type ObjectMapping = z.infer<typeof objectSchema>;
+export type UrgentTarget = z.infer<typeof urgentTargetSchema>;
+
+/** Models that an object's fields come from, sorted. */
+export function modelsOf(mapping: ObjectMapping): string[] {
+  return [...new Set(Object.values(mapping.fields).map(({ from }) => from.split('.')[0] ?? ''))].sort();
+}

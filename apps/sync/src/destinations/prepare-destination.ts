@@ -1,0 +1,38 @@
+import type { KafkaLog } from '@millrace/platform-kafka';
+
+import type { DestinationRuntime } from '../delivery/destination-runtime';
+
+const RETRY_MS = 5_000;
+const PREPARE_TIMEOUT_MS = 30_000;
+
+/** Sends the requests that make a destination ready; an answer outside 2xx is the detail of a failure, null is success. */
+export async function prepareOnce({
+  configured,
+  transport,
+}: Pick<DestinationRuntime, 'configured' | 'transport'>): Promise<string | null> {
+  const { destination, settings } = configured;
+  for (const request of destination.prepare?.(settings) ?? []) {
+    const answer = await transport.send(request, {
+      timeoutMs: PREPARE_TIMEOUT_MS,
+      allowPrivateAddresses: destination.allowsPrivateAddresses(settings),
+    });
+    if (answer.kind === 'failure') return answer.detail;
+    const { status, body } = answer.response;
+    if (status < 200 || status >= 300) return `HTTP ${status}: ${body.slice(0, 300)}`;
+  }
+  return null;
+}
+
+/** Prepares a destination as often as it takes: one that is away stops neither the start nor the others. */
+export async function prepareDestination(
+  runtime: DestinationRuntime,
+  log: KafkaLog,
+  isStopping: () => boolean,
+): Promise<void> {
+  for (;;) {
+    const problem = await prepareOnce(runtime);
+    if (problem === null || isStopping()) return;
+    log.warn({ destination: runtime.name, detail: problem }, 'a destination could not be prepared, will retry');
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+  }
+}

@@ -1,0 +1,82 @@
+import { deliveryOutcomeSchema, outcomesTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
+import { RetryableError } from '@millrace/platform-errors';
+import {
+  committedOffsets,
+  createBatchConsumer,
+  logBounds,
+  type BatchConsumer,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
+import type { Admin, Kafka } from 'kafkajs';
+
+import type { OutcomesRepository } from '../delivery/outcomes.repository';
+
+export interface MirrorOptions {
+  readonly kafka: Kafka;
+  readonly topicPrefix: string;
+  readonly outcomes: OutcomesRepository;
+  readonly log: KafkaLog;
+  readonly onMirrored: (rows: number) => void;
+}
+
+export const mirrorGroup = (topicPrefix: string): string => `${topicPrefix}sync-outcomes`;
+
+/** Copies deliveries.outcomes.v1 to the table `deliveries`; an offset is committed after its rows are stored. */
+export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
+  const { topicPrefix, outcomes, log } = options;
+  return createBatchConsumer({
+    kafka: options.kafka,
+    groupId: mirrorGroup(topicPrefix),
+    topics: [outcomesTopic(topicPrefix).name],
+    commitAfterBatch: true,
+    partitionsConsumedConcurrently: 3,
+    maxBytesPerPartition: 4 * 1024 * 1024,
+    log,
+    onBatch: async (batch) => {
+      const rows: DeliveryOutcome[] = [];
+      for (const record of batch.records()) {
+        const outcome = parseOutcome(record.value);
+        if (outcome === null)
+          log.error({ offset: String(record.offset) }, 'a record of the outcomes topic is no outcome');
+        else rows.push(outcome);
+      }
+      await outcomes.insert(rows);
+      options.onMirrored(rows.length);
+    },
+  });
+}
+
+function parseOutcome(value: Buffer | null): DeliveryOutcome | null {
+  try {
+    return deliveryOutcomeSchema.parse(JSON.parse(String(value)));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Resolves once every outcome that was in the log at the time of the call is in the table `deliveries`, whoever mirrors
+ * it. Rejects with a RetryableError at the deadline.
+ */
+export async function waitForMirror(
+  source: Kafka | Admin,
+  topicPrefix: string,
+  options: { readonly timeoutMs: number; readonly sleep: (ms: number) => Promise<void> },
+): Promise<void> {
+  const topic = outcomesTopic(topicPrefix).name;
+  const { starts, ends } = await logBounds(source, topic);
+  const open = new Map([...ends].filter(([partition, end]) => end > (starts.get(partition) ?? 0n)));
+  for (let waited = 0; open.size > 0; waited += 20) {
+    const committed = (await committedOffsets(source, mirrorGroup(topicPrefix), [topic])).get(topic);
+    for (const [partition, end] of open) if ((committed?.get(partition) ?? -1n) >= end) open.delete(partition);
+    if (open.size === 0) return;
+    if (waited >= options.timeoutMs) {
+      throw new RetryableError('The recorded outcomes are not in ClickHouse yet', {
+        code: 'SERVICE_NOT_READY',
+        advice: 'It is retried; if it lasts, look whether ClickHouse takes inserts into deliveries',
+        details: { topic, partitions: [...open.keys()] },
+      });
+    }
+    await options.sleep(20);
+  }
+}

@@ -1,0 +1,45 @@
+import { planDecisionSchema, plansTopic, type DeliveryBatch, type PlanDecision } from '@millrace/contract-delivery';
+import { createDecisionLog, type DecisionLog, type Entry, type KafkaLog } from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+import { z } from 'zod';
+
+const dispatchedSchema = z.object({ kind: z.literal('dispatched'), plan_id: z.string(), replica: z.string() });
+const plannedSchema = planDecisionSchema.extend({ kind: z.literal('plan') });
+const recordSchema = z.discriminatedUnion('kind', [plannedSchema, dispatchedSchema]);
+
+/** A record of deliveries.plans.v1: a plan became current, or all chunks of one are in their topic. */
+export type PlanRecord = z.infer<typeof recordSchema>;
+export type PlanLog = DecisionLog<PlanRecord>;
+
+export function createPlanLog(kafka: Kafka, topicPrefix: string, log: KafkaLog): PlanLog {
+  return createDecisionLog<PlanRecord>({
+    kafka,
+    topic: plansTopic(topicPrefix).name,
+    parse: (value) => recordSchema.parse(JSON.parse(value.toString('utf8'))),
+    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    log,
+  });
+}
+
+const subjectOf = ({ destination, object }: { destination: string; object: string }): string =>
+  `${destination}/${object}`;
+
+/** Which plan is current for each destination and object: the latest as_of, then the latest decision. */
+export class CurrentPlans {
+  readonly #current = new Map<string, PlanDecision>();
+  readonly #known = new Set<string>();
+
+  apply(entry: Pick<Entry<PlanRecord>, 'value'>): void {
+    const { value } = entry;
+    if (value.kind !== 'plan') return;
+    this.#known.add(value.plan_id);
+    const current = this.#current.get(subjectOf(value));
+    if (current === undefined || value.as_of >= current.as_of) this.#current.set(subjectOf(value), value);
+  }
+
+  /** A plan that a later one has replaced. A retry is no plan and is never superseded. */
+  isSuperseded(batch: Pick<DeliveryBatch, 'destination' | 'object' | 'plan_id'>): boolean {
+    if (!this.#known.has(batch.plan_id)) return false;
+    return this.#current.get(subjectOf(batch))?.plan_id !== batch.plan_id;
+  }
+}

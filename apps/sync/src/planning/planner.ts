@@ -1,0 +1,128 @@
+import { dispatchKey, planKey, type PlanDecision } from '@millrace/contract-delivery';
+import { scoreDecisionSchema, scoresTopic, type RunPublished, type ScoreDecision } from '@millrace/contract-score';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { createDecisionLog, type BatchProducer, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+
+import { modelsOf } from '../destinations/destination-file';
+import type { ConfiguredDestination } from '../destinations/load-destinations';
+import { computePlan, type PlanSettings } from './compute-plan';
+import { dispatchPlan } from './dispatch-plan';
+import { currentRunOf, newestRuns, type LoggedRun } from './newest-runs';
+import { mirrorPlans, unmirroredPlans } from './plan-mirror';
+import type { PlanLog } from './plan-log';
+
+export interface PlannerOptions {
+  readonly destinations: readonly ConfiguredDestination[];
+  readonly scores: DecisionLog<ScoreDecision>;
+  readonly planLog: PlanLog;
+  readonly clickhouse: ClickHouse;
+  readonly producer: BatchProducer;
+  readonly topicPrefix: string;
+  readonly settings: PlanSettings;
+  /** How long the replica that made a plan has to put it into the topic before another does. */
+  readonly takeoverMs: number;
+  readonly waitForMirror: () => Promise<void>;
+  readonly onPlanned: (plan: PlanDecision, seconds: number) => void;
+  readonly log: KafkaLog;
+}
+
+export function createScoresLog(kafka: Kafka, topicPrefix: string, log: KafkaLog): DecisionLog<ScoreDecision> {
+  return createDecisionLog<ScoreDecision>({
+    kafka,
+    topic: scoresTopic(topicPrefix).name,
+    parse: (value) => scoreDecisionSchema.parse(JSON.parse(value.toString('utf8'))),
+    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    log,
+  });
+}
+
+export function loggedRuns(scores: DecisionLog<ScoreDecision>): LoggedRun[] {
+  return scores.entries().flatMap(({ value, offset }) => (value.kind === 'run' ? [{ run: value, offset }] : []));
+}
+
+/**
+ * Keeps every destination's objects planned for the run that is current and every decided plan dispatched. `tick` may be
+ * called by anyone at any time; calls run one after the other and a failed one is simply followed by the next.
+ */
+export class Planner {
+  readonly #options: PlannerOptions;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: PlannerOptions) {
+    this.#options = options;
+  }
+
+  tick(): Promise<void> {
+    const next = this.#turn.then(() => this.#run());
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  async #run(): Promise<void> {
+    await this.#planWhatIsDue();
+    await this.#dispatchWhatIsDecided();
+    await this.#mirror();
+  }
+
+  async #planWhatIsDue(): Promise<void> {
+    const { destinations, scores, planLog } = this.#options;
+    const newest = newestRuns(loggedRuns(scores));
+    for (const configured of destinations) {
+      for (const mapping of configured.entry.objects) {
+        const run = currentRunOf(modelsOf(mapping), mapping.entity, newest);
+        if (run === undefined) continue;
+        const key = planKey(configured.entry.name, mapping.object, run.run_id);
+        if (planLog.winner(key) === undefined) await this.#plan(configured, mapping, run, key);
+      }
+    }
+  }
+
+  async #plan(
+    configured: ConfiguredDestination,
+    mapping: ConfiguredDestination['entry']['objects'][number],
+    run: RunPublished,
+    key: string,
+  ): Promise<void> {
+    const { clickhouse, planLog, settings, onPlanned, log } = this.#options;
+    await this.#options.waitForMirror();
+    const startedAt = Date.now();
+    const plan = await computePlan(clickhouse, { configured, mapping, run }, settings, startedAt);
+    const { won } = await planLog.propose(key, { kind: 'plan', ...plan });
+    if (!won) return;
+    onPlanned(plan, (Date.now() - startedAt) / 1000);
+    if (plan.predicted_finish_at > plan.deadline_at && plan.to_send > 0) {
+      const predicted = new Date(plan.predicted_finish_at).toISOString();
+      log.warn(
+        { destination: plan.destination, object: plan.object, run: run.run_id, calls: plan.calls, predicted },
+        'the quotas do not let this plan finish before its deadline; the lowest tiers come last',
+      );
+    }
+  }
+
+  async #dispatchWhatIsDecided(): Promise<void> {
+    const { planLog, settings, takeoverMs, clickhouse, producer, topicPrefix } = this.#options;
+    const names = new Set(this.#options.destinations.map(({ entry }) => entry.name));
+    for (const { value, appendedAt } of planLog.entries()) {
+      if (value.kind !== 'plan' || !names.has(value.destination)) continue;
+      if (planLog.winner(dispatchKey(value.plan_id)) !== undefined) continue;
+      if (value.replica !== settings.replica && Date.now() - appendedAt < takeoverMs) continue;
+      await dispatchPlan(value, {
+        clickhouse,
+        producer,
+        planLog,
+        topicPrefix,
+        replica: settings.replica,
+        now: Date.now,
+      });
+    }
+  }
+
+  async #mirror(): Promise<void> {
+    const { planLog, clickhouse } = this.#options;
+    const plans = planLog.entries().flatMap(({ value }) => (value.kind === 'plan' ? [value] : []));
+    if (plans.length === 0) return;
+    const missing = await unmirroredPlans(clickhouse, plans);
+    if (missing.length > 0) await mirrorPlans(clickhouse, missing);
+  }
+}

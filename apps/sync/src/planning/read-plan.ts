@@ -1,0 +1,98 @@
+import {
+  deliveryRecordSchema,
+  fieldValueSchema,
+  idempotencyKeyOf,
+  type DeliveryBatch,
+  type DeliveryRecord,
+  type PlanDecision,
+} from '@millrace/contract-delivery';
+import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+import { z } from 'zod';
+
+const chunkRow = z.object({ record_id: z.string(), match_key: z.string(), reason: z.string(), fields: z.string() });
+const fieldsSchema = z.record(z.string(), fieldValueSchema);
+const sampleRow = z.object({
+  record_id: z.string(),
+  match_key: z.string(),
+  reason: z.string(),
+  tier: z.string(),
+  previous: z.string(),
+  fields: z.string(),
+});
+const reasonRow = z.object({ reason: z.string(), records: z.number() });
+
+/** One chunk of a plan as a batch; the same plan and chunk give the same batch. */
+export async function readPlanChunk(
+  clickhouse: ClickHouse,
+  plan: PlanDecision,
+  chunk: number,
+  now: number,
+): Promise<DeliveryBatch | null> {
+  const rows = await clickhouse.query(
+    loadSql(__dirname, 'sql/read-plan-chunk.sql'),
+    { attempt_id: plan.attempt_id, from: chunk * plan.chunk_records, to: (chunk + 1) * plan.chunk_records },
+    chunkRow,
+  );
+  if (rows.length === 0) return null;
+  return {
+    destination: plan.destination,
+    object: plan.object,
+    lane: 'batch',
+    plan_id: plan.plan_id,
+    run_id: plan.run_id,
+    chunk,
+    chunks: plan.chunks,
+    as_of: plan.as_of,
+    created_at: now,
+    accepted_at: null,
+    records: rows.map((row) => toRecord(row, plan)),
+  };
+}
+
+function toRecord(row: z.infer<typeof chunkRow>, plan: PlanDecision): DeliveryRecord {
+  return deliveryRecordSchema.parse({
+    record_id: row.record_id,
+    match_key: row.match_key,
+    reason: row.reason,
+    idempotency_key: idempotencyKeyOf({
+      destination: plan.destination,
+      object: plan.object,
+      recordId: row.record_id,
+      lane: 'batch',
+      asOf: plan.as_of,
+      origin: plan.run_id,
+    }),
+    fields: fieldsSchema.parse(JSON.parse(row.fields)),
+  });
+}
+
+export interface PlanSample {
+  readonly record_id: string;
+  readonly reason: string;
+  readonly tier: string;
+  readonly before: Record<string, unknown> | null;
+  readonly after: Record<string, unknown>;
+}
+
+/** The first records of each reason, before and after, and how many records each reason sends. */
+export async function samplePlan(
+  clickhouse: ClickHouse,
+  attemptId: string,
+  perReason: number,
+): Promise<{ readonly reasons: Record<string, number>; readonly samples: readonly PlanSample[] }> {
+  const params = { attempt_id: attemptId };
+  const [samples, reasons] = await Promise.all([
+    clickhouse.query(loadSql(__dirname, 'sql/sample-plan.sql'), { ...params, per_reason: perReason }, sampleRow),
+    clickhouse.query(loadSql(__dirname, 'sql/count-reasons.sql'), params, reasonRow),
+  ]);
+  return {
+    reasons: Object.fromEntries(reasons.map(({ reason, records }) => [reason, records])),
+    samples: samples.map(({ record_id, reason, tier, previous, fields }) => ({
+      record_id,
+      reason,
+      tier,
+      before: previous === '' ? null : (JSON.parse(previous) as Record<string, unknown>),
+      after: JSON.parse(fields) as Record<string, unknown>,
+    })),
+  };
+}

@@ -1,0 +1,259 @@
+import { createHttpTransport, type HttpTransport } from '@millrace/catalog-destinations';
+import { urgencyTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
+import type { ScoreDecision } from '@millrace/contract-score';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import type {
+  BatchConsumer,
+  BatchProducer,
+  DecisionLog,
+  KafkaLog,
+  SchemaRegistryCodec,
+} from '@millrace/platform-kafka';
+import type { Admin, Kafka } from 'kafkajs';
+
+import type { SyncConfig } from './app.config';
+import { createDeliveryConsumer } from './delivery/delivery-consumer';
+import { DestinationRuntime } from './delivery/destination-runtime';
+import { OutcomesRepository } from './delivery/outcomes.repository';
+import { createOutcomePublisher } from './delivery/publish-outcomes';
+import { prepareDestination } from './destinations/prepare-destination';
+import type { ConfiguredDestination } from './destinations/load-destinations';
+import {
+  callsTotal,
+  countOutcomes,
+  mirroredTotal,
+  pausedInfo,
+  plannedTotal,
+  planningSeconds,
+  signalsReadTotal,
+  urgentTotal,
+} from './metrics';
+import { createOutcomesMirror, waitForMirror } from './mirror/outcomes-mirror';
+import { createPlanLog, CurrentPlans, type PlanLog } from './planning/plan-log';
+import { createScoresLog, Planner } from './planning/planner';
+import { compileRules } from './urgent/match-rules';
+import { EntitiesView } from './urgent/entities-view';
+import { createFastLane } from './urgent/fast-lane-consumer';
+import { UrgentDecisionsRepository } from './urgent/urgent-decisions.repository';
+import { createUrgentLog, type UrgentLog } from './urgent/urgent-ledger';
+import type { UrgencyRule } from './urgent/urgency-rules';
+
+export interface EngineDependencies {
+  readonly config: SyncConfig;
+  readonly replica: string;
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly clickhouse: ClickHouse;
+  readonly registry: SchemaRegistryCodec;
+  /** For plans and outcomes: waits a little to fill requests. */
+  readonly producer: BatchProducer;
+  /** For urgent records: waits for nothing. */
+  readonly urgentProducer: BatchProducer;
+  readonly destinations: readonly ConfiguredDestination[];
+  readonly rules: readonly UrgencyRule[];
+  readonly log: KafkaLog;
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Everything sync runs: outcomes mirror, planner, a worker per destination and lane, the fast lane. */
+export class SyncEngine {
+  readonly #deps: EngineDependencies;
+  readonly #transport: HttpTransport = createHttpTransport();
+  readonly #currentPlans = new CurrentPlans();
+  readonly #scores: DecisionLog<ScoreDecision>;
+  readonly #planLog: PlanLog;
+  readonly #urgentLog: UrgentLog;
+  readonly #entities: EntitiesView;
+  readonly #mirror: BatchConsumer;
+  readonly #workers: BatchConsumer[];
+  readonly #fastLane: BatchConsumer;
+  readonly #decisions: UrgentDecisionsRepository;
+  readonly #planner: Planner;
+  readonly #runtimes: readonly DestinationRuntime[];
+  #timer: NodeJS.Timeout | undefined;
+  #isStopping = false;
+
+  constructor(deps: EngineDependencies) {
+    this.#deps = deps;
+    const { config, kafka, log, clickhouse } = deps;
+    const topicPrefix = config.TOPIC_PREFIX;
+    this.#scores = createScoresLog(kafka, topicPrefix, log);
+    this.#planLog = createPlanLog(kafka, topicPrefix, log);
+    this.#urgentLog = createUrgentLog(kafka, urgencyTopic(topicPrefix).name, log);
+    this.#planLog.onEntry((entry) => this.#currentPlans.apply(entry));
+    const outcomes = new OutcomesRepository(clickhouse);
+    this.#mirror = createOutcomesMirror({
+      kafka,
+      topicPrefix,
+      outcomes,
+      log,
+      onMirrored: (rows) => mirroredTotal.inc(rows),
+    });
+    this.#runtimes = deps.destinations.map((configured) => this.#createRuntime(configured));
+    this.#workers = this.#runtimes.flatMap((runtime) => this.#createWorkers(runtime, outcomes));
+    this.#planner = this.#createPlanner();
+    this.#entities = new EntitiesView({
+      kafka,
+      registry: deps.registry,
+      topicPrefix,
+      discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
+      log,
+    });
+    this.#decisions = new UrgentDecisionsRepository(clickhouse, (error) =>
+      log.warn({ err: error }, 'noting urgent decisions failed, will retry; deliveries are not affected'),
+    );
+    this.#fastLane = this.#createFastLane();
+  }
+
+  /** Reads the logs to their ends, then lets everything run. Resolves before consumers have joined their groups. */
+  async start(): Promise<void> {
+    const { config, log } = this.#deps;
+    await Promise.all([this.#scores.start(), this.#planLog.start(), this.#urgentLog.start()]);
+    void this.#mirror.start();
+    for (const runtime of this.#runtimes) void prepareDestination(runtime, log, () => this.#isStopping);
+    for (const worker of this.#workers) void worker.start();
+    this.#scores.onEntry(() => this.#tick());
+    this.#tick();
+    this.#timer = setInterval(() => this.#tick(), config.PLAN_INTERVAL_SECONDS * 1000);
+    this.#entities.start();
+    const waited = sleep(config.URGENT_ENTITIES_WAIT_SECONDS * 1000).then(() => 'waited' as const);
+    void Promise.race([this.#entities.ready(), waited]).then((end) => {
+      if (end === 'waited')
+        log.warn({}, 'the fast lane begins without all people and accounts; rules on them may miss');
+      if (!this.#isStopping) void this.#fastLane.start();
+    });
+  }
+
+  /** Throws unless every consumer is a member of its group. */
+  assertReady(): void {
+    const parts: [string, boolean][] = [
+      ['outcomes mirror', this.#mirror.isJoined()],
+      ['fast lane', this.#fastLane.isJoined()],
+      ...this.#workers.map((worker, index): [string, boolean] => [`worker ${index}`, worker.isJoined()]),
+    ];
+    const missing = parts.filter(([, isJoined]) => !isJoined).map(([name]) => name);
+    if (missing.length > 0) throw new Error(`not reading yet: ${missing.join(', ')}`);
+  }
+
+  /** Ends at the next boundary of a request; what is not done is read again by whoever comes next. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#timer);
+    await Promise.allSettled([this.#fastLane.stop(), ...this.#workers.map((worker) => worker.stop())]);
+    await Promise.allSettled([this.#mirror.stop(), this.#entities.stop(), this.#decisions.close()]);
+    await Promise.allSettled([this.#scores.stop(), this.#planLog.stop(), this.#urgentLog.stop()]);
+    await this.#transport.close();
+  }
+
+  #tick(): void {
+    if (this.#isStopping) return;
+    this.#planner.tick().catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, 'planning failed, will retry');
+    });
+  }
+
+  readonly #waitForMirror = (): Promise<void> =>
+    waitForMirror(this.#deps.admin, this.#deps.config.TOPIC_PREFIX, {
+      timeoutMs: this.#deps.config.MIRROR_WAIT_SECONDS * 1000,
+      sleep,
+    });
+
+  #createRuntime(configured: ConfiguredDestination): DestinationRuntime {
+    const { config } = this.#deps;
+    return new DestinationRuntime(configured, this.#transport, {
+      quotaShare: config.DELIVERY_QUOTA_SHARE,
+      pauseMs: config.DELIVERY_PAUSE_SECONDS * 1000,
+      circuitOpenMs: config.DELIVERY_CIRCUIT_OPEN_SECONDS * 1000,
+      backoffFirstMs: config.DELIVERY_BACKOFF_FIRST_SECONDS * 1000,
+      backoffLongestMs: config.DELIVERY_BACKOFF_LONGEST_SECONDS * 1000,
+    });
+  }
+
+  #createWorkers(runtime: DestinationRuntime, outcomes: OutcomesRepository): BatchConsumer[] {
+    const { config, kafka, log, producer } = this.#deps;
+    const append = createOutcomePublisher(producer, config.TOPIC_PREFIX, () => this.#isStopping);
+    const publish = async (rows: readonly DeliveryOutcome[]): Promise<void> => {
+      await append(rows);
+      countOutcomes(rows);
+    };
+    const destination = runtime.name;
+    const hooks = {
+      onPaused: (detail: string) => {
+        pausedInfo.set({ destination }, 1);
+        log.error(
+          { destination, detail },
+          `${destination} is paused: correct its settings; it is tried again by itself`,
+        );
+      },
+      onResumed: () => {
+        pausedInfo.set({ destination }, 0);
+        log.info({ destination }, `${destination} takes records again`);
+      },
+      onCalls: (calls: number) => callsTotal.inc({ destination }, calls),
+    };
+    return (['batch', 'urgent'] as const).map((lane) =>
+      createDeliveryConsumer({
+        kafka,
+        topicPrefix: config.TOPIC_PREFIX,
+        lane,
+        runtime,
+        outcomes,
+        publish,
+        waitForMirror: this.#waitForMirror,
+        isSuperseded: (batch) => this.#currentPlans.isSuperseded(batch),
+        hooks,
+        log,
+      }),
+    );
+  }
+
+  #createPlanner(): Planner {
+    const { config, destinations, clickhouse, producer, replica, log } = this.#deps;
+    return new Planner({
+      destinations,
+      scores: this.#scores,
+      planLog: this.#planLog,
+      clickhouse,
+      producer,
+      topicPrefix: config.TOPIC_PREFIX,
+      settings: { chunkRecords: config.DELIVERY_CHUNK_RECORDS, deadline: config.DELIVERY_DEADLINE, replica },
+      takeoverMs: config.PLAN_TAKEOVER_SECONDS * 1000,
+      waitForMirror: this.#waitForMirror,
+      onPlanned: (plan, took) => {
+        planningSeconds.observe({ destination: plan.destination }, took);
+        plannedTotal.inc({ destination: plan.destination, state: 'send' }, plan.to_send);
+        for (const [state, count] of Object.entries(plan.suppressed)) {
+          plannedTotal.inc({ destination: plan.destination, state }, count);
+        }
+      },
+      log,
+    });
+  }
+
+  #createFastLane(): BatchConsumer {
+    const { config, kafka, registry, destinations, rules, urgentProducer, log } = this.#deps;
+    return createFastLane({
+      kafka,
+      registry,
+      topicPrefix: config.TOPIC_PREFIX,
+      discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
+      decide: {
+        matcher: compileRules(rules),
+        entities: this.#entities,
+        entries: destinations.map(({ entry }) => entry),
+        ledger: this.#urgentLog,
+        send: (records) => urgentProducer.sendMany(records),
+        topicPrefix: config.TOPIC_PREFIX,
+        maxAgeMs: config.URGENT_MAX_AGE_SECONDS * 1000,
+        now: Date.now,
+      },
+      onDecisions: (decisions) => {
+        for (const { rule, state } of decisions) urgentTotal.inc({ rule, state });
+        this.#decisions.add(decisions, Date.now());
+      },
+      onRead: (records) => signalsReadTotal.inc(records),
+      log,
+    });
+  }
+}

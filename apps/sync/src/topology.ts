@@ -1,0 +1,95 @@
+import { hostname } from 'node:os';
+
+import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { createBatchProducer, createKafka, SchemaRegistryCodec, type BatchProducer } from '@millrace/platform-kafka';
+import {
+  bootstrapService,
+  createLogger,
+  type RunningService,
+  type ServiceOptions,
+} from '@millrace/platform-observability';
+import type { Admin, Kafka } from 'kafkajs';
+
+import type { SyncConfig } from './app.config';
+import { SyncModule } from './app.module';
+import { loadDestinations } from './destinations/load-destinations';
+import { SyncEngine } from './sync-engine';
+import { loadUrgencyRules } from './urgent/urgency-rules';
+
+/** What sync holds open while it runs. */
+export interface Connections {
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly clickhouse: ClickHouse;
+  readonly registry: SchemaRegistryCodec;
+  readonly producer: BatchProducer;
+  readonly urgentProducer: BatchProducer;
+  close(): Promise<void>;
+}
+
+/**
+ * sync: scores.published.v1 → plan (planning/) → deliveries.<destination>.v1 → worker (delivery/) → the destination →
+ * deliveries.outcomes.v1 → table deliveries (mirror/); signals.* → rules (urgent/) → deliveries.<destination>.urgent.v1
+ * → the same worker's urgent lane.
+ */
+export async function startSync(
+  config: SyncConfig,
+  options: Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> = {},
+): Promise<RunningService> {
+  const destinations = loadDestinations(config.SYNC_DESTINATIONS_FILE);
+  const rules = loadUrgencyRules(config.SYNC_URGENCY_FILE);
+  const log = createLogger({ name: 'sync', level: config.LOG_LEVEL, destination: options.logDestination });
+  const connections = await connect(config);
+  const replica = `${hostname()}-${process.pid}`;
+  const engine = new SyncEngine({ ...connections, config, replica, destinations, rules, log });
+  try {
+    return await bootstrapService({
+      name: 'sync',
+      module: SyncModule.with(config, connections, engine),
+      host: config.HOST,
+      port: config.PORT === 0 ? config.SYNC_PORT : config.PORT,
+      logLevel: config.LOG_LEVEL,
+      ...options,
+    });
+  } catch (error) {
+    await engine.stop();
+    await connections.close();
+    throw error;
+  }
+}
+
+export function createSyncClickHouse(config: SyncConfig): ClickHouse {
+  return createClickHouse({
+    ...clickhouseConnectionOf(config),
+    application: 'millrace-sync',
+    // A plan compares with what was recorded a moment ago, perhaps on another replica.
+    ...(config.CLICKHOUSE_CLUSTER === undefined ? {} : { settings: { select_sequential_consistency: '1' } }),
+  });
+}
+
+export async function connect(config: SyncConfig): Promise<Connections> {
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync' });
+  const admin = kafka.admin();
+  const clickhouse = createSyncClickHouse(config);
+  const producer = createBatchProducer({
+    kafka,
+    compression: 'gzip',
+    maxBatchBytes: 6 * 1024 * 1024,
+    maxQueuedBytes: 256 * 1024 * 1024,
+    deliveryTimeoutMs: 30_000,
+  });
+  const urgentProducer = createBatchProducer({ kafka, lingerMs: 0 });
+  await admin.connect();
+  return {
+    kafka,
+    admin,
+    clickhouse,
+    registry: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
+    producer,
+    urgentProducer,
+    async close() {
+      await Promise.allSettled([producer.close(), urgentProducer.close(), admin.disconnect(), clickhouse.close()]);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { EntityLookup, KnownAccount, KnownPerson } from './entities-view';
+import type { ProjectedSignal } from './projected-signal';
+import type { UrgencyRule } from './urgency-rules';
+
+/** Who a signal is about, as far as it is known. */
+export interface SignalParties {
+  /** user_id, else the normalised e-mail; the id that scores know the person by. */
+  readonly personId: string | null;
+  readonly email: string | null;
+  readonly person: KnownPerson | undefined;
+  readonly account: KnownAccount | undefined;
+}
+
+/** Rules that a signal matches, and of whom. Pure: rules are compiled once, signals looked up by type first. */
+export interface UrgencyMatcher {
+  /** False for almost every signal: nothing else needs to be looked at. */
+  knowsType(type: string): boolean;
+  match(signal: ProjectedSignal, parties: SignalParties): readonly UrgencyRule[];
+}
+
+export function compileRules(rules: readonly UrgencyRule[]): UrgencyMatcher {
+  const byType = new Map<string, { readonly rule: UrgencyRule; readonly path: RegExp | null }[]>();
+  for (const rule of rules) {
+    const compiled = { rule, path: rule.url_path === undefined ? null : new RegExp(rule.url_path) };
+    for (const type of rule.types) byType.set(type, [...(byType.get(type) ?? []), compiled]);
+  }
+  return {
+    knowsType: (type) => byType.has(type),
+    match: (signal, parties) =>
+      (byType.get(signal.type) ?? [])
+        .filter(
+          ({ rule, path }) => (path === null || path.test(pathOf(signal.url))) && isOfAccount(rule, parties.account),
+        )
+        .map(({ rule }) => rule),
+  };
+}
+
+export function partiesOf(signal: ProjectedSignal, entities: EntityLookup): SignalParties {
+  const email = signal.email?.trim().toLowerCase() || null;
+  const byId = signal.user_id ? entities.person(signal.user_id) : undefined;
+  const person = byId ?? (email === null ? undefined : entities.personByEmail(email));
+  const accountId = signal.account_id || person?.account_id || null;
+  const domain = signal.domain || email?.split('@')[1] || null;
+  const account =
+    (accountId === null ? undefined : entities.account(accountId)) ??
+    (domain === null ? undefined : entities.accountByDomain(domain));
+  return {
+    personId: signal.user_id || person?.person_id || email,
+    email: email ?? person?.email ?? null,
+    person,
+    account,
+  };
+}
+
+function isOfAccount(rule: UrgencyRule, account: KnownAccount | undefined): boolean {
+  if (rule.account === undefined) return true;
+  if (account === undefined) return false;
+  return (
+    (account.tier !== null && rule.account.tiers.includes(account.tier)) ||
+    (rule.account.is_target && account.is_target)
+  );
+}
+
+/** The path of a url, or of what looks like one; empty when there is none. */
+function pathOf(url: string | null): string {
+  if (url === null) return '';
+  const afterHost = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
+  return afterHost.split(/[?#]/)[0] || '/';
+}

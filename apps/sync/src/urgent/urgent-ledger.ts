@@ -1,0 +1,63 @@
+import { createDecisionLog, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+import { z } from 'zod';
+
+const claimSchema = z.object({
+  rule: z.string(),
+  subject: z.string(),
+  signal: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), signal_id: z.string() }),
+  /** Epoch milliseconds: when the signal was accepted. */
+  at: z.int().nonnegative(),
+});
+
+/** The signal that a rule fired for within one cool-down of one person or account. */
+export type UrgentClaim = z.infer<typeof claimSchema>;
+export type UrgentLog = DecisionLog<UrgentClaim>;
+
+/**
+ * A decision log rather than state per partition: an account's signals come from many people and a person's from many
+ * topics, so those who must agree on one cool-down read different partitions. A claim names the signal by its place in
+ * the log, so a replica that claims and dies before it hands the record on is followed by one that sees the same
+ * signal again, finds that it has won, and goes on.
+ */
+export function createUrgentLog(kafka: Kafka, topic: string, log: KafkaLog): UrgentLog {
+  return createDecisionLog<UrgentClaim>({
+    kafka,
+    topic,
+    parse: (value) => claimSchema.parse(JSON.parse(value.toString('utf8'))),
+    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    log,
+  });
+}
+
+export interface ClaimResult {
+  readonly isOurs: boolean;
+  /** Key of the claim: the plan id of what is delivered for it. */
+  readonly key: string;
+}
+
+const keyOf = (claim: UrgentClaim, window: number): string => `urgent:${claim.rule}:${claim.subject}:${window}`;
+
+/** Claims a rule's cool-down window for a signal; false when another signal has it, or had the one before too recently. */
+export async function claimUrgency(
+  log: Pick<UrgentLog, 'winner' | 'propose'>,
+  claim: UrgentClaim,
+  cooldownMs: number,
+): Promise<ClaimResult> {
+  const window = Math.floor(claim.at / cooldownMs);
+  const key = keyOf(claim, window);
+  const known = log.winner(key);
+  if (known !== undefined) return { isOurs: isSame(known.value, claim), key };
+  const before = log.winner(keyOf(claim, window - 1));
+  if (before !== undefined && claim.at - before.value.at < cooldownMs) return { isOurs: false, key };
+  const { winner } = await log.propose(key, claim);
+  return { isOurs: isSame(winner.value, claim), key };
+}
+
+function isSame(a: UrgentClaim, b: UrgentClaim): boolean {
+  return (
+    a.signal.topic === b.signal.topic &&
+    a.signal.partition === b.signal.partition &&
+    a.signal.offset === b.signal.offset
+  );
+}

@@ -66,3 +66,12 @@ export {
 
 export { BatchPattern, KAFKA_BATCH_TRANSPORT, type BatchPatternOptions } from './nest/batch-pattern.decorator';
 export { KafkaBatchServer, type KafkaBatchServerOptions } from './nest/kafka-batch-server';
+
+export { installRawRecordBatches } from './raw/raw-record-batches';
+export {
+  readHeaders,
+  walkRecords,
+  type RecordCursor,
+  type RecordHeaders,
+  type RecordSection,
+} from './raw/walk-records';

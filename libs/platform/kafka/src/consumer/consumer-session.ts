@@ -2,6 +2,7 @@ import { RetryableError } from '@millrace/platform-errors';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { brokerErrorType, isMembershipError, toKafkaError } from '../client/kafka-error';
 import { silentLog, type KafkaLog } from '../client/kafka-log';
+import { installRawRecordBatches } from '../raw/raw-record-batches';
 import { backoffMs, DEFAULT_BACKOFF } from './backoff';
 import type { BatchContext, CommitOutcome } from './batch-handler';
 import type { BatchConsumerOptions } from './consumer-options';
@@ -40,12 +41,14 @@ export class ConsumerSession {
   #assigned: Promise<void> = Promise.resolve();
   #sendCommit: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   #isClosing = false;
+  readonly #endRawRecords: () => void;
 
   constructor(topics: readonly string[], options: BatchConsumerOptions, callbacks: SessionCallbacks) {
     this.topics = topics;
     this.#options = options;
     this.#callbacks = callbacks;
     this.#log = options.log ?? silentLog;
+    this.#endRawRecords = options.rawRecords === true ? installRawRecordBatches(topics) : () => undefined;
     this.crashed = new Promise((resolve) => (this.#reportCrash = resolve));
     this.#consumer = options.kafka.consumer({
       groupId: options.groupId,
@@ -107,6 +110,7 @@ export class ConsumerSession {
     await within(patience, () => this.#consumer.disconnect()).catch((error: unknown) =>
       this.#log.warn({ err: error, groupId: this.#options.groupId }, 'leaving the group failed'),
     );
+    this.#endRawRecords();
     this.#states.clear();
     this.#assignment = [];
   }
@@ -201,6 +205,7 @@ export class ConsumerSession {
     const where: TopicPartition = { topic: batch.topic, partition: batch.partition };
     const epoch = this.#epoch;
     await this.#assigned;
+    if (batch.count === 0 && epoch === this.#epoch) return this.#onEmptyBatch(payload, batch);
     const state = this.#states.of(where);
     state.floor ??= batch.fetchedOffset;
     state.position = batch.fetchedOffset;
@@ -247,6 +252,16 @@ export class ConsumerSession {
       if (epoch !== this.#epoch || this.#isClosing) return;
       this.#retryLater(where, error, epoch);
     }
+  }
+
+  /** Undecoded record batches can turn out to be empty: compaction keeps them, or all they hold is below the offset. */
+  #onEmptyBatch(payload: EachBatchPayload, batch: RecordBatchView): void {
+    const { topic, partition, nextOffset: to, highWatermark } = batch;
+    const state = this.#states.of(batch);
+    const from = state.position ?? batch.fetchedOffset;
+    state.floor ??= from;
+    this.#resolve(payload, batch, to);
+    this.#options.hooks?.onSkipped?.({ topic, partition, from, to, highWatermark }, this.#epoch);
   }
 
   #resolve(payload: EachBatchPayload, batch: RecordBatchView, nextOffset: bigint): void {

@@ -1,4 +1,6 @@
 import type { Batch, IHeaders, KafkaMessage } from 'kafkajs';
+import { sectionOf } from '../raw/raw-record-batches';
+import { readHeaders, walkRecords, type RecordSection } from '../raw/walk-records';
 
 export interface KafkaRecord {
   readonly offset: bigint;
@@ -26,32 +28,39 @@ export interface RecordBatchView {
   readonly highWatermark: bigint;
   readonly count: number;
   records(): Iterable<KafkaRecord>;
+  /**
+   * With `rawRecords`: the record batches undecoded, for `walkRecords(section, onRecord, Number(fetchedOffset))` (a
+   * section may begin below). Undefined without.
+   */
+  sections(): readonly RecordSection[] | undefined;
   /** The holes between `fetchedOffset` and `nextOffset`. */
   skipped(): OffsetRange[];
 }
 
+/** Also of batches whose messages are record batches in disguise (see raw-record-batches.ts). */
 export function createRecordBatchView(batch: Batch): RecordBatchView {
   const { messages } = batch;
   const nextOffset = BigInt(batch.lastOffset()) + 1n;
   const fetchedOffset = BigInt(
     (batch as Batch & { fetchedOffset?: string }).fetchedOffset ?? batch.firstOffset() ?? batch.lastOffset(),
   );
+  const isRaw = messages.some((message) => sectionOf(message) !== undefined);
   return {
     topic: batch.topic,
     partition: batch.partition,
     fetchedOffset,
     nextOffset,
     highWatermark: BigInt(batch.highWatermark),
-    count: messages.length,
+    count: isRaw ? countFrom(messages, Number(fetchedOffset)) : messages.length,
     *records() {
-      for (const message of messages) yield toKafkaRecord(message);
+      for (const message of messages) {
+        const section = sectionOf(message);
+        if (section === undefined) yield toKafkaRecord(message);
+        else yield* sectionRecords(section, Number(fetchedOffset));
+      }
     },
-    skipped: () =>
-      holesBetween(
-        fetchedOffset,
-        nextOffset,
-        messages.map((message) => BigInt(message.offset)),
-      ),
+    sections: () => (isRaw ? messages.flatMap((message) => sectionOf(message) ?? []) : undefined),
+    skipped: () => holesBetween(fetchedOffset, nextOffset, offsetsOf(messages, Number(fetchedOffset))),
   };
 }
 
@@ -75,4 +84,44 @@ function toKafkaRecord(message: KafkaMessage): KafkaRecord {
     timestamp: Number(message.timestamp),
     headers: message.headers ?? {},
   };
+}
+
+function sectionRecords(section: RecordSection, from: number): KafkaRecord[] {
+  const found: KafkaRecord[] = [];
+  const { records } = section;
+  walkRecords(
+    section,
+    (cursor) => {
+      found.push({
+        offset: BigInt(cursor.offset),
+        key: cursor.keyStart < 0 ? null : records.subarray(cursor.keyStart, cursor.keyEnd),
+        value: cursor.valueStart < 0 ? null : records.subarray(cursor.valueStart, cursor.valueEnd),
+        timestamp: cursor.timestamp,
+        headers: readHeaders(section, cursor),
+      });
+    },
+    from,
+  );
+  return found;
+}
+
+function countFrom(messages: readonly KafkaMessage[], from: number): number {
+  let count = 0;
+  for (const message of messages) {
+    const section = sectionOf(message);
+    if (section === undefined) count += 1;
+    else if (section.baseOffset >= from) count += section.count;
+    else walkRecords(section, () => (count += 1), from);
+  }
+  return count;
+}
+
+function offsetsOf(messages: readonly KafkaMessage[], from: number): bigint[] {
+  const offsets: bigint[] = [];
+  for (const message of messages) {
+    const section = sectionOf(message);
+    if (section === undefined) offsets.push(BigInt(message.offset));
+    else walkRecords(section, (cursor) => offsets.push(BigInt(cursor.offset)), from);
+  }
+  return offsets;
 }

@@ -1,0 +1,55 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  clickhouseEnvironment,
+  flag,
+  integer,
+  kafkaEnvironment,
+  logEnvironment,
+  parseEnvironment,
+  port,
+  seconds,
+  timeZone,
+  type Environment,
+} from '@millrace/platform-config';
+import { z } from 'zod';
+
+/** Injects the service's parsed environment. */
+export const SCORING_CONFIG = Symbol('SCORING_CONFIG');
+
+/** config/models of the repository, seen from src/ and from dist/. */
+const MODELS_FOLDER = join(__dirname, '../../../config/models');
+
+export const scoringEnvironment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
+  SCORING_PORT: port(8083).describe('Port of health and metrics; 0 lets the system choose.'),
+  ...logEnvironment,
+  ...kafkaEnvironment,
+  ...clickhouseEnvironment,
+  TIME_ZONE: timeZone('America/New_York').describe('Zone of business days and schedules.'),
+  WINDOW_SIZE_SECONDS: integer(3_600, { min: 1 }).describe('Size of a window, as windowing has it.'),
+  WINDOW_GRACE_SECONDS: seconds(600).describe('Grace of a window, as windowing has it.'),
+  MODELS_CONFIG_DIR: z.string().default(MODELS_FOLDER).describe("Folder with the models' settings, <model>.yaml."),
+  SCHEDULES_ENABLED: flag(true).describe('Whether this replica runs jobs when their schedule says so.'),
+  LEAD_SCORE_CRON: z.string().optional().describe('Replaces schedule.cron of lead_score, for demos and tests.'),
+  SCHEDULE_POLL_SECONDS: seconds(1, { min: 0.05 }).describe('How often due ticks are looked for.'),
+  SCHEDULE_CATCH_UP_SECONDS: seconds(86_400).describe('A missed tick older than this is not run late.'),
+  TICK_LEASE_SECONDS: seconds(60, { min: 0.2 }).describe(
+    'A replica that has not renewed its tick for so long is succeeded.',
+  ),
+  RUN_ATTEMPTS: integer(3, { min: 1 }).describe('Attempts at a tick before it is given up.'),
+  RUN_RETRY_SECONDS: seconds(30).describe('Pause before the second attempt; doubles.'),
+  RUN_CHUNK_SIZE: integer(10_000, { min: 1 }).describe('Entities of a chunk.'),
+  RUN_CHUNKS_PER_QUERY: integer(10, { min: 1 }).describe('Chunks that one query scores.'),
+  ENTITIES_WAIT_SECONDS: seconds(30).describe(
+    'A run waits so long for people and accounts that are in Kafka and not yet landed.',
+  ),
+  BUILDS_KEPT_HOURS: integer(48, { min: 1 }).describe('Builds of a day that a newer one supersedes are kept so long.'),
+  REPLICA_ID: z.string().default(`${hostname()}-${process.pid}`).describe('Name of this replica in decisions.'),
+});
+
+export type ScoringConfig = Readonly<z.output<typeof scoringEnvironment>>;
+
+export const readScoringConfig = (env?: Environment): ScoringConfig =>
+  parseEnvironment('scoring', scoringEnvironment, env);

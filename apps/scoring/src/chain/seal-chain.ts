@@ -1,0 +1,39 @@
+import {
+  closedBefore,
+  dayOf,
+  isDayComplete,
+  lastCompleteDay,
+  sealStepSchema,
+  type SealStep,
+} from '@millrace/contract-window';
+import type { DecisionLog } from '@millrace/platform-kafka';
+
+export const parseSealStep = (value: Buffer): SealStep => sealStepSchema.parse(JSON.parse(value.toString('utf8')));
+export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
+
+/** The newest step of the chain; steps are dense, the first record for each wins. */
+export function headOf(chain: DecisionLog<SealStep>): SealStep | undefined {
+  return chain.head()?.value;
+}
+
+/** What a run of local date `asOfDate` (through the day before it) still waits for. */
+export interface Readiness {
+  readonly isReady: boolean;
+  /** First and last missing window as `start/end` instants; empty when ready. */
+  readonly missing: readonly string[];
+  readonly lastCompleteDay: string | null;
+}
+
+/** Days before `asOfDate` are complete at the head, or which windows are not sealed yet. */
+export function readinessOf(head: SealStep | undefined, dayBefore: string, zone: string): Readiness {
+  const day = dayOf(dayBefore, zone);
+  if (head === undefined) return { isReady: false, missing: ['no window has been sealed yet'], lastCompleteDay: null };
+  const { size_ms: sizeMs, grace_ms: graceMs } = head.window;
+  const complete = lastCompleteDay(head.closed_through, graceMs, zone).date;
+  if (isDayComplete(day, head.closed_through, graceMs))
+    return { isReady: true, missing: [], lastCompleteDay: complete };
+  const firstOpen = closedBefore(head.closed_through, { sizeMs, graceMs });
+  return { isReady: false, missing: [`${iso(firstOpen)}/${iso(day.end)}`], lastCompleteDay: complete };
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString().replace(/:\d\d\.000Z$/, 'Z');

@@ -1,0 +1,73 @@
+import { sealedTopic } from '@millrace/contract-window';
+import { describeError } from '@millrace/platform-errors';
+import { describeTopics } from '@millrace/platform-kafka';
+
+import type { ScoringConfig } from '../app.config';
+import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { entityLag } from '../entities/entity-lander';
+import { createJob } from '../runs/job';
+import { quietLog } from './quiet-log';
+import { topicsOf } from './deploy';
+
+export interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly advice: string;
+}
+
+const READ_TABLES = ['signal_rows', 'folded_steps', 'score_rows', 'person_day_rows', 'people', 'accounts'];
+
+/** What scoring needs, one by one; changes nothing. */
+export async function doctor(config: ScoringConfig): Promise<Check[]> {
+  const connections = createConnections(config, quietLog);
+  const checks: Check[] = [];
+  const add = async (check: string, advice: string, look: () => Promise<string>): Promise<void> => {
+    try {
+      checks.push({ check, ok: true, detail: await look(), advice: '' });
+    } catch (error) {
+      checks.push({ check, ok: false, detail: describeError(error), advice });
+    }
+  };
+  try {
+    await add('models and their settings', 'Correct the files in MODELS_CONFIG_DIR', async () => {
+      const job = createJob(connections);
+      const next = job.ticker.next(Date.now());
+      return `${job.name} next at ${next === null ? 'never' : new Date(next).toISOString()} (${job.zone})`;
+    });
+    await add('Kafka topics', 'Run millrace deploy', () => lookAtTopics(connections));
+    await add('ClickHouse', 'Check CLICKHOUSE_URL; locally: npm run stack', async () => {
+      await connections.clickhouse.ping();
+      return `${config.CLICKHOUSE_URL} answers`;
+    });
+    await add('ClickHouse tables', 'Run millrace deploy', () => lookAtTables(connections));
+    await add('people and accounts', 'Start the scoring service: it lands them', async () => {
+      const lag = await entityLag(connections);
+      return `${lag} records not landed yet`;
+    });
+  } finally {
+    await closeConnections(connections);
+  }
+  return checks;
+}
+
+async function lookAtTopics({ config, kafka }: Connections): Promise<string> {
+  const sealed = sealedTopic(config.TOPIC_PREFIX);
+  const specs = [...topicsOf(config), { ...sealed, replicationFactor: config.TOPIC_REPLICATION_FACTOR }];
+  const reports = await describeTopics(kafka, specs);
+  const problems = reports.flatMap(({ name, differences }) =>
+    differences.map(({ what, wanted, actual }) => `${name}: ${what} is ${actual}, wanted ${wanted}`),
+  );
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return `${reports.length} topics are as they should be`;
+}
+
+async function lookAtTables({ clickhouse }: Connections): Promise<string> {
+  const rows = await clickhouse.query<{ name: string }>(
+    'select name from system.tables where database = currentDatabase() and name in {names: Array(String)}',
+    { names: READ_TABLES },
+  );
+  const missing = READ_TABLES.filter((name) => !rows.some((row) => row.name === name));
+  if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
+  return `${rows.length} tables and views are there`;
+}

@@ -1,0 +1,55 @@
+import { scoreDecisionSchema, scoresTopic, type ScoreDecision } from '@millrace/contract-score';
+import { sealedTopic, type SealStep } from '@millrace/contract-window';
+import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import {
+  createDecisionLog,
+  createKafka,
+  SchemaRegistryCodec,
+  type DecisionLog,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+
+import type { ScoringConfig } from '../app.config';
+import { parseSealStep, serializeSealStep } from '../chain/seal-chain';
+
+/** What the service and its command line are connected to. */
+export interface Connections {
+  readonly config: ScoringConfig;
+  readonly log: KafkaLog;
+  readonly kafka: Kafka;
+  readonly clickhouse: ClickHouse;
+  readonly codec: SchemaRegistryCodec;
+  /** The chain of seal steps; read only. */
+  readonly chain: DecisionLog<SealStep>;
+  /** Ticks and runs. */
+  readonly scores: DecisionLog<ScoreDecision>;
+}
+
+/** Connects nothing yet: `chain.start()` and `scores.start()` do. */
+export function createConnections(config: ScoringConfig, log: KafkaLog): Connections {
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'scoring', logger: log });
+  const clickhouse = createClickHouse({ ...clickhouseConnectionOf(config), application: 'scoring' });
+  const codec = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
+  const chain = createDecisionLog<SealStep>({
+    kafka,
+    log,
+    topic: sealedTopic(config.TOPIC_PREFIX).name,
+    parse: parseSealStep,
+    serialize: serializeSealStep,
+  });
+  const scores = createDecisionLog<ScoreDecision>({
+    kafka,
+    log,
+    topic: scoresTopic(config.TOPIC_PREFIX).name,
+    parse: (value) => scoreDecisionSchema.parse(JSON.parse(value.toString('utf8'))),
+    serialize: (decision) => Buffer.from(JSON.stringify(decision)),
+  });
+  return { config, log, kafka, clickhouse, codec, chain, scores };
+}
+
+export async function closeConnections({ chain, scores, clickhouse }: Connections): Promise<void> {
+  await Promise.allSettled([chain.stop(), scores.stop()]);
+  await clickhouse.close();
+}

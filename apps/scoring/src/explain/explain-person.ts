@@ -1,0 +1,117 @@
+import { ABSENT_COMPONENTS } from '@millrace/catalog-models';
+import { MillraceError } from '@millrace/platform-errors';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+
+import { explainMove, sentenceOf, type Contribution, type Move } from './explain-move';
+
+export interface RunRow {
+  readonly run_id: string;
+  readonly model: string;
+  readonly as_of: string;
+  readonly as_of_date: string;
+  readonly revision: number;
+  readonly step: number;
+  readonly is_partial: boolean;
+  readonly missing: readonly string[];
+  readonly is_stale: boolean;
+  readonly previous_run_id: string;
+  readonly row_count: number;
+  readonly checksum: string;
+}
+
+interface PersonRow {
+  readonly run_id: string;
+  readonly entity_id: string;
+  readonly email: string;
+  readonly account_id: string;
+  readonly score: number;
+  readonly grade: string;
+  readonly stage: string;
+  readonly score_reasons: readonly string[];
+  readonly contributions: readonly Contribution[];
+}
+
+export interface Explanation {
+  readonly model: string;
+  readonly entity_id: string;
+  readonly email: string;
+  readonly account_id: string;
+  readonly run: RunRow;
+  readonly score: number;
+  readonly previous_score: number | null;
+  readonly change: number | null;
+  readonly grade: string;
+  readonly stage: string;
+  readonly previous_stage: string | null;
+  readonly score_reasons: readonly string[];
+  readonly contributions: readonly (Contribution & { readonly sentence: string })[];
+  readonly moved: readonly Move[];
+  /** Parts of the formula that no model computes yet: 0 points each. */
+  readonly absent: readonly { component: string; points: number; reason: string }[];
+}
+
+const RUN = `select run_id, model, as_of, as_of_date, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum
+from score_runs
+where model = {model: String} and ({run_id: String} = '' or run_id = {run_id: String})
+order by as_of desc, log_offset desc
+limit 1`;
+
+const PERSON = `select run_id, entity_id, email, account_id, score, grade, stage, score_reasons, contributions
+from score_rows final
+where run_id = {run_id: String} and (entity_id = {entity: String} or email = {entity: String})
+order by entity_id = {entity: String} desc, entity_id
+limit 1`;
+
+/** Why a person's score in a run (default: the current one) is what it is, and why it moved. `entity` is a person id or an e-mail. */
+export async function explainPerson(
+  clickhouse: ClickHouse,
+  model: string,
+  entity: string,
+  runId = '',
+): Promise<Explanation> {
+  const run = await findRun(clickhouse, model, runId);
+  const person = await findPerson(clickhouse, run.run_id, entity);
+  if (person === undefined) {
+    throw new MillraceError(`${entity} is not in run ${run.run_id}`, {
+      code: 'ENTITY_UNKNOWN',
+      actor: 'operator',
+      advice: 'Use a person id or e-mail; people without any identity, and those marked do_not_score, have no score',
+    });
+  }
+  const before =
+    run.previous_run_id === '' ? undefined : await findPerson(clickhouse, run.previous_run_id, person.entity_id);
+  return {
+    model,
+    entity_id: person.entity_id,
+    email: person.email,
+    account_id: person.account_id,
+    run,
+    score: person.score,
+    previous_score: before?.score ?? null,
+    change: before === undefined ? null : person.score - before.score,
+    grade: person.grade,
+    stage: person.stage,
+    previous_stage: before?.stage ?? null,
+    score_reasons: person.score_reasons,
+    contributions: person.contributions.map((row) => ({ ...row, sentence: sentenceOf(row) })),
+    moved: before === undefined ? [] : explainMove(before.contributions, person.contributions),
+    absent: ABSENT_COMPONENTS.map((part) => ({ ...part, points: 0 })),
+  };
+}
+
+/** A published run, by id or the current one of a model. */
+export async function findRun(clickhouse: ClickHouse, model: string, runId = ''): Promise<RunRow> {
+  const run = await clickhouse.queryOne<RunRow>(RUN, { model, run_id: runId });
+  if (run !== undefined) return run;
+  throw new MillraceError(runId === '' ? `${model} has not run yet` : `There is no published run ${runId}`, {
+    code: 'RUN_UNKNOWN',
+    actor: 'operator',
+    advice: `Run it: millrace run ${model} --as-of <instant> --wait`,
+  });
+}
+
+async function findPerson(clickhouse: ClickHouse, runId: string, entity: string): Promise<PersonRow | undefined> {
+  const person = await clickhouse.queryOne<PersonRow>(PERSON, { run_id: runId, entity });
+  if (person === undefined) return undefined;
+  return { ...person, contributions: [...person.contributions].sort((a, b) => b.points - a.points) };
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+
+import { hashOf, identities, personDays, rulesAsParams, type PersonDaysSettings } from '@millrace/catalog-models';
+import { dayOf, isDayComplete, type SealStep } from '@millrace/contract-window';
+import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+
+import { buildDuration, builtDays } from '../scoring.metrics';
+import { dayBounds, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
+
+export interface DayBuild {
+  readonly day: string;
+  readonly build_id: string;
+  /** Newest step that changed the day, at or before the one asked for. */
+  readonly touched_step: number;
+}
+
+interface KnownBuild {
+  readonly day: string;
+  readonly build_id: string;
+  readonly step: number;
+  readonly is_complete: boolean;
+}
+
+export interface DayBuilderOptions {
+  readonly clickhouse: ClickHouse;
+  readonly zone: string;
+  readonly settings: PersonDaysSettings;
+  readonly settingsHash: string;
+}
+
+/** Builds the rollups of local days as of a seal step, and finds the builds that a reader as of a step may use. */
+export interface DayBuilder {
+  readonly definitionHash: string;
+  /**
+   * One build for every day of [fromDay, toDay] that has signals as of `head`. A build of an older step serves as long as
+   * no later step up to `head` touched the day; what is missing is built. With `needsCompleteness`, a build made before
+   * the day was complete is made again, for readers of `is_complete`.
+   */
+  ensureDays(fromDay: string, toDay: string, head: SealStep, needsCompleteness?: boolean): Promise<DayBuild[]>;
+  /** Days that steps after `afterStep`, up to `head`, touched. */
+  daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
+}
+
+export function createDayBuilder({ clickhouse, zone, settings, settingsHash }: DayBuilderOptions): DayBuilder {
+  const spill: DaySpill = { zone, inactivityMs: settings.session.inactivity_minutes * 60_000 };
+  const definitionHash = hashOf([personDays.version, identities.version, settingsHash]);
+  const fixedParams = {
+    ...rulesAsParams(settings.rules),
+    page_types: settings.session.page_types,
+    inactivity_ms: spill.inactivityMs,
+    minimum_pages: settings.session.minimum_pages,
+    minimum_ms: settings.session.minimum_seconds * 1000,
+  };
+
+  const foldedThrough = async (head: SealStep): Promise<number> => {
+    const row = await clickhouse.queryOne<{ folded: number }>('select max(folded_through) as folded from folded_steps');
+    return Math.min(row?.folded ?? 0, head.step);
+  };
+
+  const touchedDays = async (
+    from: number,
+    to: number,
+    afterStep: number,
+    head: SealStep,
+  ): Promise<Map<string, number>> => {
+    const windows = await clickhouse.query<{ window_start_ms: number; step: number }>(
+      loadSql(__dirname, 'sql/touched-windows.sql'),
+      {
+        from: utcLiteral(from),
+        to: utcLiteral(to),
+        after_step: afterStep,
+        as_of_step: head.step,
+        folded_through: await foldedThrough(head),
+      },
+    );
+    const rows = windows.map(({ window_start_ms, step }) => ({ window_start: window_start_ms, step }));
+    return touchedSteps(rows, head.window.size_ms, spill);
+  };
+
+  const buildDay = async (day: string, head: SealStep, folded: number): Promise<string> => {
+    const startedAt = performance.now();
+    const buildId = randomUUID();
+    const isComplete = isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms);
+    const bounds = dayBounds(day, head.window.size_ms, spill);
+    const step = { as_of_step: head.step, folded_through: folded };
+    const params = { ...fixedParams, ...bounds, ...step, build_id: buildId, is_complete: isComplete };
+    await clickhouse.command(loadSql(personDays.folder, personDays.sql.build), params);
+    await clickhouse.command(loadSql(identities.folder, identities.sql.build), {
+      ...bounds,
+      ...step,
+      build_id: buildId,
+    });
+    const counts = await clickhouse.queryOne(loadSql(personDays.folder, personDays.sql.count), { ...bounds, ...step });
+    const rows = await clickhouse.queryOne<{ n: number }>(
+      'select count() as n from person_day_rows where day = {day: Date} and build_id = {build_id: UUID}',
+      { day, build_id: buildId },
+    );
+    const durationMs = Math.round(performance.now() - startedAt);
+    await clickhouse.insertRows('person_day_builds', [
+      {
+        day,
+        zone,
+        build_id: buildId,
+        step: head.step,
+        definition_hash: definitionHash,
+        is_complete: isComplete,
+        ...counts,
+        row_count: rows?.n ?? 0,
+        duration_ms: durationMs,
+      },
+    ]);
+    buildDuration.observe(durationMs / 1000);
+    builtDays.inc();
+    return buildId;
+  };
+
+  return {
+    definitionHash,
+
+    async ensureDays(fromDay, toDay, head, needsCompleteness = false) {
+      const from = dayOf(fromDay, zone);
+      const to = dayOf(toDay, zone);
+      const margin = spill.inactivityMs + head.window.size_ms;
+      const touched = await touchedDays(from.start - margin, to.end, 0, head);
+      const known = await clickhouse.query<KnownBuild>(loadSql(__dirname, 'sql/newest-builds.sql'), {
+        zone,
+        definition_hash: definitionHash,
+        from_day: fromDay,
+        to_day: toDay,
+        as_of_step: head.step,
+      });
+      const newest = new Map(known.map((build) => [build.day, build]));
+      const folded = await foldedThrough(head);
+      const days = [...touched].filter(([day]) => day >= fromDay && day <= toDay).sort();
+      const builds: DayBuild[] = [];
+      for (const [day, touchedStep] of days) {
+        const build = newest.get(day);
+        const isStale =
+          build === undefined ||
+          build.step < touchedStep ||
+          (needsCompleteness &&
+            build.is_complete !== isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms));
+        const buildId = isStale ? await buildDay(day, head, folded) : build.build_id;
+        builds.push({ day, build_id: buildId, touched_step: touchedStep });
+      }
+      return builds;
+    },
+
+    async daysTouchedAfter(afterStep, head) {
+      return [...(await touchedDays(0, head.closed_through, afterStep, head)).keys()].sort();
+    },
+  };
+}

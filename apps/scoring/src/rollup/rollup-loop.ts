@@ -1,0 +1,82 @@
+import type { SealStep } from '@millrace/contract-window';
+import { describeError, isRetryable } from '@millrace/platform-errors';
+import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
+
+import type { WinnerMirror } from '../chain/winner-mirror';
+import { rolledUpStep, rollupFailures } from '../scoring.metrics';
+import type { DayBuilder } from './day-builder';
+import { newlyCompleteDays } from './touched-days';
+
+export interface RollupLoop {
+  start(): void;
+  stop(): Promise<void>;
+  /** Newest step whose days are rolled up; 0 before the first. */
+  step(): number;
+}
+
+export interface RollupLoopOptions {
+  readonly chain: DecisionLog<SealStep>;
+  readonly winners: WinnerMirror;
+  readonly days: DayBuilder;
+  readonly zone: string;
+  readonly log: KafkaLog;
+  readonly retryMs?: number;
+}
+
+/** Rolls up the days that new steps touched. Steps that arrive while it works are taken together, as of the newest. */
+export function createRollupLoop({ chain, winners, days, zone, log, retryMs = 2_000 }: RollupLoopOptions): RollupLoop {
+  let done = 0;
+  let doneT = 0;
+  let isStopping = false;
+  let wake: () => void = () => undefined;
+  let running: Promise<void> = Promise.resolve();
+  const unsubscribe = chain.onEntry(() => wake());
+
+  const work = async (): Promise<void> => {
+    const head = await winners.mirror();
+    if (head === undefined || head.step <= done) return;
+    const touched = await days.daysTouchedAfter(done, head);
+    const complete = newlyCompleteDays(doneT, head, zone);
+    for (const day of [...new Set([...touched, ...complete])].sort()) {
+      if (isStopping) return;
+      await days.ensureDays(day, day, head, true);
+    }
+    done = head.step;
+    doneT = head.closed_through;
+    rolledUpStep.set(done);
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!isStopping) {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      let pauseMs: number | undefined;
+      try {
+        await work();
+      } catch (error) {
+        rollupFailures.inc();
+        pauseMs = retryMs;
+        const message = `rolling up days failed: ${describeError(error)}`;
+        if (isRetryable(error)) log.warn({ err: error }, message);
+        else log.error({ err: error }, message);
+      }
+      if ((chain.head()?.value.step ?? 0) > done && pauseMs === undefined) continue;
+      let timer: NodeJS.Timeout | undefined;
+      const paused = new Promise<void>(
+        (resolve) => (timer = pauseMs === undefined ? undefined : setTimeout(resolve, pauseMs)),
+      );
+      await Promise.race([woken, paused]);
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    start: () => void (running = loop()),
+    async stop() {
+      isStopping = true;
+      unsubscribe();
+      wake();
+      await running;
+    },
+    step: () => done,
+  };
+}

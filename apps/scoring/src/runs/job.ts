@@ -1,0 +1,142 @@
+import {
+  leadScore,
+  loadModelSettings,
+  orderModels,
+  MODELS,
+  personDays,
+  type LeadScoreSettings,
+} from '@millrace/catalog-models';
+import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
+import { RetryableError } from '@millrace/platform-errors';
+
+import { readinessOf, type Readiness } from '../chain/seal-chain';
+import { createWinnerMirror, type WinnerMirror } from '../chain/winner-mirror';
+import type { Connections } from '../connections/connections';
+import { entityLag } from '../entities/entity-lander';
+import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
+import { createTicker, type Ticker } from '../schedule/ticks';
+import { runDuration, runOutcomes, runRows, waitingRuns } from '../scoring.metrics';
+import { runLeadScore, type RunOutcome } from './run-lead-score';
+
+/** The job lead_score with everything it needs; the schedule and the command line run it through the same code. */
+export interface Job {
+  readonly name: string;
+  readonly zone: string;
+  readonly settings: LeadScoreSettings;
+  readonly settingsHash: string;
+  readonly ticker: Ticker;
+  readonly winners: WinnerMirror;
+  readonly days: DayBuilder;
+  /** What a run as of the instant waits for, by the newest step of the chain. */
+  readiness(asOf: number): Readiness;
+  /** Resolves when the windows are sealed or `until` (epoch ms) has passed; says what is missing then. */
+  waitUntilReady(asOf: number, options: WaitOptions): Promise<Readiness>;
+  run(asOf: number, missing: readonly string[], assertHeld?: () => void): Promise<RunOutcome>;
+}
+
+export interface WaitOptions {
+  readonly until: number;
+  readonly signal?: AbortSignal;
+  readonly onWait?: (readiness: Readiness) => void;
+  readonly everyMs?: number;
+}
+
+/** Throws ConfigError when models, settings or schedule do not hold. */
+export function createJob(connections: Connections): Job {
+  const { config, chain, scores, clickhouse, log } = connections;
+  orderModels(MODELS);
+  const rollup = loadModelSettings(personDays, config.MODELS_CONFIG_DIR);
+  const loaded = loadModelSettings(leadScore, config.MODELS_CONFIG_DIR);
+  const schedule = { ...loaded.settings.schedule, cron: config.LEAD_SCORE_CRON ?? loaded.settings.schedule.cron };
+  const settings = { ...loaded.settings, schedule };
+  const zone = schedule.zone ?? config.TIME_ZONE;
+  if (!isIanaZone(zone))
+    log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
+  const ticker = createTicker(schedule.cron, zone);
+  const winners = createWinnerMirror(clickhouse, chain);
+  const days = createDayBuilder({ clickhouse, zone, settings: rollup.settings, settingsHash: rollup.hash });
+  const name = leadScore.name;
+
+  const readiness = (asOf: number): Readiness =>
+    readinessOf(chain.head()?.value, addDays(dayAt(asOf, zone).date, -1), zone);
+
+  /** People and accounts that were in Kafka before the run are landed, or a note says that they are not. */
+  const entityNotes = async (): Promise<string[]> => {
+    const deadline = Date.now() + config.ENTITIES_WAIT_SECONDS * 1000;
+    for (;;) {
+      const lag = await entityLag(connections);
+      if (lag === 0) return [];
+      if (Date.now() >= deadline) return [`entities: ${lag} records of people and accounts were not landed yet`];
+      await sleep(200);
+    }
+  };
+
+  const headOrThrow = (head: SealStep | undefined): SealStep => {
+    if (head !== undefined) return head;
+    throw new RetryableError('No window has been sealed yet', {
+      code: 'SERVICE_NOT_READY',
+      advice: 'Start windowing and send a signal, then run again',
+    });
+  };
+
+  return {
+    name,
+    zone,
+    settings,
+    settingsHash: loaded.hash,
+    ticker,
+    winners,
+    days,
+    readiness,
+
+    async waitUntilReady(asOf, { until, signal, onWait, everyMs = 200 }) {
+      let said = '';
+      waitingRuns.set({ model: name }, 1);
+      try {
+        for (;;) {
+          await chain.refresh();
+          const state = readiness(asOf);
+          const isOver = Date.now() >= until && chain.head() !== undefined;
+          if (state.isReady || isOver || signal?.aborted === true) return state;
+          const words = state.missing.join(', ');
+          if (words !== said) onWait?.(state);
+          said = words;
+          await sleep(everyMs);
+        }
+      } finally {
+        waitingRuns.set({ model: name }, 0);
+      }
+    },
+
+    async run(asOf, missing, assertHeld) {
+      const startedAt = performance.now();
+      try {
+        await chain.refresh();
+        const head = headOrThrow(await winners.mirror());
+        const notes = await entityNotes();
+        const request = { asOf, missing, isScheduled: ticker.isTick(asOf), ...(assertHeld ? { assertHeld } : {}) };
+        const outcome = await runLeadScore(head, request, {
+          clickhouse,
+          scores,
+          days,
+          log,
+          zone,
+          settings,
+          settingsHash: loaded.hash,
+          chunkSize: config.RUN_CHUNK_SIZE,
+          chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
+          notes,
+        });
+        runOutcomes.inc({ model: name, outcome: outcome.outcome });
+        runDuration.set({ model: name }, (performance.now() - startedAt) / 1000);
+        runRows.set({ model: name }, outcome.run.rows);
+        return outcome;
+      } catch (error) {
+        runOutcomes.inc({ model: name, outcome: 'failed' });
+        throw error;
+      }
+    },
+  };
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

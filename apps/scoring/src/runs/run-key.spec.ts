@@ -1,0 +1,65 @@
+import type { PublishedRun } from './run-key';
+import { previousRun, revisionOf, runIdOf, staleAfter, type RunKey } from './run-key';
+
+const key: RunKey = {
+  model: 'lead_score',
+  model_version: 1,
+  settings_hash: 's',
+  as_of: Date.parse('2026-11-24T07:00Z'),
+  input_hash: 'i',
+};
+const run = (asOf: number, id: string, more: Partial<PublishedRun> = {}): PublishedRun =>
+  ({
+    kind: 'run',
+    run_id: id,
+    model: 'lead_score',
+    model_version: 1,
+    settings_hash: 's',
+    as_of: asOf,
+    revision: 1,
+    ...more,
+  }) as PublishedRun;
+
+describe('a run id', () => {
+  it('says model and instant and is the same for the same key', () => {
+    expect(runIdOf(key)).toMatch(/^lead_score-20261124T070000Z-[0-9a-f]{16}$/);
+    expect(runIdOf({ ...key })).toBe(runIdOf(key));
+  });
+
+  it.each(['model_version', 'settings_hash', 'as_of', 'input_hash'] as const)('differs with %s', (field) => {
+    const other = { ...key, [field]: typeof key[field] === 'number' ? (key[field] as number) + 1 : 'other' };
+    expect(runIdOf(other)).not.toBe(runIdOf(key));
+  });
+});
+
+describe('previousRun', () => {
+  it('is the newest revision of the newest earlier instant', () => {
+    const runs = [run(1, 'a'), run(2, 'b'), run(1, 'a2'), run(3, 'c'), run(2, 'b2')];
+    expect(previousRun(runs, 3)?.run_id).toBe('b2');
+    expect(previousRun(runs, 2)?.run_id).toBe('a2');
+    expect(previousRun(runs, 1)).toBeNull();
+  });
+});
+
+describe('revisionOf', () => {
+  it('counts runs of the same model, version, settings and instant', () => {
+    const runs = [
+      run(key.as_of, 'a'),
+      run(key.as_of, 'b', { revision: 2 }),
+      run(key.as_of, 'c', { settings_hash: 't' }),
+    ];
+    expect(revisionOf(runs, key)).toBe(3);
+    expect(revisionOf(runs, { ...key, settings_hash: 't' })).toBe(2);
+    expect(revisionOf(runs, { ...key, as_of: 5 })).toBe(1);
+  });
+});
+
+it('staleAfter names later runs that continued a replaced revision', () => {
+  const runs = [
+    run(1, 'a'),
+    run(2, 'b', { previous_run_id: 'a' }),
+    run(3, 'c', { previous_run_id: 'b' }),
+    run(1, 'a2'),
+  ];
+  expect(staleAfter(runs, 1).map((stale) => stale.run_id)).toEqual(['b']);
+});

@@ -1,0 +1,56 @@
+import type { RunPublished, ScoreDecision } from '@millrace/contract-score';
+import { hashOf } from '@millrace/catalog-models';
+import type { Entry } from '@millrace/platform-kafka';
+
+/** What makes a run the run it is: the same key is the same run. */
+export interface RunKey {
+  readonly model: string;
+  readonly model_version: number;
+  readonly settings_hash: string;
+  /** Epoch milliseconds. */
+  readonly as_of: number;
+  readonly input_hash: string;
+}
+
+/** Readable and determined by the key: two replicas that compute the same run propose the same decision. */
+export function runIdOf(key: RunKey): string {
+  const instant = new Date(key.as_of).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  return `${key.model}-${instant}-${hashOf({ ...key })}`;
+}
+
+export interface PublishedRun extends RunPublished {
+  readonly offset: bigint;
+}
+
+/** Published runs of a model, in log order. */
+export function runsOf(entries: readonly Entry<ScoreDecision>[], model: string): PublishedRun[] {
+  return entries.flatMap(({ value, offset }) =>
+    value.kind === 'run' && value.model === model ? [{ ...value, offset }] : [],
+  );
+}
+
+/** The run whose scores and stages a run as of `asOf` continues: the newest revision of the newest earlier instant. */
+export function previousRun(runs: readonly PublishedRun[], asOf: number): PublishedRun | null {
+  let found: PublishedRun | null = null;
+  for (const run of runs) if (run.as_of < asOf && (found === null || run.as_of >= found.as_of)) found = run;
+  return found;
+}
+
+/** 1 for the first run of its (model, version, settings, as_of), one more for each with other inputs. */
+export function revisionOf(runs: readonly PublishedRun[], key: RunKey): number {
+  const same = runs.filter(
+    (run) =>
+      run.model_version === key.model_version && run.settings_hash === key.settings_hash && run.as_of === key.as_of,
+  );
+  return Math.max(0, ...same.map((run) => run.revision)) + 1;
+}
+
+/** Later runs that continued the one that a new revision replaces: they are stale until they are run again. */
+export function staleAfter(runs: readonly PublishedRun[], asOf: number): PublishedRun[] {
+  const newest = new Map<number, PublishedRun>();
+  for (const run of runs) newest.set(run.as_of, run);
+  return [...newest.values()].filter((run) => {
+    if (run.as_of <= asOf || !run.previous_run_id) return false;
+    return previousRun(runs, run.as_of)?.run_id !== run.previous_run_id;
+  });
+}

@@ -1,0 +1,32 @@
+import { tickDoneKey, tickKey, type ScoreDecision, type TickClaim } from '@millrace/contract-score';
+import type { DecisionLog, Entry } from '@millrace/platform-kafka';
+
+/** Who holds a tick, by the log: the newest epoch's winner. */
+export interface TickState {
+  readonly holder: (TickClaim & { readonly appendedAt: number }) | null;
+  /** The epoch to claim next. */
+  readonly nextEpoch: number;
+  readonly isDone: boolean;
+}
+
+/** A tick is done when a run of its instant is published, or when it was given up. */
+export function tickStateOf(log: DecisionLog<ScoreDecision>, job: string, scheduledAt: number): TickState {
+  let holder: TickState['holder'] = null;
+  let epoch = 0;
+  for (;;) {
+    const entry: Entry<ScoreDecision> | undefined = log.winner(tickKey(job, scheduledAt, epoch));
+    if (entry?.value.kind !== 'tick') break;
+    holder = { ...entry.value, appendedAt: entry.appendedAt };
+    epoch += 1;
+  }
+  const isRun = log
+    .entries()
+    .some(({ value }) => value.kind === 'run' && value.model === job && value.as_of === scheduledAt);
+  return { holder, nextEpoch: epoch, isDone: isRun || log.winner(tickDoneKey(job, scheduledAt)) !== undefined };
+}
+
+/** Whether this replica may claim the tick now: nobody holds it, it holds it itself, or the holder's lease is over. */
+export function mayClaim({ holder, isDone }: TickState, replica: string, now: number, leaseMs: number): boolean {
+  if (isDone) return false;
+  return holder === null || holder.replica === replica || now - holder.appendedAt > leaseMs;
+}

@@ -11,7 +11,10 @@ export interface CommandResult {
 }
 
 /** `millrace <args>` as a user runs it, in the given environment. */
-export function runCommand(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<CommandResult> {
+export function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
   const program = join(APPS, 'cli/bin/millrace.js');
   return new Promise((resolve) => {
     execFile(

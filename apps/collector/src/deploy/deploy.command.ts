@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { readCollectorConfig, type CollectorConfig } from '../app.config';
 import { deploymentOf, type Deployable } from './deployment';
 
-export interface Deployed {
+interface Deployed {
   readonly topics: readonly TopicChange[];
   readonly schemas: readonly { readonly subject: string; readonly id: number }[];
 }

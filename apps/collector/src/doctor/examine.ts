@@ -6,7 +6,7 @@ import type { CollectorConfig } from '../app.config';
 import { deploymentOf, type Deployable } from '../deploy/deployment';
 import { readWriteKeys } from '../write-keys/read-write-keys';
 
-export interface Finding {
+interface Finding {
   readonly check: string;
   readonly ok: boolean;
   readonly detail: string;

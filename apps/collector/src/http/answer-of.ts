@@ -1,7 +1,7 @@
 import { MillraceError, type ErrorCode } from '@millrace/platform-errors';
 
 /** What a client is told about a request that failed. */
-export interface ErrorAnswer {
+interface ErrorAnswer {
   readonly status: number;
   /** Seconds, for the Retry-After header. */
   readonly retryAfter?: number;

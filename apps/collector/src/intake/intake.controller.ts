@@ -7,7 +7,7 @@ import { readCredentials } from './read-credentials';
 import { asObject, CALL_PATHS, readBatch, readCall, type IntakeRequest, type JsonObject } from './read-request';
 
 /** What is used of Fastify's request; `source` is noted for the filter once the key has named it. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly headers: { readonly authorization?: string };
   source?: string;
 }

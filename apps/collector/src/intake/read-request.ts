@@ -8,7 +8,7 @@ export interface IntakeRequest {
   readonly sentAt: number | null;
 }
 
-export type CallType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
+type CallType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
 
 /** Paths below /v1: the long ones of servers, the short ones of browsers. */
 export const CALL_PATHS: Readonly<Record<string, CallType>> = {

@@ -12,7 +12,7 @@ export interface OpenTopic {
   readonly encode: (signal: Signal) => Buffer;
 }
 
-export interface MappedEvents {
+interface MappedEvents {
   readonly records: readonly ProducerRecord[];
   readonly accepted: number;
   readonly dropped: number;

@@ -103,3 +103,26 @@ it('has every id it answered 200 to when the connection breaks again and again u
   const ids = new Set(idsOf(await readTopic(stack, topic())));
   expect(accepted.filter((id) => !ids.has(id))).toEqual([]);
 }, 60_000);
+
+it('finishes what it has taken when it is stopped under load, and has every id it answered 200 to', async () => {
+  const stopped = await runCollector(stack, { LOG_LEVEL: 'silent', COLLECTOR_LINGER_MS: '50' });
+  const accepted: string[] = [];
+  const refused: number[] = [];
+  let isDown = false;
+  const clients = Array.from({ length: 8 }, async (_, client) => {
+    for (let round = 0; !isDown; round += 1) {
+      const id = `stop-${client}-${round}`;
+      const request = post(`${stopped.url}/v1/batch`, JSON.stringify({ batch: [event(id)] }), basic(PRODUCT_KEY));
+      const status = await request.then((answer) => answer.status).catch(() => 0);
+      if (status === 200) accepted.push(id);
+      else if (status !== 0) refused.push(status);
+      isDown ||= status === 0;
+    }
+  });
+  await waitFor('requests to be under way', () => accepted.length > 40);
+  await stopped.close();
+  await Promise.all(clients);
+  expect(refused.filter((status) => status !== 503)).toEqual([]);
+  const ids = new Set(idsOf(await readTopic(stack, topic())));
+  expect(accepted.filter((id) => !ids.has(id))).toEqual([]);
+}, 60_000);

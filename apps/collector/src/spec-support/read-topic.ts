@@ -2,7 +2,7 @@ import { signalType, type Signal } from '@millrace/contract-signal';
 import { logBounds, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';
 
-export interface ReadRecord {
+interface ReadRecord {
   readonly signal: Signal | null;
   readonly key: string | null;
   readonly value: string;

@@ -19,7 +19,7 @@ const fileSchema = z.strictObject({
 
 const ADVICE = 'Create one with `npx millrace keys create --source website` and add the line it prints';
 
-export interface WriteKeyOptions {
+interface WriteKeyOptions {
   /** `source:hash` each. */
   readonly lines: readonly string[];
   readonly file: string | undefined;

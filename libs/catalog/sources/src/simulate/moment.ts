@@ -18,7 +18,7 @@ export interface Page {
 }
 
 /** Who is seen: an identified person, their browser before identification, or a stranger. */
-export interface Actor {
+interface Actor {
   readonly userId: string | null;
   readonly anonymousId: string;
   readonly userAgent: string;
@@ -46,7 +46,7 @@ interface Sighting {
 }
 
 /** One page view of a session. */
-export function viewPage(random: Random, sighting: Sighting): Moment {
+function viewPage(random: Random, sighting: Sighting): Moment {
   const { actor, at, page } = sighting;
   const url = `${SITE}${page.path}${sighting.arrival.query}`;
   return {

@@ -19,14 +19,14 @@ import {
 } from './vocabulary';
 
 /** What a plot has to work with. `days` are whole days; only the last may be the last one a nightly run sees. */
-export interface Stage {
+interface Stage {
   readonly company: Company;
   readonly random: Random;
   readonly days: readonly SimulatedDay[];
   readonly midnight: (date: string, zone: string) => number;
 }
 
-export interface Plot {
+interface Plot {
   readonly story: Story;
   readonly moments: readonly Moment[];
   readonly signals: readonly Signal[];

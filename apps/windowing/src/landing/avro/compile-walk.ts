@@ -19,6 +19,8 @@ export const createBodyFacts = (): BodyFacts => ({
 export interface BodyWalk {
   /** True when `bytes[start, end)` is exactly one value of the writer schema; then `facts` are filled. */
   walk(bytes: Uint8Array, start: number, end: number, facts: BodyFacts): boolean;
+  /** Where the value that starts at `start` ends; below 0 when there is none. */
+  endOf(bytes: Uint8Array, start: number, end: number): number;
   /** Says in words why `walk` was false. */
   explain(bytes: Uint8Array, start: number, end: number): string;
 }
@@ -44,6 +46,12 @@ export function compileWalk(writer: RecordNode): BodyWalk {
     }
     return position === end;
   };
+  const endOf = (bytes: Uint8Array, start: number, end: number): number => {
+    const facts = createBodyFacts();
+    let position = start;
+    for (const step of steps) if (position >= 0) position = step(bytes, position, end, facts);
+    return position;
+  };
   const explain = (bytes: Uint8Array, start: number, end: number): string => {
     const facts = createBodyFacts();
     let position = start;
@@ -54,7 +62,7 @@ export function compileWalk(writer: RecordNode): BodyWalk {
     }
     return `the value ends at byte ${position - start} of ${end - start}`;
   };
-  return { walk, explain };
+  return { walk, endOf, explain };
 }
 
 function factStep(name: string, type: AvroNode): FactStep {

@@ -43,6 +43,12 @@ export class ObjectContainer {
     return this.done;
   }
 
+  /** The records of each block, without the file around them. */
+  blocks(): readonly Buffer[] {
+    // Behind the header three parts a block: its head, its records, the sync marker.
+    return this.parts().filter((_part, index) => index > 0 && index % 3 === 2);
+  }
+
   private startBlock(atLeast: number): void {
     this.closeBlock();
     this.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, atLeast));

@@ -1,0 +1,259 @@
+import { describeError } from '@millrace/platform-errors';
+import type { BatchContext, OffsetRange, RecordBatchView, TopicPartition } from '@millrace/platform-kafka';
+
+import { Chunk } from './flush/chunk';
+import { Flusher, type Settlement } from './flush/flusher';
+import { persist, type Persistence } from './flush/persist';
+import { storeChunk } from './flush/store-chunk';
+import { landBatch } from './intake/land-batch';
+import type { WriterPlans } from './intake/writer-plans';
+import type { LandingLog, LandingSettings } from './landing-settings';
+import { landingMetrics as metrics } from './landing.metrics';
+import { laneId, type Lane } from './partitions/lane';
+import { decideStarts, type LogReader } from './partitions/read-history';
+import type { SkippedRange } from './partitions/skipped-range';
+import type { LandingStore } from './store/landing-store';
+
+/** What landing needs of its consumer. */
+export interface LandingConsumer {
+  epoch(): number;
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  rewind(where: TopicPartition, to?: bigint): void;
+  commit(
+    offsets: readonly (TopicPartition & { readonly nextOffset: bigint })[],
+    epoch: number,
+  ): Promise<'committed' | 'unchanged' | 'stale' | 'not_ready'>;
+}
+
+export interface LanderParts {
+  readonly consumer: () => LandingConsumer;
+  readonly store: LandingStore;
+  readonly plans: WriterPlans;
+  readonly logReader: LogReader;
+  readonly settings: LandingSettings;
+  readonly log: LandingLog;
+}
+
+/**
+ * From fetched batches to rows that ClickHouse has acknowledged: one chunk is filled, full ones are under way, what is
+ * stored is committed and published in order. A new assignment drops all of it and begins at the landed positions.
+ */
+export class Lander {
+  private lanes = new Map<string, Lane>();
+  private chunk = new Chunk(0);
+  private epochEnd = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private pausedSince: number | undefined;
+  private readonly flusher: Flusher;
+
+  constructor(private readonly parts: LanderParts) {
+    this.flusher = new Flusher({
+      maxInFlight: parts.settings.insertsInFlight,
+      store: (chunk, signal) => storeChunk(chunk, parts, this.persistence('storing', signal)),
+      settle: (settlement, signal) => this.settle(settlement, signal),
+      onRoom: () => this.onRoom(),
+      onBroken: (error) => parts.log.error({ err: error }, 'a flush failed for a reason that is a bug'),
+    });
+  }
+
+  /** Partitions that are not read, and why. */
+  refusals(): readonly { readonly lane: Lane; readonly why: string }[] {
+    return [...this.lanes.values()].flatMap((lane) => (lane.refusal === null ? [] : [{ lane, why: lane.refusal }]));
+  }
+
+  /** A new epoch: drops what was under way and finds out where each partition is read from. */
+  async onAssigned(assignment: readonly TopicPartition[], epoch: number): Promise<void> {
+    this.epochEnd.abort();
+    this.epochEnd = new AbortController();
+    this.flusher.abandon();
+    this.startChunk(epoch);
+    this.endPause();
+    const { settings, store, logReader } = this.parts;
+    const lanes = assignment.map(({ topic, partition }): Lane => ({
+      topic,
+      topicEpoch: settings.topicEpochs[topic] ?? 0,
+      partition,
+      rules: settings.rulesOf(topic),
+      next: undefined,
+      refusal: null,
+    }));
+    this.lanes = new Map(lanes.map((lane) => [laneId(lane), lane]));
+    const waiting = this.persistence('finding positions', this.epochEnd.signal);
+    const decisions = await persist(() => decideStarts(lanes, store, logReader), waiting).catch((error: unknown) => {
+      if (this.epochEnd.signal.aborted || this.parts.consumer().epoch() !== epoch) return undefined;
+      throw error;
+    });
+    if (decisions === undefined || this.parts.consumer().epoch() !== epoch) return;
+    for (const [lane, decision] of decisions) {
+      metrics.refused.set({ topic: lane.topic, partition: lane.partition }, 'refusal' in decision ? 1 : 0);
+      if ('refusal' in decision) {
+        this.refuse(lane, decision.refusal);
+        continue;
+      }
+      lane.next = decision.start;
+      for (const range of decision.skipped) this.skip(lane, range);
+      this.parts.consumer().rewind(lane, BigInt(decision.start));
+      this.chunk.positions.set(lane, decision.start);
+    }
+    this.flush();
+  }
+
+  async onBatch(batch: RecordBatchView, context: BatchContext): Promise<void> {
+    const lane = this.lanes.get(laneId(batch));
+    if (lane === undefined || lane.refusal !== null || context.isStale()) return;
+    if (!this.checkContinuity(lane, Number(batch.fetchedOffset))) return;
+    const isLanded = await landBatch(batch, lane, () => this.chunk, {
+      plans: this.parts.plans,
+      isOver: () => context.isStale(),
+      heartbeat: () => context.heartbeat(),
+      onWaiting: (error, waitMs) => this.reportWaiting('reading a schema', error, waitMs),
+    });
+    if (!isLanded) return;
+    for (const { from, to } of batch.skipped()) {
+      this.skip(lane, { from: Number(from), to: Number(to), reason: 'marker_or_aborted' });
+    }
+    this.advance(lane, Number(batch.nextOffset), batch.highWatermark);
+  }
+
+  /** A fetch that brought nothing but markers and aborted records. */
+  onSkipped(skipped: TopicPartition & OffsetRange & { readonly highWatermark: bigint }, epoch: number): void {
+    const lane = this.lanes.get(laneId(skipped));
+    if (lane === undefined || lane.refusal !== null || epoch !== this.chunk.epoch) return;
+    const from = Math.max(Number(skipped.from), lane.next ?? 0);
+    const to = Number(skipped.to);
+    if (to <= from) return;
+    this.skip(lane, { from, to, reason: 'marker_or_aborted' });
+    this.advance(lane, to, skipped.highWatermark);
+  }
+
+  /** A handler failed and the partition is read again from its last commit: what comes may be below what was seen. */
+  onRewound(where: TopicPartition): void {
+    const lane = this.lanes.get(laneId(where));
+    if (lane !== undefined) lane.next = undefined;
+  }
+
+  /** Stores, commits and publishes everything at hand. */
+  async drain(): Promise<void> {
+    this.flush(true);
+    await this.flusher.drained();
+  }
+
+  /** Ends all waiting. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.epochEnd.abort();
+    this.flusher.abandon();
+  }
+
+  private checkContinuity(lane: Lane, fetched: number): boolean {
+    const expected = lane.next;
+    if (expected === undefined || fetched === expected) return true;
+    if (fetched < expected) {
+      this.refuse(lane, `the log begins again at offset ${fetched}, but ${expected} offsets were read: re-created`);
+      return false;
+    }
+    this.skip(lane, { from: expected, to: fetched, reason: 'lost' });
+    return true;
+  }
+
+  private skip(lane: Lane, range: SkippedRange): void {
+    this.chunk.addSkipped(lane, range);
+    const { topic, partition } = lane;
+    metrics.skippedOffsets.inc({ topic, reason: range.reason }, range.to - range.from);
+    if (range.reason === 'lost') {
+      const fields = { topic, partition, from: range.from, to: range.to, advice: 'Raise retention.ms of the topic' };
+      this.parts.log.error(fields, 'records were lost: retention was faster than landing');
+    }
+  }
+
+  private refuse(lane: Lane, why: string): void {
+    lane.refusal = why;
+    const { topic, partition, topicEpoch } = lane;
+    metrics.refused.set({ topic, partition }, 1);
+    this.parts.consumer().pause([lane]);
+    const advice = `If the topic was re-created on purpose, set TOPIC_EPOCHS=${topic}=${topicEpoch + 1} and restart`;
+    this.parts.log.error({ topic, partition, why, advice }, 'partition refused: its log is not the one landed so far');
+  }
+
+  private advance(lane: Lane, position: number, highWatermark: bigint): void {
+    lane.next = position;
+    this.chunk.positions.set(lane, position);
+    const { topic, partition } = lane;
+    metrics.lagOffsets.set({ topic, partition }, Math.max(0, Number(highWatermark) - position));
+    const { flushRows, flushBytes, flushMs } = this.parts.settings;
+    if (this.chunk.rowCount >= flushRows || this.chunk.byteCount >= flushBytes) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), flushMs);
+  }
+
+  private flush(isLast = false): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.chunk.isEmpty) return;
+    // Without room the chunk grows by what is already fetched, and goes when a place is free.
+    if (!this.flusher.hasRoom && !isLast) return this.beginPause();
+    const full = this.chunk;
+    this.startChunk(full.epoch);
+    this.flusher.submit(full);
+    if (!this.flusher.hasRoom) this.beginPause();
+  }
+
+  private startChunk(epoch: number): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.chunk = new Chunk(epoch);
+  }
+
+  private onRoom(): void {
+    const wasPaused = this.pausedSince !== undefined;
+    this.endPause();
+    const isDue = wasPaused && this.timer === undefined;
+    if (isDue) this.flush();
+  }
+
+  private beginPause(): void {
+    if (this.pausedSince !== undefined) return;
+    this.pausedSince = performance.now();
+    this.parts.consumer().pause([...this.lanes.values()]);
+  }
+
+  private endPause(): void {
+    if (this.pausedSince === undefined) return;
+    metrics.paused.inc((performance.now() - this.pausedSince) / 1000);
+    this.pausedSince = undefined;
+    this.parts.consumer().resume([...this.lanes.values()].filter(({ refusal }) => refusal === null));
+  }
+
+  /** Commits first: a position that is published is then never ahead of what the group knows. */
+  private async settle({ epoch, positions, appendedAt }: Settlement, signal: AbortSignal): Promise<void> {
+    const { store, log } = this.parts;
+    const landed = [...positions].map(([lane, position]) => ({ lane, position }));
+    const offsets = landed.map(({ lane, position }) => ({
+      topic: lane.topic,
+      partition: lane.partition,
+      nextOffset: BigInt(position),
+    }));
+    try {
+      if ((await this.parts.consumer().commit(offsets, epoch)) === 'stale') return;
+    } catch (error) {
+      // The next commit says it all again; the landed position is what counts.
+      log.warn({ err: error }, 'committing offsets failed; the next flush commits them');
+    }
+    await persist(() => store.publishPositions(landed, { signal }), this.persistence('publishing positions', signal));
+    const now = Date.now();
+    for (const [lane, instant] of appendedAt) {
+      const isBehind = lane.next !== positions.get(lane);
+      const { topic, partition } = lane;
+      metrics.lag.set({ topic, partition }, isBehind ? Math.max(0, now - instant) / 1000 : 0);
+    }
+  }
+
+  private persistence(doing: string, signal: AbortSignal): Persistence {
+    return { signal, onWaiting: (error, waitMs) => this.reportWaiting(doing, error, waitMs) };
+  }
+
+  private reportWaiting(doing: string, error: unknown, waitMs: number): void {
+    metrics.retries.inc({ doing });
+    this.parts.log.warn({ err: error, doing, waitMs }, `landing waits: ${describeError(error)}`);
+  }
+}

@@ -1,0 +1,5 @@
+import { ConnectionsModule } from './connections/connections.module';
+import { LandingModule } from './landing/landing.module';
+
+/** What this service does, in order: land signals.* into ClickHouse, seal them into windows, revise and replay. */
+export const topology = [ConnectionsModule, LandingModule];

@@ -5,10 +5,13 @@ import { dirname, join } from 'node:path';
 /** Packages whose contents decide what a sealed row says. */
 const FACT_PACKAGES = ['disposable-email-domains', 'email-providers', 'isbot', 'tldts'] as const;
 
+/** Code that decides it too. */
+const FACT_MODULES = ['./attempt/row-expressions', './enrich/domain-facts', './enrich/user-agent-facts'] as const;
+
 let known: string | undefined;
 
 /**
- * Names the code that sealing depends on: 12 hex characters over its queries and the versions of its lists. Two builds with
+ * Names the code that sealing depends on: 12 hex characters over its queries, its normal forms and the versions of its lists. Two builds with
  * the same name seal the same rows.
  */
 export function codeVersion(): string {
@@ -19,7 +22,9 @@ export function codeVersion(): string {
 function computeCodeVersion(): string {
   const hash = createHash('sha256');
   const queries = join(__dirname, 'sql');
-  for (const name of readdirSync(queries).sort()) hash.update(readFileSync(join(queries, name)));
+  const names = readdirSync(queries, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sql'));
+  for (const name of names.sort()) hash.update(readFileSync(join(queries, name)));
+  for (const module of FACT_MODULES) hash.update(readFileSync(require.resolve(module)));
   for (const name of FACT_PACKAGES) hash.update(`${name}@${versionOf(name)}\n`);
   return hash.digest('hex').slice(0, 12);
 }

@@ -87,6 +87,7 @@ export class Sealer {
   async seal(proposal: Proposal): Promise<SealOutcome> {
     const { chain, clickhouse, database, settings, crashPoint } = this.parts;
     if (chain.head().step + 1 !== proposal.step) return { kind: 'waiting', because: 'another replica was faster' };
+    await this.mirror();
     const startedAt = performance.now();
     const attemptId = randomUUID();
     const { folded_through: foldedThrough } = await readFoldNotes(clickhouse, database);

@@ -1,11 +1,32 @@
+import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
+import type { KafkaLog, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import { HealthModule, HealthRegistry } from '@millrace/platform-observability';
 import { Module, type OnModuleInit } from '@nestjs/common';
+import type { Kafka } from 'kafkajs';
 
-import { LandingModule } from '../landing/landing.module';
-import { SealingService } from './sealing.service';
+import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
+import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
+import { createReland } from './reland';
+import { RELAND_OFFSETS, SealingService } from './sealing.service';
 
-/** Seals what is landed. Needs WINDOWING_CONFIG, ConnectionsModule, and RELAND_OFFSETS of the landing module. */
-@Module({ imports: [HealthModule, LandingModule], providers: [SealingService] })
+/** Seals what is landed. Needs WINDOWING_CONFIG and ConnectionsModule. */
+@Module({
+  imports: [HealthModule],
+  providers: [
+    {
+      provide: RELAND_OFFSETS,
+      inject: [WINDOWING_CONFIG, KAFKA, CLICKHOUSE, SCHEMAS, LOG],
+      useFactory: (
+        config: WindowingConfig,
+        kafka: Kafka,
+        clickhouse: ClickHouse,
+        schemas: SchemaRegistryCodec,
+        log: KafkaLog,
+      ) => createReland(config, { kafka, clickhouse, schemas, log }),
+    },
+    SealingService,
+  ],
+})
 export class SealingModule implements OnModuleInit {
   constructor(
     private readonly sealing: SealingService,

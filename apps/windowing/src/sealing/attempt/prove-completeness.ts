@@ -56,7 +56,8 @@ export async function proveCompleteness(context: StepContext, reland: RelandOffs
   }
 }
 
-async function countPartitions(context: StepContext): Promise<PartitionCount[]> {
+/** The offsets of a step, each kind counted on its own. */
+export async function countPartitions(context: StepContext): Promise<PartitionCount[]> {
   const { clickhouse, params, pieces, ranges } = context;
   if (ranges.length === 0) return [];
   const [rows, skipped] = await Promise.all([

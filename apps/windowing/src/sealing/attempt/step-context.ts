@@ -2,7 +2,7 @@ import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { ChainHead } from '../propose/facts';
 import type { Proposal } from '../propose/proposal';
-import { asDateTime } from '../read-query';
+import { asDateTime, readFragment } from '../read-query';
 import { belowVector, inRanges, isWinner } from './vector-conditions';
 import { rangesBetween, type OffsetRange } from './vector-ranges';
 
@@ -31,6 +31,9 @@ export interface StepContext {
   readonly ranges: readonly OffsetRange[];
   /** The server ends the insert after this; folding relies on it. */
   readonly longestInsertSeconds: number;
+  /** Names of the queries that select the step's rows, and the offsets they come from. */
+  readonly insertQuery: 'insert-attempt-rows' | 'insert-rebuilt-rows';
+  readonly foundQuery: 'select-found-offsets' | 'select-rebuilt-offsets';
   readonly pieces: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -58,7 +61,9 @@ export function createStepContext(input: {
     attemptId,
     ranges,
     longestInsertSeconds: input.longestInsertSeconds,
-    pieces: { below_vector: below.sql, between_vectors: between.sql, is_winner: winner.sql },
+    insertQuery: proposal.rebuild === undefined ? 'insert-attempt-rows' : 'insert-rebuilt-rows',
+    foundQuery: proposal.rebuild === undefined ? 'select-found-offsets' : 'select-rebuilt-offsets',
+    pieces: piecesOf(below.sql, between.sql, winner.sql, proposal),
     params: {
       ...databases,
       ...below.params,
@@ -68,6 +73,26 @@ export function createStepContext(input: {
       attempt_id: attemptId,
       previous_closed_before: asDateTime(previous.closedBefore),
       closed_before: asDateTime(proposal.closedBefore),
+      ...(proposal.rebuild === undefined
+        ? {}
+        : { rebuild_from: asDateTime(proposal.rebuild.from), rebuild_to: asDateTime(proposal.rebuild.to) }),
     },
+  };
+}
+
+/** Rows that no rebuild before this step has replaced. */
+const IS_CURRENT =
+  'not arrayExists(rebuild -> step < rebuild.1 and window_start >= rebuild.2 and window_start < rebuild.3, ' +
+  '(select groupArray((step, assumeNotNull(rebuild_from), assumeNotNull(rebuild_to))) ' +
+  "from {sealed: Identifier}.seal_steps where reason = 'rebuild' and step < {step: UInt64}))";
+
+function piecesOf(below: string, between: string, winner: string, proposal: Proposal): Record<string, string> {
+  const conditions = { below_vector: below, between_vectors: between, is_winner: winner, is_current: IS_CURRENT };
+  const rebuilt = readFragment('rebuilt-rows', conditions);
+  return {
+    ...conditions,
+    enriched_rows: readFragment('enriched-rows'),
+    rebuilt_rows: rebuilt,
+    candidates: proposal.rebuild === undefined ? readFragment('step-records', conditions) : rebuilt,
   };
 }

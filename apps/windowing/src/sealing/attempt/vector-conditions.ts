@@ -49,12 +49,26 @@ export function inRanges(ranges: readonly OffsetRange[]): Condition {
   return { sql: anyOf(terms), params };
 }
 
-/** Rows of attempts that won, by the chain itself: folded steps, or one of the winners above them. */
+/** More winners than this are read from the mirror instead of bound: a request has its limits. */
+const MOST_BOUND_WINNERS = 100;
+
+/**
+ * Rows of attempts that won: folded steps, or one of the winners above them, by the chain itself. Only steps that are mirrored
+ * may be asked for.
+ */
 export function isWinner(
   foldedThrough: number,
   winners: readonly { readonly step: number; readonly attemptId: string }[],
 ): Condition {
   const above = winners.filter(({ step }) => step > foldedThrough);
+  if (above.length > MOST_BOUND_WINNERS) {
+    return {
+      sql:
+        '(step <= {folded_through: UInt64} or (step, attempt_id) in (' +
+        'select step, attempt_id from {sealed: Identifier}.seal_steps where step > {folded_through: UInt64}))',
+      params: { folded_through: foldedThrough },
+    };
+  }
   return {
     sql:
       `(step <= {folded_through: UInt64} or (step, attempt_id) in (` +

@@ -56,3 +56,16 @@ export function headAfter(previous: ChainHead, step: SealStep): ChainHead {
     sealedAt: step.sealed_at,
   };
 }
+
+/** What was proposed for a recorded step: enough to make it again. */
+export function proposalOf(step: SealStep, head: ChainHead): Proposal {
+  return {
+    step: step.step,
+    reason: step.reason,
+    closedThrough: step.closed_through,
+    closedBefore: head.closedBefore,
+    vector: step.vector,
+    incomplete: step.incomplete,
+    ...(step.rebuild === undefined ? {} : { rebuild: step.rebuild }),
+  };
+}

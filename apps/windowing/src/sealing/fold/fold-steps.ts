@@ -65,7 +65,7 @@ export async function foldSteps(input: {
     return { action: 'close', losingAttempts: 0 };
   }
   const winner = isWinner(notes.folded_through, input.winnersAbove(notes.folded_through));
-  const params = { target: database, closing_through: action.through, ...winner.params };
+  const params = { target: database, sealed: database, closing_through: action.through, ...winner.params };
   const countLosers = () => clickhouse.query(readQuery('count-losing-rows', { is_winner: winner.sql }), params);
   const losers = await countLosers();
   if (losers.length > 0) {

@@ -1,16 +1,7 @@
 -- Grain: (kind, value). What TypeScript must know about before the step's rows are selected; may hold more than the step needs.
 with
   candidates as (
-    select email, domain, user_agent
-    from {raw: Identifier}.signals_raw
-    where window_start >= {previous_closed_before: DateTime('UTC')}
-      and window_start < {closed_before: DateTime('UTC')}
-      and {{below_vector}}
-    union all
-    select email, domain, user_agent
-    from {raw: Identifier}.signals_raw
-    where window_start < {previous_closed_before: DateTime('UTC')}
-      and {{between_vectors}}
+    {{candidates}}
   ),
   agents as (
     select distinct 'user_agent' as kind, ifNull(user_agent, '') as value

@@ -1,0 +1,38 @@
+import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import { createKafka, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
+import { createLogger } from '@millrace/platform-observability';
+import type { Kafka } from 'kafkajs';
+import { destination } from 'pino';
+
+import { readWindowingConfig, type WindowingConfig } from '../app.config';
+
+/** What a command talks to. */
+export interface CommandConnections {
+  readonly config: WindowingConfig;
+  readonly clickhouse: ClickHouse;
+  readonly kafka: Kafka;
+  readonly schemas: SchemaRegistryCodec;
+  readonly log: KafkaLog;
+}
+
+/** Runs a command with connections that are closed afterwards. Logs go to standard error: standard output is the answer. */
+export async function withConnections<Result>(
+  work: (connections: CommandConnections) => Promise<Result>,
+): Promise<Result> {
+  const config = readWindowingConfig();
+  const log = createLogger({ name: 'windowing', level: 'warn', destination: destination(2) });
+  const clickhouse = createClickHouse({ ...clickhouseConnectionOf(config), application: 'millrace-windowing-cli' });
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'millrace-windowing-cli', logger: log });
+  try {
+    return await work({
+      config,
+      clickhouse,
+      kafka,
+      schemas: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
+      log,
+    });
+  } finally {
+    await clickhouse.close();
+  }
+}

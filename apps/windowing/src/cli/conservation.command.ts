@@ -1,0 +1,47 @@
+import { EXIT_DONE, EXIT_FAILED } from '@millrace/platform-errors';
+import { InvalidArgumentError, type Command } from 'commander';
+
+import { readConservation } from '../conservation/read-conservation';
+import { print, table, type CommandShell, type JsonOption } from './command-shell';
+import { withConnections } from './connect';
+
+export function parseWhole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
+
+export function addConservationCommand(program: Command, shell: CommandShell): void {
+  program
+    .command('conservation')
+    .description('where every record ended: offsets = sealed + duplicates + quarantined + skipped + waiting')
+    .option('--step <n>', 'as of a step', parseWhole)
+    .option('--json', 'print one JSON object')
+    .action(async (options: JsonOption & { step?: number }) => {
+      const found = await withConnections(({ clickhouse }) => readConservation(clickhouse, options.step));
+      const rows = found.partitions.map((row) => [
+        `${row.topic}/${row.partition}`,
+        row.offsets,
+        row.sealed,
+        row.duplicates,
+        row.quarantined,
+        row.skipped,
+        row.waiting,
+        row.unaccounted,
+      ]);
+      const names = [
+        'partition',
+        'offsets',
+        'sealed',
+        'duplicates',
+        'quarantined',
+        'skipped',
+        'waiting',
+        'unaccounted',
+      ];
+      print(shell, options, found, [
+        ...table(names, rows),
+        `as of step ${found.step}: ${found.is_balanced ? 'conservation OK' : 'conservation BROKEN'}`,
+      ]);
+      shell.exitWith(found.is_balanced ? EXIT_DONE : EXIT_FAILED);
+    });
+}

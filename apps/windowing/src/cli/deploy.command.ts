@@ -1,0 +1,46 @@
+import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
+import { ensureTopics, type TopicChange } from '@millrace/platform-kafka';
+import type { Command } from 'commander';
+
+import { print, type CommandShell, type JsonOption } from './command-shell';
+import { withConnections, type CommandConnections } from './connect';
+import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE, schemasOf, topicsOf } from './deployment';
+
+export interface Deployed {
+  readonly topics: readonly TopicChange[];
+  readonly schemas: readonly { readonly subject: string; readonly id: number }[];
+  readonly migrations: MigrationResult;
+}
+
+/** Topics, schemas, tables; safe to repeat. */
+export async function deploy({ config, kafka, schemas, clickhouse }: CommandConnections): Promise<Deployed> {
+  const topics = await ensureTopics(kafka, [...topicsOf(config)]);
+  const registered: { subject: string; id: number }[] = [];
+  for (const { subject, schema } of schemasOf(config)) {
+    registered.push({ subject, id: await schemas.registerSchema(subject, schema, { compatibility: 'BACKWARD' }) });
+  }
+  const migrations = await runMigrations({
+    clickhouse,
+    service: MIGRATIONS_SERVICE,
+    directory: MIGRATIONS_DIRECTORY,
+  });
+  return { topics, schemas: registered, migrations };
+}
+
+export function addDeployCommand(program: Command, shell: CommandShell): void {
+  program
+    .command('deploy')
+    .description('create the chain of seal steps, the tables and views of windows; safe to repeat')
+    .option('--json', 'print one JSON object')
+    .action(async (options: JsonOption) => {
+      const deployed = await withConnections(deploy);
+      print(shell, options, deployed, [
+        ...deployed.topics.map(({ topic, action, changes }) =>
+          `topic      ${topic}  ${action} ${changes.join(', ')}`.trimEnd(),
+        ),
+        ...deployed.schemas.map(({ subject, id }) => `schema     ${subject}  id ${id}`),
+        ...deployed.migrations.applied.map((name) => `migration  ${name}`),
+        `migrations up to date, ${deployed.migrations.applied.length} applied now`,
+      ]);
+    });
+}

@@ -1,0 +1,109 @@
+import { addDays, dayOf } from '@millrace/contract-window';
+import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
+import { Option, type Command } from 'commander';
+
+import { publishRebuild } from '../replay/rebuild';
+import { replay } from '../replay/replay';
+import { findStepsOf } from '../replay/select-steps';
+import { readHeadStep } from '../conservation/read-conservation';
+import { createSealing } from '../sealing/create-sealer';
+import { createReland } from '../sealing/reland';
+import { print, table, type CommandShell, type JsonOption } from './command-shell';
+import { withConnections, type CommandConnections } from './connect';
+
+interface ReplayOptions extends JsonOption {
+  readonly from?: string;
+  readonly to?: string;
+  readonly source: 'raw' | 'kafka';
+  readonly into?: string;
+  readonly publish?: boolean;
+}
+
+const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
+export function addReplayCommand(program: Command, shell: CommandShell): void {
+  program
+    .command('replay')
+    .description('rebuild recorded steps and compare their digests, or publish a rebuild after a change of code')
+    .option('--from <step|date>', 'first step, or first day of TIME_ZONE', '1')
+    .option('--to <step|date>', 'last step, or last day; default: the newest step, or the first day')
+    .option('--verify', 'compare with the recorded digests (always done unless --publish)')
+    .addOption(
+      new Option('--source <source>', 'landed records, or the log itself').choices(['raw', 'kafka']).default('raw'),
+    )
+    .option('--into <database>', 'with --source kafka: keep the rebuilt tables in this database')
+    .option('--publish', 'replace the days by what this version makes of them, as the next step of the chain')
+    .option('--json', 'print one JSON object')
+    .action((options: ReplayOptions) =>
+      withConnections((connections) =>
+        options.publish === true ? publish(connections, options, shell) : verify(connections, options, shell),
+      ),
+    );
+}
+
+async function verify(connections: CommandConnections, options: ReplayOptions, shell: CommandShell): Promise<void> {
+  const range = await stepsOf(connections, options);
+  const report = await replay(connections, { ...range, source: options.source, into: options.into });
+  const wrong = report.steps.filter((step) => !step.is_equal);
+  print(shell, options, report, [
+    ...table(
+      ['step', 'reason', 'sealed', 'recorded', 'rebuilt', ''],
+      report.steps.map((step) => [
+        step.step,
+        step.reason,
+        step.sealed,
+        step.recorded.slice(0, 16),
+        step.rebuilt?.slice(0, 16) ?? 'no longer kept',
+        step.is_equal ? 'equal' : 'DIFFERS',
+      ]),
+    ),
+    `${report.steps.length} steps rebuilt from ${report.source}: ${wrong.length === 0 ? 'every digest equal' : `${wrong.length} DIFFER`}`,
+  ]);
+  shell.exitWith(report.is_equal ? EXIT_DONE : EXIT_FAILED);
+}
+
+async function publish(connections: CommandConnections, options: ReplayOptions, shell: CommandShell): Promise<void> {
+  const { from, to } = windowsOf(connections, options);
+  const { config } = connections;
+  const sealing = await createSealing(config, { ...connections, reland: createReland(config, connections) });
+  try {
+    await sealing.sealer.start();
+    const step = await publishRebuild(sealing, from, to);
+    print(shell, options, step, [
+      `published step ${step.step}: ${step.totals.sealed} signals of ${step.totals.windows} windows rebuilt by code ${step.code_version}`,
+    ]);
+  } finally {
+    await sealing.stop();
+  }
+}
+
+async function stepsOf(connections: CommandConnections, options: ReplayOptions): Promise<{ from: number; to: number }> {
+  const from = options.from ?? '1';
+  if (!isDate(from)) {
+    const last = options.to ?? String(await readHeadStep(connections.clickhouse));
+    if (/^\d+$/.test(from) && /^\d+$/.test(last)) return { from: Number(from), to: Number(last) };
+    throw usage(`--from ${from} --to ${last}`);
+  }
+  const range = windowsOf(connections, options);
+  const steps = await findStepsOf(connections.clickhouse, range.from, range.to);
+  if (steps !== null) return { from: steps[0], to: steps[1] };
+  throw new MillraceError('No step put anything into these days', {
+    code: 'STEP_UNKNOWN',
+    actor: 'operator',
+    advice: 'Look at `npx millrace windows days`',
+  });
+}
+
+/** Windows of the days named, as [from, to). */
+function windowsOf({ config }: CommandConnections, options: ReplayOptions): { from: number; to: number } {
+  const from = options.from ?? '';
+  const to = options.to ?? from;
+  if (!isDate(from) || !isDate(to)) throw usage(`--from ${from} --to ${to}`);
+  return { from: dayOf(from, config.TIME_ZONE).start, to: dayOf(addDays(to, 1), config.TIME_ZONE).start };
+}
+
+const usage = (given: string): MillraceError =>
+  new MillraceError(`${given} names no steps and no days`, {
+    code: 'USAGE_INVALID',
+    advice: 'Give step numbers, or dates such as 2026-11-20',
+  });

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+
+import { sealedTopic } from '@millrace/contract-window';
+import { runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
+import { MillraceError } from '@millrace/platform-errors';
+
+import type { CommandConnections } from '../cli/connect';
+import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE } from '../cli/deployment';
+import { createChain } from '../sealing/decide/chain';
+import type { ChainLink } from '../sealing/decide/chain-state';
+import { mirrorStep } from '../sealing/decide/mirror';
+import { readFoldNotes } from '../sealing/fold/fold-steps';
+import { GENESIS } from '../sealing/propose/facts';
+import { createReland } from '../sealing/reland';
+import { landVectors } from './land-vectors';
+import { replaySteps, type ReplayedStep } from './replay-steps';
+
+export interface ReplayRequest {
+  /** First and last step. */
+  readonly from: number;
+  readonly to: number;
+  /** `raw`: from landed records. `kafka`: from the log, into an empty database; always from step 1. */
+  readonly source: 'raw' | 'kafka';
+  /** Keep the rebuilt chain in this database instead of a scratch one. Only with source kafka. */
+  readonly into?: string | undefined;
+  readonly onStep?: (step: ReplayedStep) => void;
+}
+
+export interface ReplayReport {
+  readonly source: 'raw' | 'kafka';
+  readonly database: string;
+  readonly is_equal: boolean;
+  readonly steps: readonly ReplayedStep[];
+}
+
+/** Rebuilds recorded steps in a scratch database and compares their digests with those in the log. */
+export async function replay(connections: CommandConnections, request: ReplayRequest): Promise<ReplayReport> {
+  const { config } = connections;
+  const links = await readChain(connections);
+  const last = links.at(-1)?.step.step ?? 0;
+  if (request.from < 1 || request.from > request.to || request.to > last) {
+    throw new MillraceError(`There are no steps ${request.from} to ${request.to}`, {
+      code: 'STEP_UNKNOWN',
+      actor: 'operator',
+      advice: last === 0 ? 'Nothing is sealed yet' : `The chain has steps 1 to ${last}`,
+    });
+  }
+  const database = request.into ?? `${config.CLICKHOUSE_DATABASE}_replay_${randomBytes(4).toString('hex')}`;
+  const clickhouse = connections.clickhouse.onDatabase(database);
+  try {
+    await runMigrations({ clickhouse, service: MIGRATIONS_SERVICE, directory: MIGRATIONS_DIRECTORY });
+    const steps =
+      request.source === 'kafka'
+        ? await replayFromKafka(connections, clickhouse, links, request)
+        : await replaySteps({
+            clickhouse,
+            databases: { raw: config.CLICKHOUSE_DATABASE, sealed: config.CLICKHOUSE_DATABASE, target: database },
+            links,
+            base: GENESIS,
+            foldedThrough: (await readFoldNotes(connections.clickhouse, config.CLICKHOUSE_DATABASE)).folded_through,
+            ...request,
+          });
+    return { source: request.source, database, is_equal: steps.every((step) => step.is_equal), steps };
+  } finally {
+    if (request.into === undefined)
+      await clickhouse.command('drop database if exists {database: Identifier}', { database });
+    await clickhouse.close();
+  }
+}
+
+/** Everything anew: records from offset 0, then each step on top of the rebuilt ones before it. */
+async function replayFromKafka(
+  connections: CommandConnections,
+  clickhouse: ClickHouse,
+  links: readonly ChainLink[],
+  request: ReplayRequest,
+): Promise<ReplayedStep[]> {
+  const database = clickhouse.config.database;
+  const target = links[request.to - 1] as ChainLink;
+  await landVectors(target.step.vector, createReland(connections.config, { ...connections, clickhouse }));
+  return replaySteps({
+    clickhouse,
+    databases: { raw: database, sealed: database, target: database },
+    links,
+    base: GENESIS,
+    // The rebuilt database holds one attempt a step.
+    foldedThrough: request.to,
+    from: 1,
+    to: request.to,
+    onStep: async (step) => {
+      request.onStep?.(step);
+      if (step.is_equal) await mirrorStep(clickhouse, database, links[step.step - 1] as ChainLink);
+    },
+  });
+}
+
+async function readChain({ config, kafka, log }: CommandConnections): Promise<readonly ChainLink[]> {
+  const chain = createChain({
+    kafka,
+    topic: sealedTopic(config.TOPIC_PREFIX).name,
+    tail: { base: GENESIS, links: [] },
+    timeoutMs: 60_000,
+    log,
+  });
+  try {
+    await chain.start();
+    return chain.above(0);
+  } finally {
+    await chain.stop();
+  }
+}

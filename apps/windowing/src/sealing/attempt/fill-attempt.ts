@@ -1,0 +1,43 @@
+import { readQuery } from '../read-query';
+import { insertValues } from './insert-values';
+import type { CrashPoint } from './make-attempt';
+import type { PartitionCount } from './partition-count';
+import type { StepContext } from './step-context';
+import { summariseAttempt, type AttemptSummary, type FoundOffsets, type StoredRows } from './summarise-attempt';
+
+/** Stores the rows of an attempt and what they add up to. `counts` are the offsets of the step, proven complete. */
+export async function fillAttempt(
+  context: StepContext,
+  counts: readonly PartitionCount[],
+  crashPoint: CrashPoint = () => undefined,
+): Promise<AttemptSummary> {
+  const { clickhouse, params, pieces, longestInsertSeconds } = context;
+  await insertValues(context);
+  await clickhouse.command(readQuery(context.insertQuery, pieces), params, {
+    settings: {
+      // An import may touch any number of months.
+      max_partitions_per_insert_block: '0',
+      max_execution_time: longestInsertSeconds,
+    },
+  });
+  crashPoint('after-attempt');
+  const found = await clickhouse.query<FoundOffsets>(readQuery(context.foundQuery, pieces), params);
+  const stored = await clickhouse.query<StoredRows>(readQuery('select-stored-rows', pieces), params);
+  const summary = summariseAttempt(found, stored, counts);
+  await insertSeals(context, summary);
+  crashPoint('after-seals');
+  return summary;
+}
+
+async function insertSeals(context: StepContext, { windows, partitions }: AttemptSummary): Promise<void> {
+  const { clickhouse, databases, proposal, attemptId } = context;
+  const tag = { step: proposal.step, attempt_id: attemptId };
+  await clickhouse.insertRows(
+    `${databases.target}.window_seals`,
+    windows.map((row) => ({ ...tag, ...row })),
+  );
+  await clickhouse.insertRows(
+    `${databases.target}.partition_seals`,
+    partitions.map((row) => ({ ...tag, ...row })),
+  );
+}

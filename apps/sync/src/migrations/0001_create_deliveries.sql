@@ -1,4 +1,4 @@
--- Grain: one attempt at delivering one record's value (destination, object, record_id, idempotency_key, attempt).
+-- Grain: one attempt at delivering one record's value (destination, object, record_id, idempotency_key, plan_id, attempt).
 create table if not exists {{database}}.deliveries {{on_cluster}}
 (
   destination LowCardinality(String) comment 'Name of the destination in the destinations file',
@@ -22,5 +22,5 @@ create table if not exists {{database}}.deliveries {{on_cluster}}
 )
 engine = {{engine ReplacingMergeTree}}
 partition by toYYYYMM(attempted_at)
-order by (destination, object, record_id, idempotency_key, attempt)
+order by (destination, object, record_id, idempotency_key, plan_id, attempt)
 comment 'Every delivery attempt and its outcome, one row a record and attempt; mirrored from deliveries.outcomes.v1';

@@ -23,18 +23,19 @@ create or replace view {{database}}.delivery_runs {{on_cluster}}
 as
 with
   record_states as (
+    -- A value that was queued again by hand counts for the plan that sent it first.
     select
       destination,
-      plan_id,
-      record_id,
+      idempotency_key,
+      argMin(plan_id, (attempted_at, attempt)) as plan_id,
       max(outcome = 'accepted') as is_accepted,
       max(is_final) as is_done,
-      argMaxIf(outcome, attempt, is_final) as last_outcome,
-      max(attempt) as attempts,
+      argMaxIf(outcome, (attempted_at, attempt), is_final) as last_outcome,
+      uniqExact(deliveries.plan_id, attempt) as attempts,
       max(addMilliseconds(attempted_at, toInt64(duration_ms))) as ended_at
     from {{database}}.deliveries
     where lane = 'batch'
-    group by destination, plan_id, record_id
+    group by destination, idempotency_key
   ),
   plan_states as (
     select

@@ -6,26 +6,26 @@ with
       object,
       record_id,
       lane,
-      plan_id,
       run_id,
       idempotency_key,
-      max(attempt) as attempts,
+      uniqExact(plan_id, attempt) as attempts,
       max(outcome = 'accepted') as is_accepted,
-      argMax(outcome, attempt) as last_outcome,
-      argMax(detail, attempt) as last_detail,
-      argMax(status_code, attempt) as last_status_code,
-      argMax(fields, attempt) as last_fields,
-      argMax(is_final, attempt) as is_ended,
+      argMax(plan_id, (attempted_at, attempt)) as last_plan_id,
+      argMax(outcome, (attempted_at, attempt)) as last_outcome,
+      argMax(detail, (attempted_at, attempt)) as last_detail,
+      argMax(status_code, (attempted_at, attempt)) as last_status_code,
+      argMax(fields, (attempted_at, attempt)) as last_fields,
+      argMax(is_final, (attempted_at, attempt)) as is_ended,
       max(attempted_at) as last_attempted_at
     from deliveries
-    group by destination, object, record_id, lane, plan_id, run_id, idempotency_key
+    group by destination, object, record_id, lane, run_id, idempotency_key
   )
 select
   destination,
   object,
   record_id,
   lane,
-  plan_id,
+  last_plan_id as plan_id,
   run_id,
   idempotency_key,
   attempts,

@@ -1,0 +1,199 @@
+import type { DeliveryOutcome, FieldValue } from '@millrace/contract-delivery';
+import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { runMigrations } from '@millrace/platform-clickhouse';
+import { useStack } from '@millrace/platform-testing';
+
+import { MIGRATIONS } from '../commands/deploy';
+import { OutcomesRepository } from '../delivery/outcomes.repository';
+import { parseDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
+import { webhookEntry } from '../spec-support/run-sync';
+import { createScoreTables, run, scoreRow } from '../spec-support/score-fixture';
+import { computePlan } from './compute-plan';
+import { readPlanChunk, samplePlan } from './read-plan';
+
+const stack = useStack();
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 0, 5, 7, 5);
+const SETTINGS = { chunkRecords: 100, deadline: '06:00', replica: 'spec' };
+let clickhouse: ClickHouse;
+let outcomes: OutcomesRepository;
+
+beforeAll(async () => {
+  clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
+  await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
+  await createScoreTables(clickhouse);
+  outcomes = new OutcomesRepository(clickhouse);
+});
+afterAll(() => clickhouse.close());
+
+const configuredAs = (name: string, object: object = {}): ConfiguredDestination => {
+  const entry = webhookEntry(name, 'http://127.0.0.1:1') as { objects: object[] };
+  entry.objects = [{ ...entry.objects[0], ...object }];
+  return parseDestinations(JSON.stringify({ destinations: [entry] }), 'f.json')[0] as ConfiguredDestination;
+};
+
+const accepted = (
+  destination: string,
+  id: string,
+  fields: Record<string, FieldValue>,
+  asOf: number,
+): DeliveryOutcome => ({
+  destination,
+  object: 'lead',
+  record_id: id,
+  match_key: id,
+  lane: 'batch',
+  plan_id: 'earlier',
+  run_id: 'run-0',
+  idempotency_key: `${id}-${asOf}`,
+  attempt: 1,
+  outcome: 'accepted',
+  detail: '',
+  status_code: 200,
+  fields,
+  as_of: asOf,
+  attempted_at: asOf,
+  duration_ms: 1,
+  is_final: true,
+  accepted_at: null,
+});
+
+const fieldsOf = (score: number, grade = 'B', stage = 'engaged') => ({
+  lead_score: score,
+  lead_grade: grade,
+  lead_stage: stage,
+  lead_score_reasons: ['then'],
+});
+
+it('sends what is material against the last accepted value and gives each other record its reason', async () => {
+  const yesterday = NOW - DAY;
+  // name | last accepted | now | expected
+  const cases: [string, ReturnType<typeof fieldsOf> | null, Parameters<typeof scoreRow>[1], string][] = [
+    ['new-nonzero', null, { score: 3 }, 'send first_non_zero'],
+    ['new-zero', null, { score: 0 }, 'no_material_change '],
+    ['moved-4', fieldsOf(50), { score: 54 }, 'no_material_change '],
+    ['moved-5', fieldsOf(50), { score: 45 }, 'send delta'],
+    ['to-zero', fieldsOf(2), { score: 0 }, 'send becomes_zero'],
+    ['from-zero', fieldsOf(0), { score: 1 }, 'send leaves_zero'],
+    ['grade', fieldsOf(50), { grade: 'A' }, 'send change'],
+    ['stage', fieldsOf(50), { stage: 'mql' }, 'send change'],
+    ['reasons-only', fieldsOf(50), { score_reasons: ['now'] }, 'no_material_change '],
+    ['do-not-sync', fieldsOf(0), { do_not_sync: true }, 'do_not_sync leaves_zero'],
+    ['unsubscribed', fieldsOf(0), { is_unsubscribed: true }, 'unsubscribed leaves_zero'],
+    ['no-email', fieldsOf(0), { email: '' }, 'no_match_key leaves_zero'],
+  ];
+  await outcomes.insert(
+    cases.flatMap(([id, before]) => (before === null ? [] : [accepted('crm', id, before, yesterday)])),
+  );
+  // Drift: 50, then 54 was planned but never accepted, so 54 is still compared with 50 plus 4 more.
+  await outcomes.insert([accepted('crm', 'drift', fieldsOf(50), yesterday)]);
+  await outcomes.insert([
+    { ...accepted('crm', 'drift', fieldsOf(54), NOW - DAY / 2), outcome: 'rejected', idempotency_key: 'other' },
+  ]);
+  const rows = [...cases.map(([id, , now]) => scoreRow(id, now)), scoreRow('drift', { score: 58 })];
+  await clickhouse.insertRows('score_history', rows);
+
+  const plan = await computePlan(
+    clickhouse,
+    { configured: configuredAs('crm'), mapping: configuredAs('crm').entry.objects[0] as never, run: run('run-1') },
+    SETTINGS,
+    NOW,
+  );
+  const seen = await clickhouse.query<{ record_id: string; state: string; reason: string }>(
+    'select record_id, state, reason from delivery_plan_rows where attempt_id = {attempt: String}',
+    { attempt: plan.attempt_id },
+  );
+  const found = Object.fromEntries(seen.map(({ record_id, state, reason }) => [record_id, `${state} ${reason}`]));
+  expect(found).toEqual({
+    ...Object.fromEntries(cases.map(([id, , , expected]) => [id, expected])),
+    drift: 'send delta',
+  });
+  expect(plan).toMatchObject({
+    to_send: 7,
+    suppressed: { no_material_change: 3, do_not_sync: 1, unsubscribed: 1, no_match_key: 1, awaiting_approval: 0 },
+    chunks: 1,
+    calls: 1,
+    deadline_at: Date.UTC(2026, 0, 5, 11),
+  });
+  const chunk = await readPlanChunk(clickhouse, plan, 0, NOW);
+  const changed = chunk?.records.find(({ record_id }) => record_id === 'grade');
+  expect(changed?.fields).toEqual({
+    lead_score: 50,
+    lead_grade: 'A',
+    lead_stage: 'engaged',
+    lead_score_reasons: ['Viewed pricing / plans twice'],
+  });
+  const { reasons, samples } = await samplePlan(clickhouse, plan.attempt_id, 1);
+  expect(reasons).toEqual({ first_non_zero: 1, delta: 2, becomes_zero: 1, leaves_zero: 1, change: 2 });
+  expect(samples.find(({ reason }) => reason === 'becomes_zero')).toMatchObject({
+    record_id: 'to-zero',
+    before: { lead_score: 2 },
+    after: { lead_score: 0 },
+  });
+});
+
+it('orders by tier, then created date with unknown ones last, then id, and hashes the same content alike', async () => {
+  const rows = [
+    scoreRow('z', { run_id: 'order', tier: 'smb', created_at: 5 }),
+    scoreRow('y', { run_id: 'order', tier: 'strategic', created_at: null }),
+    scoreRow('x', { run_id: 'order', tier: 'strategic', created_at: 9 }),
+    scoreRow('w', { run_id: 'order', tier: 'strategic', created_at: 2 }),
+    scoreRow('v', { run_id: 'order', tier: 'nobody-knows', created_at: 1 }),
+    scoreRow('b', { run_id: 'order', tier: 'enterprise' }),
+    scoreRow('a', { run_id: 'order', tier: 'enterprise' }),
+  ];
+  await clickhouse.insertRows('score_history', rows);
+  const configured = configuredAs('ordered');
+  const subject = { configured, mapping: configured.entry.objects[0] as never, run: run('order') };
+  const [first, second] = [
+    await computePlan(clickhouse, subject, { ...SETTINGS, chunkRecords: 3 }, NOW),
+    await computePlan(clickhouse, subject, SETTINGS, NOW + 1),
+  ];
+  expect(second.plan_id).toBe(first.plan_id);
+  expect(second.attempt_id).not.toBe(first.attempt_id);
+  const chunks = await Promise.all([0, 1, 2, 3].map((chunk) => readPlanChunk(clickhouse, first, chunk, NOW)));
+  const ids = chunks.map((chunk) => chunk?.records.map(({ record_id }) => record_id).join(''));
+  expect(ids).toEqual(['wxy', 'abz', 'v', undefined]);
+});
+
+it('sends an unchanged value again after 30 days, spread over 30 days by the record', async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => `old-${index}`);
+  const rows = ids.map((id) => scoreRow(id, { run_id: 'refresh' }));
+  await clickhouse.insertRows('score_history', rows);
+  await outcomes.insert(ids.map((id) => accepted('slow', id, fieldsOf(50), NOW - 40 * DAY)));
+  const configured = configuredAs('slow');
+  const sentOn = async (day: number): Promise<number> => {
+    const asOf = run('refresh').as_of + day * DAY;
+    const subject = { configured, mapping: configured.entry.objects[0] as never, run: run('refresh', { as_of: asOf }) };
+    return (await computePlan(clickhouse, subject, SETTINGS, NOW)).to_send;
+  };
+  const days = [];
+  for (let day = 0; day < 30; day++) days.push(await sentOn(day));
+  expect(days.reduce((sum, count) => sum + count, 0)).toBe(60);
+  expect(Math.max(...days)).toBeLessThan(10);
+});
+
+it('merges the fields of several models into one record', async () => {
+  await clickhouse.insertRows('score_history', [
+    scoreRow('acme', { run_id: 'health', model: 'account_health', entity_kind: 'account', score: 80, grade: 'A' }),
+    scoreRow('acme', { run_id: 'score', model: 'account_score', entity_kind: 'account', score: 61, stage: 'mql' }),
+    scoreRow('solo', { run_id: 'score', model: 'account_score', entity_kind: 'account', score: 7 }),
+  ]);
+  const configured = configuredAs('merged', {
+    object: 'account',
+    entity: 'account',
+    match: 'id',
+    fields: {
+      account_score: { from: 'account_score.score', trigger: { delta: 5 } },
+      health: { from: 'account_health.score', trigger: 'change' },
+    },
+  });
+  const published = run('score', { model: 'account_score', entity_kind: 'account' });
+  const mapping = configured.entry.objects[0] as never;
+  const plan = await computePlan(clickhouse, { configured, mapping, run: published }, SETTINGS, NOW);
+  const chunk = await readPlanChunk(clickhouse, plan, 0, NOW);
+  expect(chunk?.records.map(({ match_key, fields }) => [match_key, fields])).toEqual([
+    ['acme', { account_score: 61, health: 80 }],
+    ['solo', { account_score: 7, health: null }],
+  ]);
+});

@@ -12,6 +12,7 @@ export {
   type PartitionOffsets,
 } from './admin/log-offsets';
 export { committedOffsets } from './admin/committed-offsets';
+export { topicIds } from './admin/topic-ids';
 
 export type { TopicDifference, TopicFacts, TopicSpec } from './topics/topic-spec';
 export { ensureTopics, type TopicChange } from './topics/ensure-topics';

@@ -1,6 +1,6 @@
-import { useStack, waitFor } from '@millrace/platform-testing';
+import { stackAddresses, tcpProxy, useStack, waitFor } from '@millrace/platform-testing';
 import { committedOffsets } from '../admin/committed-offsets';
-import { specKafka } from '../spec-support/client';
+import { specKafka, through } from '../spec-support/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createBatchConsumer, type BatchConsumer } from './batch-consumer';
 import type { BatchConsumerOptions } from './consumer-options';
@@ -269,6 +269,40 @@ describe('the batch consumer on a real broker', () => {
     await append(name, ['a']);
     await started;
     await waitFor('the record', () => values.length === 1);
+  });
+
+  it('loses and skips nothing, and keeps the order, while its connections break again and again', async () => {
+    const topic = await newTopic();
+    const proxy = await tcpProxy(stackAddresses().kafkaBrokers[0] as string);
+    const groupId = `${stack.topicPrefix}group.${names++}`;
+    const done: string[] = [];
+    const consumer = consume({
+      kafka: specKafka({ socketFactory: through(proxy), requestTimeoutMs: 1_000, connectionTimeoutMs: 500 }),
+      groupId,
+      topics: [topic],
+      sessionTimeoutMs: 6_000,
+      heartbeatIntervalMs: 200,
+      rebalanceTimeoutMs: 2_000,
+      commitAfterBatch: true,
+      onBatch: async (batch) => void done.push(...[...batch.records()].map((record) => text(record.value))),
+    });
+    await consumer.start();
+    const expected: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const values = Array.from({ length: 25 }, (_, i) => `${round}-${i}`);
+      expected.push(...values);
+      if (round === 2) proxy.dropReplies();
+      else if (round > 0) proxy.cut();
+      await append(topic, values);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      proxy.restore();
+      await waitFor(`round ${round}`, () => done, { until: (seen) => seen.includes(`${round}-24`) });
+      const position = consumer.position({ topic, partition: 0 }) ?? 0n;
+      expect((await committed(groupId, topic)) ?? 0n).toBeLessThanOrEqual(position);
+    }
+    expect(done.filter((value, index) => done.indexOf(value) === index)).toEqual(expected);
+    await consumer.stop();
+    await proxy.close();
   });
 
   it('stops cleanly: waits for the running handler, takes its commit, and can be stopped before it joined', async () => {

@@ -2,6 +2,7 @@ import { RetryableError, type MillraceError } from '@millrace/platform-errors';
 import type { Admin, Kafka } from 'kafkajs';
 import { uuidv7 } from 'uuidv7';
 import { logBounds } from '../admin/log-offsets';
+import { topicIds } from '../admin/topic-ids';
 import { silentLog, type KafkaLog } from '../client/kafka-log';
 import { createBatchConsumer, type BatchConsumer } from '../consumer/batch-consumer';
 import type { KafkaRecord, RecordBatchView } from '../consumer/record-batch-view';
@@ -15,6 +16,8 @@ import { toKafkaError } from '../client/kafka-error';
 
 const PROPOSAL_HEADER = 'proposal-id';
 const FETCH_WAIT_MS = 100;
+/** A log deleted and created again looks like itself by its offsets; asking for its id costs a connection. */
+const IDENTITY_CHECK_INTERVAL_MS = 5_000;
 
 export interface DecisionLogOptions<T> {
   readonly kafka: Kafka;
@@ -79,6 +82,8 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
   const producer = createBatchProducer({ kafka, lingerMs: 0, deliveryTimeoutMs: timeoutMs, log });
   let unparsable = 0;
   let broken: MillraceError | undefined;
+  let topicId: string | undefined;
+  let identityCheckedAt = 0;
   // kafkajs has no consumer without a group, so each reader has its own and never commits to it.
   const groupId = `${topic}.decision-log.${uuidv7()}`;
 
@@ -92,7 +97,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     backoff: { firstMs: 100, longestMs: 5_000 },
     log,
     onBatch: async (batch) => applyBatch(batch),
-    hooks: { onSkipped: ({ to }) => advance(to) },
+    hooks: { onAssigned: () => checkIdentity(), onSkipped: ({ to }) => advance(to) },
   });
 
   function applyBatch(batch: RecordBatchView): void {
@@ -168,6 +173,16 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     if (broken !== undefined) throw broken;
   }
 
+  /** Remembers the topic's id the first time; breaks the log when it is another one later. */
+  const checkIdentity = async (): Promise<void> => {
+    const id = (await topicIds(kafka, [topic]))?.get(topic);
+    identityCheckedAt = Date.now();
+    topicId ??= id;
+    // A missing topic is missing for everybody and no decision can be made; only another one is a danger.
+    if (id !== undefined && id !== topicId)
+      breakLog(brokenLog(topic, 'it was deleted and created again', { topicId, now: id }));
+  };
+
   const waitFor = async (offset: bigint, deadline: number): Promise<void> => {
     assertWhole();
     if (offset < state.position || (await waiters.wait(offset, deadline))) return;
@@ -198,6 +213,8 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     assertWhole();
     const deadline = Date.now() + timeoutMs;
     const end = await readEnd();
+    if (Date.now() - identityCheckedAt > IDENTITY_CHECK_INTERVAL_MS) await checkIdentity();
+    assertWhole();
     if (end > state.position) await waitFor(end - 1n, deadline);
   };
 

@@ -34,3 +34,9 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/response' {
   const response: { decode: (payload: Buffer) => Promise<unknown> };
   export default response;
 }
+
+declare module 'kafkajs/src/protocol/encoder' {
+  export default class Encoder {
+    writeBufferInternal(buffer: Buffer): void;
+  }
+}

@@ -39,6 +39,8 @@ export function createWinnerMirror(clickhouse: ClickHouse, chain: DecisionLog<Se
           attempt_id: value.attempt_id,
           closed_through: new Date(value.closed_through).toISOString(),
           log_offset: String(offset),
+          rebuild_from: value.rebuild === undefined ? null : new Date(value.rebuild.from).toISOString(),
+          rebuild_to: value.rebuild === undefined ? null : new Date(value.rebuild.to).toISOString(),
         }));
       await clickhouse.insertRows('seal_winners', rows);
       const head = chain.head()?.value;

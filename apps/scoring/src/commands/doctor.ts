@@ -1,12 +1,11 @@
 import { sealedTopic } from '@millrace/contract-window';
 import { describeError } from '@millrace/platform-errors';
-import { describeTopics } from '@millrace/platform-kafka';
+import { describeTopics, silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
 import { entityLag } from '../entities/entity-lander';
 import { createJob } from '../runs/job';
-import { quietLog } from './quiet-log';
 import { topicsOf } from './deploy';
 
 export interface Check {
@@ -20,7 +19,7 @@ const READ_TABLES = ['signal_rows', 'folded_steps', 'score_rows', 'person_day_ro
 
 /** What scoring needs, one by one; changes nothing. */
 export async function doctor(config: ScoringConfig): Promise<Check[]> {
-  const connections = createConnections(config, quietLog);
+  const connections = createConnections(config, silentLog);
   const checks: Check[] = [];
   const add = async (check: string, advice: string, look: () => Promise<string>): Promise<void> => {
     try {

@@ -1,12 +1,12 @@
 import { MillraceError } from '@millrace/platform-errors';
 import { findModel } from '@millrace/catalog-models';
+import { silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
 import { closeConnections, createConnections } from '../connections/connections';
 import { createJob } from '../runs/job';
 import type { RunOutcome } from '../runs/run-lead-score';
 import { runsOf, staleAfter } from '../runs/run-key';
-import { quietLog } from './quiet-log';
 
 export interface RunJobOptions {
   /** Epoch milliseconds; default now. */
@@ -35,7 +35,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
     });
   }
   const startedAt = Date.now();
-  const connections = createConnections(config, quietLog);
+  const connections = createConnections(config, silentLog);
   try {
     const job = createJob(connections);
     await Promise.all([connections.chain.start(), connections.scores.start()]);

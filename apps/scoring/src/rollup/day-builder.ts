@@ -17,7 +17,7 @@ export interface DayBuild {
 interface KnownBuild {
   readonly day: string;
   readonly build_id: string;
-  readonly step: number;
+  readonly newest_step: number;
   readonly is_complete: boolean;
 }
 
@@ -26,6 +26,8 @@ export interface DayBuilderOptions {
   readonly zone: string;
   readonly settings: PersonDaysSettings;
   readonly settingsHash: string;
+  /** Rebuild steps of the chain. */
+  readonly rebuilds: () => readonly { readonly step: number; readonly from: number; readonly to: number }[];
 }
 
 /** Builds the rollups of local days as of a seal step, and finds the builds that a reader as of a step may use. */
@@ -41,7 +43,13 @@ export interface DayBuilder {
   daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
 }
 
-export function createDayBuilder({ clickhouse, zone, settings, settingsHash }: DayBuilderOptions): DayBuilder {
+export function createDayBuilder({
+  clickhouse,
+  zone,
+  settings,
+  settingsHash,
+  rebuilds,
+}: DayBuilderOptions): DayBuilder {
   const spill: DaySpill = { zone, inactivityMs: settings.session.inactivity_minutes * 60_000 };
   const definitionHash = hashOf([personDays.version, identities.version, settingsHash]);
   const fixedParams = {
@@ -53,7 +61,7 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash }: D
   };
 
   const foldedThrough = async (head: SealStep): Promise<number> => {
-    const row = await clickhouse.queryOne<{ folded: number }>('select max(folded_through) as folded from folded_steps');
+    const row = await clickhouse.queryOne<{ folded: number }>(loadSql(__dirname, 'sql/folded-through.sql'));
     return Math.min(row?.folded ?? 0, head.step);
   };
 
@@ -63,7 +71,7 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash }: D
     afterStep: number,
     head: SealStep,
   ): Promise<Map<string, number>> => {
-    const windows = await clickhouse.query<{ window_start_ms: number; step: number }>(
+    const windows = await clickhouse.query<{ window_start_ms: number; touched_step: number }>(
       loadSql(__dirname, 'sql/touched-windows.sql'),
       {
         from: utcLiteral(from),
@@ -73,7 +81,17 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash }: D
         folded_through: await foldedThrough(head),
       },
     );
-    const rows = windows.map(({ window_start_ms, step }) => ({ window_start: window_start_ms, step }));
+    const rows = windows.map(({ window_start_ms, touched_step }) => ({
+      window_start: window_start_ms,
+      step: touched_step,
+    }));
+    // A rebuild may leave a window without rows: its whole range is touched.
+    for (const rebuild of rebuilds()) {
+      if (rebuild.step <= afterStep || rebuild.step > head.step) continue;
+      for (let start = Math.max(rebuild.from, from); start < Math.min(rebuild.to, to); start += head.window.size_ms) {
+        rows.push({ window_start: start, step: rebuild.step });
+      }
+    }
     return touchedSteps(rows, head.window.size_ms, spill);
   };
 
@@ -137,7 +155,7 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash }: D
         const build = newest.get(day);
         const isStale =
           build === undefined ||
-          build.step < touchedStep ||
+          build.newest_step < touchedStep ||
           (needsCompleteness &&
             build.is_complete !== isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms));
         const buildId = isStale ? await buildDay(day, head, folded) : build.build_id;

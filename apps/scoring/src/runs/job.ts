@@ -54,7 +54,9 @@ export function createJob(connections: Connections): Job {
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
   const ticker = createTicker(schedule.cron, zone);
   const winners = createWinnerMirror(clickhouse, chain);
-  const days = createDayBuilder({ clickhouse, zone, settings: rollup.settings, settingsHash: rollup.hash });
+  const rebuilds = (): { step: number; from: number; to: number }[] =>
+    chain.entries().flatMap(({ value: { step, rebuild } }) => (rebuild === undefined ? [] : [{ step, ...rebuild }]));
+  const days = createDayBuilder({ clickhouse, zone, settings: rollup.settings, settingsHash: rollup.hash, rebuilds });
   const name = leadScore.name;
 
   const readiness = (asOf: number): Readiness =>

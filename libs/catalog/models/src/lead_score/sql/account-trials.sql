@@ -37,3 +37,4 @@ with
   )
 
 select {attempt_id: UUID} as attempt_id, account_id, trial_started_on, activation_features from final
+settings join_use_nulls = 1

@@ -238,3 +238,4 @@ select
   email_domain,
   account_domain
 from final
+settings join_use_nulls = 1

@@ -396,3 +396,4 @@ select
   if(is_frozen, mql_low_since, if(is_mql, next_mql_since, no_day)) as mql_low_since,
   contributions
 from final
+settings join_use_nulls = 1

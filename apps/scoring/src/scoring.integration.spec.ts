@@ -1,0 +1,246 @@
+import { addDays } from '@millrace/contract-window';
+import { silentLog } from '@millrace/platform-kafka';
+import { useStack, waitFor } from '@millrace/platform-testing';
+
+import { readScoringConfig, type ScoringConfig } from './app.config';
+import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { deploy } from './commands/deploy';
+import { explainPerson } from './explain/explain-person';
+import { createJob, type Job } from './runs/job';
+import { insertAttempt, prepare, seal } from './testing/seed';
+
+jest.setTimeout(120_000);
+
+// 02:00 in New York on 23 November: the run looks at days up to 22 November.
+const AS_OF = Date.parse('2026-11-23T07:00:00Z');
+const NEXT_AS_OF = Date.parse('2026-11-24T07:00:00Z');
+
+describe('scoring on the real stack', () => {
+  const stack = useStack();
+  let config: ScoringConfig;
+  let connections: Connections;
+  let job: Job;
+
+  beforeAll(async () => {
+    config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
+    connections = createConnections(config, silentLog);
+    await prepare(config, connections);
+    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    job = createJob(connections);
+  });
+
+  afterAll(() => closeConnections(connections));
+
+  const personDays = (): Promise<Record<string, unknown>[]> =>
+    connections.clickhouse.query(
+      `select day, identity_kind, identity, signal_class, count, sessions, features, signal_ids, is_complete
+      from person_days
+      order by day, identity_kind, identity, signal_class`,
+    );
+  const scoreOf = async (runId: string, person: string): Promise<Record<string, unknown> | undefined> =>
+    connections.clickhouse.queryOne(
+      `select score, grade, stage, previous_score, previous_stage, total_micro, toString(engagement_raw_micro) as raw
+      from score_rows final
+      where run_id = {run_id: String} and entity_id = {person: String}`,
+      { run_id: runId, person },
+    );
+
+  it('waits for windows and says for which', () => {
+    expect(job.readiness(AS_OF)).toEqual({
+      isReady: false,
+      missing: ['no window has been sealed yet'],
+      lastCompleteDay: null,
+    });
+  });
+
+  it('rolls sealed signals up into local days: bots, losing attempts and doubles left out', async () => {
+    const { clickhouse, chain } = connections;
+    await clickhouse.insertRows('people_versions', [
+      {
+        person_id: 'u1',
+        email: 'ann@acme.com',
+        email_domain: 'acme.com',
+        account_id: 'acc',
+        seniority: 'vp',
+        consent: 'subscribed',
+        created_at: '2026-01-01T00:00:00Z',
+        updated_at: '2026-01-01T00:00:00Z',
+      },
+    ]);
+    await clickhouse.insertRows('accounts_versions', [
+      {
+        account_id: 'acc',
+        domain: 'acme.com',
+        industry: 'software',
+        employees: 100,
+        country: 'US',
+        tier: 'mid',
+        owner: 'dana',
+        updated_at: '2026-01-01T00:00:00Z',
+      },
+    ]);
+    await insertAttempt(clickhouse, 1, [{ at: '2026-11-20T15:00Z', type: 'demo_requested', user: 'u1', id: 'loser' }]);
+    await seal(connections, 1, '2026-11-23T05:10:00Z', [
+      { at: '2026-11-20T15:00Z', type: 'page_viewed', anonymous: 'a1', path: '/', id: 'p1' },
+      { at: '2026-11-20T15:10Z', type: 'page_viewed', anonymous: 'a1', path: '/pricing', id: 'p2' },
+      { at: '2026-11-20T15:12Z', type: 'demo_requested', anonymous: 'a1', user: 'u1', email: 'ann@acme.com', id: 'd1' },
+      { at: '2026-11-20T16:12Z', type: 'demo_requested', anonymous: 'a1', user: 'u1', email: 'ann@acme.com', id: 'd1' },
+      { at: '2026-11-20T17:00Z', type: 'page_viewed', anonymous: 'bot', path: '/', bot: true },
+      { at: '2026-11-21T04:50Z', type: 'page_viewed', anonymous: 'a2', path: '/', id: 'm1' },
+      { at: '2026-11-21T05:05Z', type: 'page_viewed', anonymous: 'a2', path: '/blog', id: 'm2' },
+      { at: '2026-11-21T05:06Z', type: 'page_viewed', anonymous: 'a2', path: '/blog', id: 'm3' },
+      { at: '2026-11-22T15:00Z', type: 'email_clicked', email: 'ann@acme.com', id: 'c1' },
+    ]);
+    const head = await job.winners.mirror();
+    expect(head?.step).toBe(1);
+    await job.days.ensureDays('2026-11-19', '2026-11-23', chain.head()!.value, true);
+
+    const row = (
+      day: string,
+      identity: [string, string],
+      signalClass: string,
+      count: number,
+      sessions: number,
+      ids: string[],
+    ) => ({
+      day,
+      identity_kind: identity[0],
+      identity: identity[1],
+      signal_class: signalClass,
+      count,
+      sessions,
+      features: [],
+      signal_ids: ids,
+      is_complete: true,
+    });
+    expect(await personDays()).toEqual([
+      row('2026-11-20', ['anonymous', 'a1'], 'page_view', 1, 1, ['p1']),
+      row('2026-11-20', ['anonymous', 'a1'], 'pricing_visit', 1, 1, ['p2']),
+      row('2026-11-20', ['anonymous', 'a1'], 'session', 1, 1, ['p1']),
+      // 23:50 to 00:06 is one visit: one page on the 20th is no session, and the part after midnight is a continuation.
+      row('2026-11-20', ['anonymous', 'a2'], 'page_view', 1, 1, ['m1']),
+      row('2026-11-20', ['user', 'u1'], 'demo_request', 1, 0, ['d1']),
+      row('2026-11-21', ['anonymous', 'a2'], 'page_view', 2, 1, ['m2', 'm3']),
+      row('2026-11-22', ['email', 'ann@acme.com'], 'click', 1, 0, ['c1']),
+    ]);
+    const builds = await clickhouse.query(
+      'select day, signals, bots, cross_window_duplicates from person_day_builds order by day',
+    );
+    expect(builds).toEqual([
+      { day: '2026-11-20', signals: 6, bots: 1, cross_window_duplicates: 1 },
+      { day: '2026-11-21', signals: 2, bots: 0, cross_window_duplicates: 0 },
+      { day: '2026-11-22', signals: 1, bots: 0, cross_window_duplicates: 0 },
+    ]);
+  });
+
+  it('scores as an engineer with a pencil does', async () => {
+    expect(job.readiness(AS_OF).isReady).toBe(true);
+    const { outcome, run } = await job.run(AS_OF, []);
+    expect(outcome).toBe('published');
+    expect(run).toMatchObject({ as_of_date: '2026-11-23', revision: 1, rows: 1, is_partial: false, step: 1 });
+    // Age 3 on the 20th, 1 on the 22nd. Decay in millionths at age 3: half-life 30 954,842; half-life 14 905,724.
+    // demo 30 x 954,842 = 28,645,260; pricing 8 x 905,724 = 7,245,792; session 3 x 905,724 = 2,717,172; click 3,000,000.
+    // raw = 41,608,224; engagement = floor(40e6 x 41,608,224 / 71,608,224) = 23,242,148; fit 8 + 8 + 4 + 10 = 30.
+    expect(await scoreOf(run.run_id, 'u1')).toEqual({
+      score: 53,
+      grade: 'A',
+      stage: 'mql',
+      previous_score: null,
+      previous_stage: null,
+      total_micro: 53_242_148,
+      raw: '41608224',
+    });
+    const why = await explainPerson(connections.clickhouse, 'lead_score', 'ann@acme.com');
+    // demo 16.0012, pricing 4.0474, session 1.5178, click 1.6757: floors sum to 22, one point to the largest remainder.
+    expect(
+      why.contributions.map(({ signal_class, day, points, signal_ids }) => [signal_class, day, points, signal_ids]),
+    ).toEqual([
+      ['demo_request', '2026-11-20', 16, ['d1']],
+      ['seniority', null, 10, []],
+      ['employees', null, 8, []],
+      ['industry', null, 8, []],
+      ['pricing_visit', '2026-11-20', 4, ['p2']],
+      ['country', null, 4, []],
+      ['click', '2026-11-22', 2, ['c1']],
+      ['session', '2026-11-20', 1, ['p1']],
+    ]);
+    expect(why.absent.map((part) => part.component)).toEqual(['rfm', 'intent']);
+    expect(why.score_reasons[0]).toBe('Requested a demo, on 2026-11-20 (+16 points).');
+  });
+
+  it('the same inputs again are a no-op', async () => {
+    const again = await job.run(AS_OF, []);
+    expect(again.outcome).toBe('unchanged');
+    expect(connections.scores.entries().filter(({ value }) => value.kind === 'run')).toHaveLength(1);
+  });
+
+  it('another decision log over the same inputs gives the same rows and checksum', async () => {
+    const first = (await job.run(AS_OF, [])).run;
+    const other = createConnections({ ...config, TOPIC_PREFIX: `${stack.topicPrefix}other.` }, silentLog);
+    try {
+      await deploy(other.config);
+      await other.scores.start();
+      const { outcome, run } = await createJob({ ...other, chain: connections.chain }).run(AS_OF, []);
+      expect(outcome).toBe('published');
+      expect([run.run_id, run.checksum, run.input_hash]).toEqual([first.run_id, first.checksum, first.input_hash]);
+    } finally {
+      await other.chain.stop().catch(() => undefined);
+      await closeConnections(other);
+    }
+  });
+
+  it('a late signal changes its day; a rerun is revision 2 and later runs are stale', async () => {
+    const next = await job.run(NEXT_AS_OF, ['2026-11-23T04:00Z/2026-11-24T05:00Z']);
+    expect(next.run).toMatchObject({
+      revision: 1,
+      is_partial: true,
+      previous_run_id: expect.stringContaining('20261123'),
+    });
+    await seal(connections, 2, '2026-11-23T05:10:00Z', [
+      { at: '2026-11-21T18:00Z', type: 'webinar_attended', user: 'u1', id: 'w1' },
+    ]);
+    const { run, outcome } = await job.run(AS_OF, []);
+    expect({ outcome, revision: run.revision, step: run.step }).toEqual({ outcome: 'published', revision: 2, step: 2 });
+    const why = await explainPerson(connections.clickhouse, 'lead_score', 'u1', run.run_id);
+    expect(why.contributions.map((row) => row.signal_class)).toContain('webinar');
+    const stale = await connections.clickhouse.query<{ run_id: string }>(
+      'select run_id from score_runs where is_stale',
+    );
+    expect(stale).toEqual([{ run_id: next.run.run_id }]);
+  });
+
+  it('the next run says what moved and why', async () => {
+    await seal(connections, 3, '2026-11-24T05:10:00Z', [
+      { at: '2026-11-23T18:00Z', type: 'trial_started', user: 'u1', id: 't1' },
+    ]);
+    const { run } = await job.run(NEXT_AS_OF, []);
+    expect(run).toMatchObject({ revision: 2, is_partial: false });
+    const why = await explainPerson(connections.clickhouse, 'lead_score', 'u1');
+    expect(why.run.run_id).toBe(run.run_id);
+    expect(why.moved[0]).toMatchObject({ signal_class: 'trial_start', why: 'new on 2026-11-23' });
+    const change = why.moved.reduce((sum, move) => sum + move.change, 0);
+    expect(change).toBe(why.score - (why.previous_score ?? 0));
+  });
+
+  it('every row of every run is the sum of its contributions, and `scores` shows the newest run only', async () => {
+    const broken = await connections.clickhouse.query(
+      `select run_id, entity_id, any(score) as score, sum(points) as points
+      from score_contributions
+      inner join score_history using (run_id, entity_id)
+      group by run_id, entity_id
+      having score != points`,
+    );
+    expect(broken).toEqual([]);
+    const current = await connections.clickhouse.query('select distinct as_of_date from scores');
+    expect(current).toEqual([{ as_of_date: addDays('2026-11-23', 1) }]);
+  });
+
+  it('leaves no staging rows behind', async () => {
+    const left = await waitFor(
+      'staging to be empty',
+      () => connections.clickhouse.query('select 1 from score_run_people limit 1'),
+      { until: (rows) => rows.length === 0, deadlineMs: 5_000 },
+    );
+    expect(left).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import { sealedTopic, type SealStep } from '@millrace/contract-window';
+import { runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
+import { decisionTopic, ensureTopics } from '@millrace/platform-kafka';
+
+import type { ScoringConfig } from '../app.config';
+import { deploy } from '../commands/deploy';
+import type { Connections } from '../connections/connections';
+
+const WINDOWING_MIGRATIONS = join(__dirname, '../../../windowing/src/migrations');
+const HOUR_MS = 3_600_000;
+
+/** A sealed signal as a spec writes it; `at` is an instant. */
+export interface SeedSignal {
+  readonly at: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly topic?: string;
+  readonly anonymous?: string;
+  readonly user?: string;
+  readonly email?: string;
+  readonly account?: string;
+  readonly path?: string;
+  readonly bot?: true;
+  readonly value?: number;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export async function prepare(config: ScoringConfig, { kafka, clickhouse }: Connections): Promise<void> {
+  await runMigrations({ clickhouse, service: 'windowing', directory: WINDOWING_MIGRATIONS });
+  await ensureTopics(kafka, [decisionTopic(sealedTopic(config.TOPIC_PREFIX).name, { replicationFactor: 1 })]);
+  await deploy(config);
+}
+
+let offset = 0;
+
+/** Rows of one attempt at a step; nothing is visible before `appendStep` decides for the attempt. */
+export async function insertAttempt(
+  clickhouse: ClickHouse,
+  step: number,
+  signals: readonly SeedSignal[],
+): Promise<string> {
+  const attemptId = randomUUID();
+  await clickhouse.insertRows(
+    'signal_rows',
+    signals.map((signal) => toRow(signal, step, attemptId)),
+  );
+  return attemptId;
+}
+
+/** Seals signals: an attempt, and its decision in the chain. */
+export async function seal(
+  { clickhouse, chain }: Connections,
+  step: number,
+  closedThrough: string,
+  signals: readonly SeedSignal[],
+): Promise<SealStep> {
+  const attemptId = await insertAttempt(clickhouse, step, signals);
+  const value: SealStep = {
+    step,
+    closed_through: Date.parse(closedThrough),
+    vector: [],
+    attempt_id: attemptId,
+    digest: 'seeded',
+    totals: {
+      sealed: signals.length,
+      duplicates: 0,
+      late: 0,
+      quarantined: 0,
+      skipped: 0,
+      windows: 1,
+      offsets: signals.length,
+    },
+    first_window: null,
+    last_window: null,
+    reason: 'on_time',
+    window: { size_ms: HOUR_MS, grace_ms: 600_000 },
+    settings_hash: 'seeded',
+    code_version: 'seeded',
+    incomplete: [],
+    sealed_at: Date.parse(closedThrough),
+  };
+  const { won } = await chain.propose(String(step), value);
+  if (!won) throw new Error(`step ${step} is decided already`);
+  return value;
+}
+
+function toRow(signal: SeedSignal, step: number, attemptId: string): object {
+  const occurredAt = Date.parse(signal.at);
+  const email = signal.email ?? null;
+  offset += 1;
+  return {
+    step,
+    attempt_id: attemptId,
+    window_start: iso(Math.floor(occurredAt / HOUR_MS) * HOUR_MS),
+    topic: signal.topic ?? 'signals.website.v1',
+    offset,
+    appended_at: iso(occurredAt),
+    signal_id: signal.id ?? `s${offset}`,
+    type: signal.type,
+    source: 'website',
+    occurred_at: iso(occurredAt),
+    received_at: iso(occurredAt),
+    anonymous_id: signal.anonymous ?? null,
+    user_id: signal.user ?? null,
+    email,
+    account_id: signal.account ?? null,
+    value: signal.value ?? null,
+    properties: signal.properties ?? {},
+    email_normalized: email,
+    email_domain: email?.split('@')[1] ?? null,
+    company_domain: email?.split('@')[1] ?? null,
+    is_bot: signal.bot ?? false,
+    url_path: signal.path ?? '',
+  };
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString();

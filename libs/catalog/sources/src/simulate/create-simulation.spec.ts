@@ -17,30 +17,33 @@ const signals = [...simulation.directSignals];
 
 describe('createSimulation', () => {
   it('gives the same events on every iteration and for the same seed, others for another seed', () => {
-    expect([...simulation.events]).toEqual(events);
-    expect([...createSimulation(OPTIONS).events]).toEqual(events);
-    expect([...createSimulation(OPTIONS).directSignals]).toEqual(signals);
-    expect([...createSimulation({ ...OPTIONS, seed: 8 }).events]).not.toEqual(events);
+    // As text: comparing 14,000 objects by hand takes seconds.
+    const text = (list: Iterable<unknown>): string => JSON.stringify([...list]);
+    const again = createSimulation(OPTIONS);
+    expect(text(simulation.events) === text(events)).toBe(true);
+    expect(text(again.events) === text(events)).toBe(true);
+    expect(text(again.directSignals) === text(signals)).toBe(true);
+    expect(text(createSimulation({ ...OPTIONS, seed: 8 }).events) === text(events)).toBe(false);
   });
 
   it('sends events in the order of sentAt, all of them inside the simulated time', () => {
     const startsAt = Date.parse('2026-02-27T00:00:00-05:00');
-    for (const [index, event] of events.entries()) {
-      expect(event.sentAt).toBeGreaterThanOrEqual(events[index - 1]?.sentAt ?? startsAt);
-      expect(event.occurredAt).toBeGreaterThanOrEqual(startsAt);
-      expect(event.occurredAt).toBeLessThan(OPTIONS.endsAt);
-      expect(event.sentAt).toBeLessThanOrEqual(OPTIONS.endsAt);
-    }
+    const outOfOrder = events.filter((event, index) => event.sentAt < (events[index - 1]?.sentAt ?? startsAt));
+    const outside = events.filter(
+      ({ occurredAt, sentAt }) => occurredAt < startsAt || occurredAt >= OPTIONS.endsAt || sentAt > OPTIONS.endsAt,
+    );
+    expect(outOfOrder).toEqual([]);
+    expect(outside).toEqual([]);
   });
 
   it('uses a messageId once, except for duplicates, which repeat an earlier event exactly', () => {
     const first = new Map<string, SimulatedEvent>();
-    for (const event of events) {
+    const wrong = events.filter((event) => {
       const earlier = first.get(event.call.messageId);
-      if (event.fate === 'duplicate') expect(earlier?.call).toEqual(event.call);
-      else expect(earlier).toBeUndefined();
       if (earlier === undefined) first.set(event.call.messageId, event);
-    }
+      return event.fate === 'duplicate' ? earlier?.call !== event.call : earlier !== undefined;
+    });
+    expect(wrong).toEqual([]);
     expect(new Set(signals.map((signal) => signal.signal_id)).size).toBe(signals.length);
   });
 

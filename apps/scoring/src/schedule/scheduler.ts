@@ -4,7 +4,7 @@ import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 
 import type { Job } from '../runs/job';
 import { missedDeadlines } from '../scoring.metrics';
-import { mayClaim, tickStateOf } from './tick-state';
+import { isEarlierTickHeld, mayClaim, tickStateOf } from './tick-state';
 import { nextLocalTime } from './ticks';
 
 export interface SchedulerOptions {
@@ -123,26 +123,38 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 
   const giveUp = async (scheduledAt: number, reason: string): Promise<void> => {
+    await conclude(scheduledAt, 'failed', reason);
+    log.error({ job: job.name, scheduledAt, reason }, `${job.name} is given up; the previous scores stay current`);
+  };
+
+  const conclude = async (scheduledAt: number, outcome: 'failed' | 'skipped', reason: string): Promise<void> => {
     await scores.propose(tickDoneKey(job.name, scheduledAt), {
       kind: 'tick_done',
       job: job.name,
       scheduled_at: scheduledAt,
-      outcome: 'failed',
+      outcome,
       reason,
       replica,
       decided_at: Date.now(),
     });
-    log.error({ job: job.name, scheduledAt, reason }, `${job.name} is given up; the previous scores stay current`);
+  };
+
+  /** A tick waits for the one before it, or is skipped, as the schedule says. */
+  const begin = async (due: number): Promise<void> => {
+    if (isEarlierTickHeld(scores, job.name, due, Date.now(), options.leaseMs)) {
+      if (schedule.overlap === 'skip') await conclude(due, 'skipped', 'the run of an earlier tick went on');
+      return;
+    }
+    if (!(await claim(due))) return;
+    tick = due;
+    await work(due);
   };
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
         const due = dueTick(Date.now());
-        if (due !== null && !tickStateOf(scores, job.name, due).isDone && (await claim(due))) {
-          tick = due;
-          await work(due);
-        }
+        if (due !== null && !tickStateOf(scores, job.name, due).isDone) await begin(due);
       } catch (error) {
         if (!stopping.signal.aborted)
           log.warn({ err: error }, `a tick of ${job.name} was left: ${describeError(error)}`);
@@ -153,11 +165,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   };
 
+  /** Ends early when the scheduler stops. */
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       if (stopping.signal.aborted) return resolve();
-      const timer = setTimeout(resolve, ms);
-      stopping.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      const end = (): void => {
+        clearTimeout(timer);
+        stopping.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      stopping.signal.addEventListener('abort', end);
     });
 
   return {

@@ -30,3 +30,19 @@ export function mayClaim({ holder, isDone }: TickState, replica: string, now: nu
   if (isDone) return false;
   return holder === null || holder.replica === replica || now - holder.appendedAt > leaseMs;
 }
+
+/** Whether an earlier tick of the job is held by a live replica and not done: its run goes on. */
+export function isEarlierTickHeld(
+  log: DecisionLog<ScoreDecision>,
+  job: string,
+  scheduledAt: number,
+  now: number,
+  leaseMs: number,
+): boolean {
+  const earlier = new Set<number>();
+  for (const { value, appendedAt } of log.entries()) {
+    if (value.kind !== 'tick' || value.job !== job || value.scheduled_at >= scheduledAt) continue;
+    if (now - appendedAt <= leaseMs) earlier.add(value.scheduled_at);
+  }
+  return [...earlier].some((tick) => !tickStateOf(log, job, tick).isDone);
+}

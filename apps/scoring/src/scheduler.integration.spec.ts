@@ -1,0 +1,154 @@
+import { accountType, entityTopics, personType, type Account, type Person } from '@millrace/contract-signal';
+import { tickKey, type RunPublished, type TickClaim } from '@millrace/contract-score';
+import { createAvroEncoder, createBatchProducer, SchemaRegistryCodec, silentLog } from '@millrace/platform-kafka';
+import { useStack, waitFor } from '@millrace/platform-testing';
+
+import { readScoringConfig, type ScoringConfig } from './app.config';
+import { tickStateOf } from './schedule/tick-state';
+import { insertAttempt, prepare, seal } from './testing/seed';
+import { createScoring, type Scoring } from './topology';
+
+jest.setTimeout(120_000);
+
+const FUTURE = new Date(Date.now() + 3 * 86_400_000).toISOString();
+const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+
+describe('replicas of scoring', () => {
+  const stack = useStack();
+  const running: Scoring[] = [];
+  let first: Scoring;
+
+  const configOf = (replica: string, more: Record<string, string> = {}): ScoringConfig =>
+    readScoringConfig({
+      ...stack.environment,
+      REPLICA_ID: replica,
+      LEAD_SCORE_CRON: '*/10 * * * * *',
+      SCHEDULE_POLL_SECONDS: '0.1',
+      TICK_LEASE_SECONDS: '3',
+      ENTITIES_WAIT_SECONDS: '5',
+      ...more,
+    });
+  const start = async (replica: string, more: Record<string, string> = {}): Promise<Scoring> => {
+    const scoring = createScoring(configOf(replica, more), silentLog);
+    running.push(scoring);
+    await scoring.start();
+    return scoring;
+  };
+  const runs = (): RunPublished[] =>
+    first.connections.scores.entries().flatMap(({ value }) => (value.kind === 'run' ? [value] : []));
+  const claims = (): TickClaim[] =>
+    first.connections.scores.entries().flatMap(({ value }) => (value.kind === 'tick' ? [value] : []));
+
+  beforeAll(async () => {
+    const scoring = createScoring(configOf('unused'), silentLog);
+    await prepare(scoring.connections.config, scoring.connections);
+    await scoring.stop();
+    first = await start('first', { SCHEDULES_ENABLED: 'false' });
+  });
+  afterAll(async () => {
+    await Promise.all(running.map((scoring) => scoring.stop()));
+  });
+
+  it('land people and accounts, newest version first, tombstones deleted', async () => {
+    const { kafka, config, clickhouse } = first.connections;
+    const topics = entityTopics(config.TOPIC_PREFIX);
+    const codec = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
+    const personId = await codec.registerSchema(`${topics.people.name}-value`, personType.schema());
+    const accountId = await codec.registerSchema(`${topics.accounts.name}-value`, accountType.schema());
+    const encodePerson = createAvroEncoder<Person>(personId, personType);
+    const encodeAccount = createAvroEncoder<Account>(accountId, accountType);
+    const nobody = {
+      account_id: null, name: null, title: null, seniority: null, department: null, consent: null, tier: null, owner: null,
+      lifecycle_stage: null, do_not_score: false, do_not_sync: false, created_at: null,
+    }; // prettier-ignore
+    const person = (id: string, email: string, updatedAt: number): Person => ({
+      ...nobody,
+      person_id: id,
+      email,
+      updated_at: updatedAt,
+    });
+    const account: Account = {
+      account_id: 'acc', name: 'Acme', domain: 'www.acme.example', industry: 'software', employees: 100, revenue: null,
+      country: 'US', tier: 'mid', is_target: true, owner: 'dana', plan: null, seats: null, arr: null, renewal_on: null,
+      csm: null, created_at: 1, updated_at: 1,
+    }; // prettier-ignore
+    const producer = createBatchProducer({ kafka });
+    const send = (topic: string, key: string, value: Buffer | null): Promise<unknown> =>
+      producer.send({ topic, key, value });
+    await producer.connect(Object.values(topics).map((topic) => topic.name));
+    await send(topics.people.name, 'u1', encodePerson(person('u1', 'new@acme.example', 2000)));
+    await send(topics.people.name, 'u1', encodePerson(person('u1', 'old@acme.example', 1000)));
+    await send(topics.people.name, 'u2', encodePerson(person('u2', 'gone@acme.example', 1000)));
+    await send(topics.people.name, 'u2', null);
+    await send(topics.people.name, 'u3', Buffer.from('no avro'));
+    await send(topics.accounts.name, 'acc', encodeAccount(account));
+    await producer.close();
+    const people = await waitFor(
+      'both topics to be landed',
+      () =>
+        clickhouse.query(
+          'select person_id, email, (select max(domain) from accounts) as domain from people order by person_id',
+        ),
+      {
+        until: (rows) => rows.length === 1 && rows[0]?.['domain'] !== null && rows[0]?.['email'] === 'new@acme.example',
+      },
+    );
+    expect(people).toEqual([{ person_id: 'u1', email: 'new@acme.example', domain: 'acme.example' }]);
+  });
+
+  it('roll up the days of a new step without being asked, once its winner is known', async () => {
+    await insertAttempt(first.connections.clickhouse, 1, [{ at: yesterday, type: 'demo_requested', user: 'loser' }]);
+    await seal(first.connections, 1, FUTURE, [{ at: yesterday, type: 'demo_requested', user: 'u1', id: 'd1' }]);
+    const days = await waitFor(
+      'the day to be rolled up',
+      () => first.connections.clickhouse.query('select identity, signal_class, is_complete from person_days'),
+      { until: (rows) => rows.length > 0 },
+    );
+    expect(days).toEqual([{ identity: 'u1', signal_class: 'demo_request', is_complete: true }]);
+    await waitFor('the loop to have caught up', () => first.rollup.step(), { until: (step) => step === 1 });
+  });
+
+  it('run a tick once, whichever of them wins it', async () => {
+    const replicas = await Promise.all([start('second'), start('third')]);
+    await waitFor('three ticks to be run', () => new Set(runs().map((run) => run.as_of)).size, {
+      until: (count) => count >= 3,
+      deadlineMs: 90_000,
+    });
+    await Promise.all(replicas.map((replica) => replica.scheduler.stop()));
+    await first.connections.scores.refresh();
+    const perTick = new Map<number, number>();
+    for (const run of runs()) perTick.set(run.as_of, (perTick.get(run.as_of) ?? 0) + 1);
+    expect([...perTick.values()]).toEqual([...perTick.values()].map(() => 1));
+    for (const [tick] of perTick) {
+      const holders = new Set(
+        claims()
+          .filter((claim) => claim.scheduled_at === tick)
+          .map((claim) => claim.replica),
+      );
+      expect(holders.size).toBe(1);
+    }
+    expect(runs()[0]).toMatchObject({ rows: 1, is_partial: false, revision: 1 });
+  });
+
+  it('succeed a dead winner at the next epoch', async () => {
+    const { scores } = first.connections;
+    const scheduledAt = Math.ceil((Date.now() + 2_000) / 10_000) * 10_000;
+    await scores.propose(tickKey('lead_score', scheduledAt, 0), {
+      kind: 'tick',
+      job: 'lead_score',
+      scheduled_at: scheduledAt,
+      epoch: 0,
+      replica: 'dead',
+      claimed_at: Date.now(),
+    });
+    const successor = await start('successor');
+    await waitFor('the tick to be run', () => runs().filter((run) => run.as_of === scheduledAt).length, {
+      until: (count) => count === 1,
+      deadlineMs: 60_000,
+    });
+    await successor.scheduler.stop();
+    const state = tickStateOf(scores, 'lead_score', scheduledAt);
+    expect(state).toMatchObject({ isDone: true, holder: { replica: 'successor' } });
+    expect(state.nextEpoch).toBeGreaterThanOrEqual(2);
+  });
+});

@@ -24,13 +24,24 @@ export function resolveZone(zone: string): string {
 
 export const isIanaZone = (zone: string): boolean => IANAZone.isValidZone(zone) && !(zone in FIXED_OFFSETS);
 
-const startOfDate = (date: DateTime): number => date.startOf('day').toMillis();
+/**
+ * The first instant of a local date. Where the clock goes back at one in the morning (Havana), midnight happens twice and the
+ * day begins with the first; luxon answers with either.
+ */
+function startOfDate(date: string, zone: string): number {
+  const start = DateTime.fromISO(date, { zone }).startOf('day').toMillis();
+  const before = DateTime.fromMillis(start - 1, { zone });
+  if (before.toISODate() !== date) return start;
+  return start - (before.offset - DateTime.fromMillis(start, { zone }).offset) * 60_000;
+}
 
 /** The day `date` (YYYY-MM-DD) of a zone. Throws RangeError when the date does not parse. */
 export function dayOf(date: string, zone: string): Day {
-  const start = DateTime.fromISO(date, { zone: resolveZone(zone) });
-  if (!start.isValid || !/^\d{4}-\d\d-\d\d$/.test(date)) throw new RangeError(`"${date}" is no date: use YYYY-MM-DD`);
-  return { zone, date, start: startOfDate(start), end: startOfDate(start.plus({ days: 1 })) };
+  const resolved = resolveZone(zone);
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !DateTime.fromISO(date, { zone: 'utc' }).isValid) {
+    throw new RangeError(`"${date}" is no date: use YYYY-MM-DD`);
+  }
+  return { zone, date, start: startOfDate(date, resolved), end: startOfDate(addDays(date, 1), resolved) };
 }
 
 /** The local day that holds `instant`. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '@millrace/platform-errors';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { withAdmin, type AdminSource } from '../admin/with-admin';
@@ -13,6 +14,9 @@ export interface TopicChange {
   /** Setting or `partitions`, from what, to what. */
   readonly changes: readonly string[];
 }
+
+const LEADERS_DEADLINE_MS = 30_000;
+const LOOK_EVERY_MS = 50;
 
 /**
  * Brings topics to what they should be: creates, alters settings, adds partitions. Never removes anything, never
@@ -45,7 +49,8 @@ async function create(admin: Admin, spec: TopicSpec): Promise<TopicChange[]> {
   let isNew: boolean;
   try {
     isNew = await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs' own waiting fails when a busy broker does not show the new topic at once.
+      waitForLeaders: false,
       topics: [
         {
           topic: spec.name,
@@ -58,9 +63,27 @@ async function create(admin: Admin, spec: TopicSpec): Promise<TopicChange[]> {
   } catch (error) {
     throw refused(error, spec);
   }
+  await waitForLeaders(admin, spec.name);
   if (isNew) return [{ topic: spec.name, action: 'created', changes: [`partitions = ${spec.partitions}`] }];
   const facts = (await readTopics(admin, [spec.name])).get(spec.name);
   return facts === undefined ? [] : amend(admin, spec, facts);
+}
+
+/** Until every partition of a topic that was just created has a leader; throws the broker's last answer after the deadline. */
+async function waitForLeaders(admin: Admin, topic: string): Promise<void> {
+  const deadline = performance.now() + LEADERS_DEADLINE_MS;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      if (topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      const type = brokerErrorType(error);
+      const isPassing = type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
+      if (!isPassing || performance.now() > deadline) throw error;
+    }
+    if (performance.now() > deadline) return;
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 async function amend(admin: Admin, spec: TopicSpec, facts: TopicFacts): Promise<TopicChange[]> {

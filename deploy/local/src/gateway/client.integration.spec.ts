@@ -165,7 +165,7 @@ describe.each([
     const readAll = async (): Promise<void> => {
       for await (const batch of result.stream()) expect(batch.length).toBeGreaterThan(0);
     };
-    await expect(readAll()).rejects.toThrow(/throwIf|aborted|reset|premature/i);
+    await expect(readAll()).rejects.toThrow(/throwIf/);
   });
 
   it('runs statements at the same time', async () => {

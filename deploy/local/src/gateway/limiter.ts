@@ -5,6 +5,10 @@ export class Limiter {
 
   constructor(private readonly most: number) {}
 
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;

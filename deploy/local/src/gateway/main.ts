@@ -1,7 +1,8 @@
 // The ClickHouse engine (chDB) behind ClickHouse's HTTP protocol. For development and tests only: no users, no cluster.
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
+import { waitUntil } from '../supervisor/wait-until';
 import { Engine } from './engine';
 import { Scratch } from './scratch';
 import { createGateway } from './server';
@@ -15,29 +16,32 @@ const options = new Command()
 
 const engine = new Engine(join(options.data, 'engine'));
 const scratch = new Scratch(join(options.data, 'scratch'));
-const { server, sessions } = createGateway(engine, scratch);
+const gateway = createGateway(engine, scratch);
+const { server } = gateway;
 // Large inserts and slow readers take their time; clients have timeouts of their own.
 server.requestTimeout = 0;
 server.keepAliveTimeout = 60_000;
 
-/** How long a stop waits for statements that still run. */
+/** How long a stop waits for statements that still run, and then for their answers to be read. */
 const DRAIN_MS = 10_000;
+const FLUSH_MS = 100;
 
 let isStopping = false;
-const stop = (): void => {
+const stop = async (): Promise<void> => {
   if (isStopping) return;
   isStopping = true;
-  const closed = once(server, 'close');
   server.close();
+  await waitUntil(gateway.isIdle, { timeoutMs: DRAIN_MS, everyMs: 10 });
   server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-  void closed
-    .then(() => sessions.close())
-    .then(() => engine.close())
-    .finally(() => process.exit());
+  await sleep(FLUSH_MS);
+  // What is left are connections without a statement.
+  server.closeAllConnections();
+  gateway.close();
+  await engine.close();
+  process.exit();
 };
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
 server.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);

@@ -20,7 +20,10 @@ const CHANGES = new Set(['write', 'insert-data', 'insert-input']);
 
 export interface Gateway {
   server: Server;
-  sessions: Sessions;
+  /** No statement runs or waits. */
+  isIdle: () => boolean;
+  /** Ends the sessions that are still open. */
+  close: () => void;
 }
 
 const sendText = (response: ServerResponse, status: number, text: string): void => {
@@ -67,5 +70,5 @@ export const createGateway = (engine: Engine, scratch: Scratch): Gateway => {
         new Answer(request, response, {}).fail(error);
       });
   });
-  return { server, sessions };
+  return { server, isIdle: () => limiter.isIdle, close: () => sessions.close() };
 };

@@ -108,8 +108,9 @@ const control = async (options: ProcessOptions): Promise<RunningProcess> => {
   const signal = (kind: NodeJS.Signals): void => {
     if (!hasExited && !Number.isNaN(pid)) signalQuietly(pid, kind);
   };
+  /** What is left of the group when the grace is over: children of the child that ignore SIGTERM as well. */
   const killGroup = (): void => {
-    if (!hasExited && wrapper.pid !== undefined) signalQuietly(-wrapper.pid, 'SIGKILL');
+    if (wrapper.pid !== undefined) signalQuietly(-wrapper.pid, 'SIGKILL');
   };
   return {
     name: options.name,
@@ -121,9 +122,14 @@ const control = async (options: ProcessOptions): Promise<RunningProcess> => {
     stop: async () => {
       signal('SIGTERM');
       signal('SIGCONT');
-      const timer = setTimeout(killGroup, graceSeconds * 1000);
+      let isOver = false;
+      const timer = setTimeout(() => {
+        isOver = true;
+        signal('SIGKILL');
+      }, graceSeconds * 1000);
       await exited;
       clearTimeout(timer);
+      if (isOver) killGroup();
     },
     kill: async () => {
       signal('SIGKILL');

@@ -1,0 +1,139 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { Kafka, logLevel } from 'kafkajs';
+import { openDataDirectory } from './data-directory';
+import { stackIsUp } from './stack-is-up';
+import { startStack, type PartName, type Stack } from './stack';
+import { waitUntil } from './supervisor/wait-until';
+
+jest.setTimeout(240_000);
+
+const MAIN = join(__dirname, '../dist/main.js');
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('startStack', () => {
+  let stack: Stack;
+  const lost: PartName[] = [];
+
+  beforeAll(async () => {
+    stack = await startStack({ ports: 'free', onPartLost: (part) => lost.push(part) });
+  });
+  afterAll(() => stack.stop());
+
+  const withKafka = async <T>(use: (kafka: Kafka) => Promise<T>): Promise<T> =>
+    use(new Kafka({ brokers: [stack.kafkaBrokers], logLevel: logLevel.NOTHING }));
+  const topics = (): Promise<string[]> =>
+    withKafka(async (kafka) => {
+      const admin = kafka.admin();
+      await admin.connect();
+      try {
+        return await admin.listTopics();
+      } finally {
+        await admin.disconnect();
+      }
+    });
+  const query = async (sql: string): Promise<string> =>
+    (await fetch(stack.clickhouseUrl, { method: 'POST', body: sql, signal: AbortSignal.timeout(10_000) })).text();
+
+  it('is up, with its addresses in the environment of services', async () => {
+    expect(stack.environment).toEqual({
+      KAFKA_BROKERS: stack.kafkaBrokers,
+      SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+      CLICKHOUSE_URL: stack.clickhouseUrl,
+    });
+    await expect(stackIsUp({ ...stack.environment })).resolves.toBe(true);
+  });
+
+  it('keeps topics, records, schemas and tables through a restart and through a kill', async () => {
+    const schema = JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'a', type: 'int' }] });
+    const registry = new SchemaRegistry({ host: stack.schemaRegistryUrl });
+    const { id } = await registry.register({ type: SchemaType.AVRO, schema }, { subject: 'kept-value' });
+    await query('create table kept (a UInt8) engine = MergeTree order by a');
+    await query('insert into kept values (7)');
+    await withKafka(async (kafka) => {
+      const admin = kafka.admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 1 }], waitForLeaders: true });
+      await admin.disconnect();
+      const producer = kafka.producer();
+      await producer.connect();
+      await producer.send({ topic: 'kept', acks: -1, messages: [{ value: await registry.encode(id, { a: 1 }) }] });
+      await producer.disconnect();
+    });
+
+    const parts = ['kafka', 'registry', 'clickhouse'] as const;
+    await Promise.all(parts.map((part) => stack.restart(part)));
+    await Promise.all(parts.map((part) => stack.kill(part)));
+    await Promise.all(parts.map((part) => stack.restart(part)));
+
+    expect(await query('select a from kept')).toBe('7\n');
+    expect(await topics()).toContain('kept');
+    const fresh = new SchemaRegistry({ host: stack.schemaRegistryUrl });
+    await withKafka(async (kafka) => {
+      const consumer = kafka.consumer({ groupId: 'kept' });
+      await consumer.connect();
+      await consumer.subscribe({ topic: 'kept', fromBeginning: true });
+      const value = await new Promise<unknown>((resolve, reject) => {
+        const eachMessage = async ({ message }: { message: { value: Buffer | null } }): Promise<void> => {
+          if (message.value) resolve(await fresh.decode(message.value));
+        };
+        consumer.run({ eachMessage }).catch(reject);
+      });
+      await consumer.disconnect();
+      expect(value).toMatchObject({ a: 1 });
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it('a paused part answers nothing until it is resumed', async () => {
+    stack.pause('clickhouse');
+    await expect(stackIsUp({ ...stack.environment })).resolves.toBe(false);
+    stack.resume('clickhouse');
+    await expect(stackIsUp({ ...stack.environment })).resolves.toBe(true);
+  });
+
+  it('says when a part ends by itself', async () => {
+    process.kill(stack.pids().registry, 'SIGKILL');
+    expect(await waitUntil(() => lost.includes('registry'), { timeoutMs: 5_000 })).toBe(true);
+    await stack.restart('registry');
+  });
+
+  it('leaves neither processes nor data', async () => {
+    const pids = Object.values(stack.pids());
+    await stack.stop();
+    expect([pids.filter(isAlive), existsSync(stack.dataDirectory)]).toEqual([[], false]);
+  });
+});
+
+describe('local-stack', () => {
+  it('exec gives a command its own stack and ends with its exit code', () => {
+    const script = 'curl -sf "$CLICKHOUSE_URL/ping" && exit 7';
+    const run = (): string =>
+      execFileSync(process.execPath, [MAIN, 'exec', '--', 'sh', '-c', script], { stdio: 'pipe', encoding: 'utf8' });
+    expect(run).toThrow(expect.objectContaining({ status: 7, stdout: 'Ok.\n' }) as Error);
+  });
+
+  it('killed with -9 it leaves no process, and the next stack removes its data', async () => {
+    const parent = spawn(process.execPath, [MAIN, 'stack', '--free-ports', '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const started = JSON.parse(line.toString()) as { pids: Record<string, number>; dataDirectory: string };
+    parent.kill('SIGKILL');
+    const pids = Object.values(started.pids);
+    expect(await waitUntil(() => !pids.some(isAlive), { timeoutMs: 30_000 })).toBe(true);
+    openDataDirectory(undefined, false).release();
+    expect(existsSync(started.dataDirectory)).toBe(false);
+  });
+});

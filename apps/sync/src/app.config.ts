@@ -34,7 +34,9 @@ export const syncEnvironment = z.object({
     .meta({ expected: 'a local time such as 06:00' })
     .default('06:00')
     .describe('When a plan should be delivered, local time of the run.'),
-  DELIVERY_CHUNK_RECORDS: integer(5_000, { min: 1, max: 10_000 }).describe('Records of a logical batch.'),
+  DELIVERY_CHUNK_RECORDS: integer(1_000, { min: 1, max: 10_000 }).describe(
+    'Records of a logical batch; a large one holds up the urgent lane while it is unpacked.',
+  ),
   DELIVERY_QUOTA_SHARE: decimal(1, { min: 0.001, max: 1 }).describe(
     'Part of every account quota that this replica may use: 1 / replicas.',
   ),

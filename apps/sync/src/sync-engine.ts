@@ -140,6 +140,7 @@ export class SyncEngine {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#timer);
+    await this.#planner.idle();
     await Promise.allSettled([this.#fastLane.stop(), ...this.#workers.map((worker) => worker.stop())]);
     await Promise.allSettled([this.#mirror.stop(), this.#entities.stop(), this.#decisions.close()]);
     await Promise.allSettled([this.#scores.stop(), this.#planLog.stop(), this.#urgentLog.stop()]);
@@ -171,11 +172,13 @@ export class SyncEngine {
   }
 
   #createWorkers(runtime: DestinationRuntime, outcomes: OutcomesRepository): BatchConsumer[] {
-    const { config, kafka, log, producer } = this.#deps;
-    const append = createOutcomePublisher(producer, config.TOPIC_PREFIX, () => this.#isStopping);
-    const publish = async (rows: readonly DeliveryOutcome[]): Promise<void> => {
-      await append(rows);
-      countOutcomes(rows);
+    const { config, kafka, log, producer, urgentProducer } = this.#deps;
+    const publishWith = (lanesProducer: BatchProducer) => {
+      const append = createOutcomePublisher(lanesProducer, config.TOPIC_PREFIX, () => this.#isStopping);
+      return async (rows: readonly DeliveryOutcome[]): Promise<void> => {
+        await append(rows);
+        countOutcomes(rows);
+      };
     };
     const destination = runtime.name;
     const hooks = {
@@ -199,7 +202,7 @@ export class SyncEngine {
         lane,
         runtime,
         outcomes,
-        publish,
+        publish: publishWith(lane === 'urgent' ? urgentProducer : producer),
         waitForMirror: this.#waitForMirror,
         isSuperseded: (batch) => this.#currentPlans.isSuperseded(batch),
         hooks,

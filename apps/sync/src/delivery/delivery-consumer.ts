@@ -4,7 +4,13 @@ import {
   type DeliveryBatch,
   type DeliveryOutcome,
 } from '@millrace/contract-delivery';
-import { createBatchConsumer, type BatchConsumer, type BatchContext, type KafkaLog } from '@millrace/platform-kafka';
+import {
+  createBatchConsumer,
+  type BatchConsumer,
+  type BatchContext,
+  type KafkaLog,
+  type RecordBatchView,
+} from '@millrace/platform-kafka';
 import type { Kafka } from 'kafkajs';
 
 import { deliverChunk, type ChunkDependencies } from './deliver-chunk';
@@ -84,23 +90,58 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
       await withHeartbeats(context, async (isAlive) => {
         await prepare(context.epoch);
         const isStale = (): boolean => context.isStale() || !isAlive();
-        for (const { value, offset } of records.records()) {
-          if (isStale()) return;
-          const batch = parseBatch(value);
-          if (batch === null) {
-            log.error({ topic: records.topic, offset: String(offset) }, 'a record of a delivery topic is no batch');
-          } else {
-            await loadPlan(batch);
-            const deps = { runtime, ledger, publish: options.publish, isStale, ...options.hooks, now: Date.now, sleep };
-            const isDone = await deliverChunk(batch, { ...deps, isSuperseded: () => options.isSuperseded(batch) });
-            if (!isDone) return;
-          }
-          context.resolve(offset + 1n);
-          await context.commit(offset + 1n);
-        }
+        if (lane === 'batch') await inOrder(records, context, isStale);
+        else await atOnce(records, context, isStale);
       });
     },
   });
+
+  /** A plan's chunks one after the other: tier comes first. */
+  async function inOrder(records: RecordBatchView, context: BatchContext, isStale: () => boolean): Promise<void> {
+    for (const { value, offset } of records.records()) {
+      if (isStale() || !(await deliver(value, offset, records, isStale))) return;
+      context.resolve(offset + 1n);
+      await context.commit(offset + 1n);
+    }
+  }
+
+  /** Urgent records do not wait for each other, but for those of the same record. */
+  async function atOnce(records: RecordBatchView, context: BatchContext, isStale: () => boolean): Promise<void> {
+    const lastOfKey = new Map<string, Promise<boolean>>();
+    for (const { key, value, offset } of records.records()) {
+      const before = lastOfKey.get(String(key)) ?? Promise.resolve(true);
+      lastOfKey.set(
+        String(key),
+        before.then((isDone) => isDone && deliver(value, offset, records, isStale)),
+      );
+    }
+    const ends = await Promise.allSettled(lastOfKey.values());
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    if (!ends.every((end) => end.status === 'fulfilled' && end.value)) {
+      // Read again from here; what is done is known.
+      context.resolve(records.fetchedOffset);
+      return;
+    }
+    await context.commit();
+  }
+
+  /** True when the record is done with; a record that cannot be read is, too. */
+  async function deliver(
+    value: Buffer | null,
+    offset: bigint,
+    { topic }: RecordBatchView,
+    isStale: () => boolean,
+  ): Promise<boolean> {
+    const batch = parseBatch(value);
+    if (batch === null) {
+      log.error({ topic, offset: String(offset) }, 'a record of a delivery topic is no batch');
+      return true;
+    }
+    await loadPlan(batch);
+    const deps = { runtime, ledger, publish: options.publish, isStale, ...options.hooks, now: Date.now, sleep };
+    return deliverChunk(batch, { ...deps, isSuperseded: () => options.isSuperseded(batch) });
+  }
 }
 
 /** Keeps the membership alive during long chunks. `isAlive` turns false when it is over; that error is raised at the end. */

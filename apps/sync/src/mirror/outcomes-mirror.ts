@@ -30,7 +30,6 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
     topics: [outcomesTopic(topicPrefix).name],
     commitAfterBatch: true,
     partitionsConsumedConcurrently: 3,
-    maxBytesPerPartition: 4 * 1024 * 1024,
     log,
     onBatch: async (batch) => {
       const rows: DeliveryOutcome[] = [];

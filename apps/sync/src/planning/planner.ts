@@ -59,6 +59,11 @@ export class Planner {
     return next;
   }
 
+  /** Resolves when no call is under way. */
+  idle(): Promise<void> {
+    return this.#turn;
+  }
+
   async #run(): Promise<void> {
     await this.#planWhatIsDue();
     await this.#dispatchWhatIsDecided();

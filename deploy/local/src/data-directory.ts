@@ -6,10 +6,12 @@ const PREFIX = 'millrace-stack-';
 /** Holds the pid of the process that will remove the directory. */
 const OWNER = 'owner.pid';
 
+export const LOGS = 'logs';
+
 export interface DataDirectory {
   path: string;
-  /** Removes it when it is temporary; else does nothing. */
-  release: () => void;
+  /** Removes it when it is temporary, its logs aside when they are wanted; else does nothing. */
+  release: (keep?: { logs: boolean }) => void;
 }
 
 const isAlive = (pid: number): boolean => {
@@ -41,5 +43,9 @@ export const openDataDirectory = (given: string | undefined, keepData: boolean):
   const path = mkdtempSync(join(tmpdir(), PREFIX));
   if (keepData) return { path, release: () => undefined };
   writeFileSync(join(path, OWNER), String(process.pid));
-  return { path, release: () => remove(path) };
+  const release = ({ logs } = { logs: false }): void => {
+    const names = logs ? readdirSync(path).filter((name) => name !== LOGS && name !== OWNER) : [''];
+    for (const name of names) remove(join(path, name));
+  };
+  return { path, release };
 };

@@ -7,14 +7,14 @@ import { ConfigError } from '@millrace/platform-errors';
 
 const run = promisify(execFile);
 
-export interface Java {
+interface Java {
   /** The `java` executable. */
   command: string;
   major: number;
 }
 
 /** Apicurio 3.3 needs 21, Kafka 4.3 needs 17. */
-export const REQUIRED_JAVA = 21;
+const REQUIRED_JAVA = 21;
 
 /** Where package managers, SDKMAN, asdf, mise and macOS put JDKs; each folder holds one folder per JDK. */
 const jdkFolders = (): string[] => [

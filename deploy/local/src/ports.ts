@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { ConfigError } from '@millrace/platform-errors';
 
-export interface StackPorts {
+interface StackPorts {
   kafka: number;
   registry: number;
   clickhouse: number;
@@ -12,7 +12,7 @@ export const HOST = '127.0.0.1';
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** The variables that move the stack, with the address each has when it is not set. */
-export const DEFAULT_ADDRESSES = {
+const DEFAULT_ADDRESSES = {
   KAFKA_BROKERS: `${HOST}:9092`,
   SCHEMA_REGISTRY_URL: `http://${HOST}:8081/apis/ccompat/v7`,
   CLICKHOUSE_URL: `http://${HOST}:8123`,
@@ -65,7 +65,7 @@ export const findFreePorts = async (count: number): Promise<number[]> => {
   return ports;
 };
 
-export const isPortOpen = (port: number, timeoutMs = 1_000): Promise<boolean> =>
+const isPortOpen = (port: number, timeoutMs = 1_000): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ port, host: HOST, timeout: timeoutMs });
     const answer = (isOpen: boolean): void => {
@@ -78,7 +78,7 @@ export const isPortOpen = (port: number, timeoutMs = 1_000): Promise<boolean> =>
   });
 
 /** Refuses with one line that names every port in use and the variable that moves it. */
-export const requireFreePorts = async (ports: StackPorts): Promise<void> => {
+const requireFreePorts = async (ports: StackPorts): Promise<void> => {
   const parts = Object.keys(VARIABLES) as (keyof StackPorts)[];
   const isBusy = await Promise.all(parts.map((part) => isPortOpen(ports[part])));
   const busy = parts.filter((_, index) => isBusy[index]);

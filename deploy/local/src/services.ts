@@ -63,6 +63,7 @@ export const deployContracts = async (options: {
     ...(logFile ? { logFile } : {}),
   });
   if (code === 0) return;
+  if (abort?.aborted) throw new MillraceError('millrace deploy was stopped', { code: 'SHUTTING_DOWN' });
   throw new MillraceError(`millrace deploy ended with ${signal ?? `code ${code}`}`, {
     code: 'STACK_UNAVAILABLE',
     ...(logFile ? { advice: `See ${logFile}` } : {}),
@@ -93,7 +94,8 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
     onServiceLost,
     abort,
   } = options;
-  const env = { ...process.env, ...options.env };
+  // PORT would move every service to the same port.
+  const env = { ...process.env, ...options.env, PORT: undefined };
   const ports = await choosePorts(names, options, env);
   const portVariables = Object.fromEntries([...ports].map(([name, port]) => [SERVICES[name].variable, String(port)]));
   const environment: Record<string, string> = { ...stack, ...portVariables };

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { MillraceError } from '@millrace/platform-errors';
-import { openDataDirectory } from './data-directory';
+import { LOGS, openDataDirectory } from './data-directory';
 import { cacheDirectory, ensureArtifacts } from './downloads/cache';
 import { KAFKA } from './downloads/kafka-artifact';
 import { createMavenRunner } from './downloads/maven';
@@ -40,7 +40,8 @@ export interface Stack {
   dataDirectory: string;
   logDirectory: string;
   pids: () => Record<PartName, number>;
-  stop: () => Promise<void>;
+  /** Ends every part and removes temporary data; after a failure the logs may be worth keeping (the next stack removes them). */
+  stop: (keep?: { logs: boolean }) => Promise<void>;
   /** Stops it if it runs, then starts it on the same port and data. */
   restart: (part: PartName) => Promise<void>;
   /** SIGKILL. */
@@ -87,14 +88,14 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const { onProgress = () => undefined, onPartLost = () => undefined, abort } = options;
   const startedAt = performance.now();
   const data = openDataDirectory(options.dataDirectory && resolve(options.dataDirectory), options.keepData ?? false);
-  const logDirectory = join(data.path, 'logs');
+  const logDirectory = join(data.path, LOGS);
   const running = new Map<PartName, RunningProcess>();
 
-  const stop = async (): Promise<void> => {
+  const stop = async (keep?: { logs: boolean }): Promise<void> => {
     const parts = [...running.values()];
     running.clear();
     await Promise.all(parts.map((part) => part.stop()));
-    data.release();
+    data.release(keep);
   };
   const start = async (name: PartName, part: Part): Promise<void> => {
     const since = performance.now();
@@ -148,7 +149,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
       resume: (name) => get(name).resume(),
     };
   } catch (error) {
-    await stop();
+    await stop({ logs: !abort?.aborted });
     throw error;
   }
 };

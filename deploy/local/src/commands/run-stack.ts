@@ -39,7 +39,7 @@ export const runStack = async (flags: StackFlags): Promise<number> => {
     progress(`data and logs are in ${stack.dataDirectory}; Ctrl-C stops everything`);
   }
   await untilAborted(stopping.signal);
-  await stack.stop();
+  await stack.stop({ logs: isLost });
   progress('stopped');
   return isLost ? 1 : 0;
 };

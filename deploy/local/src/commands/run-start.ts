@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withWriteKeys } from '../development-keys';
 import { deployContracts, startServices } from '../services';
 import { startStack } from '../stack';
 import { createProgress } from './progress';
@@ -17,13 +18,16 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
     stopping.abort();
   };
   const stack = await startStack({ ...toStackOptions(flags), abort, onProgress: progress, onPartLost: onLost });
+  const { env, keys } = withWriteKeys(process.env);
+  let hasFailed = true;
   try {
     const { environment, logDirectory } = stack;
-    await deployContracts({ stack: environment, abort, logFile: join(logDirectory, 'deploy.log') });
+    await deployContracts({ stack: environment, env, abort, logFile: join(logDirectory, 'deploy.log') });
     progress('topics, schemas and tables are deployed');
     const services = await startServices({
       stack: environment,
       logDirectory,
+      env,
       ports: flags.freePorts ? 'free' : 'default',
       abort,
       onProgress: progress,
@@ -31,16 +35,18 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
     });
     if (flags.json) {
       process.stdout.write(
-        `${JSON.stringify({ environment: services.environment, urls: services.urls, logDirectory })}\n`,
+        `${JSON.stringify({ environment: services.environment, urls: services.urls, keys, logDirectory })}\n`,
       );
     } else {
       for (const [name, url] of Object.entries(services.urls)) process.stdout.write(`${name} ${url}\n`);
+      for (const [source, key] of Object.entries(keys)) process.stdout.write(`write key of ${source}: ${key}\n`);
       progress(`logs are in ${logDirectory}; Ctrl-C stops everything`);
     }
     await untilAborted(abort);
     await services.stop();
+    hasFailed = false;
   } finally {
-    await stack.stop();
+    await stack.stop({ logs: hasFailed || isLost });
     progress('stopped');
   }
   return isLost ? 1 : 0;

@@ -31,7 +31,7 @@ const sizesIn = (folder: string): FileSizes => {
 };
 
 /** True when every file the download left is still there with its size. */
-export const isComplete = (folder: string): boolean => {
+const isComplete = (folder: string): boolean => {
   try {
     const recorded = JSON.parse(readFileSync(join(folder, MARKER), 'utf8')) as FileSizes;
     return Object.entries(recorded).every(([path, size]) => statSync(join(folder, path)).size === size);

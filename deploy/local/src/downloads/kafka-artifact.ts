@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Artifact } from './artifact';
 
-export const KAFKA_VERSION = '4.3.1';
+const KAFKA_VERSION = '4.3.1';
 const LOG4J_VERSION = '2.25.3';
 
 const dependency = (group: string, name: string, version: string): string =>

@@ -6,7 +6,7 @@ import type { Artifact } from './artifact';
 
 const run = promisify(execFile);
 
-export const APICURIO_VERSION = '3.3.3';
+const APICURIO_VERSION = '3.3.3';
 
 export const REGISTRY: Artifact = {
   name: `apicurio-registry-${APICURIO_VERSION}`,

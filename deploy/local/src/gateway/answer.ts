@@ -2,9 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Transform, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  constants,
+  createBrotliCompress,
+  createDeflate,
+  createGzip,
+  type BrotliCompress,
+  type Deflate,
+  type Gzip,
+} from 'node:zlib';
+import { waitUntil } from '../supervisor/wait-until';
 import { contentTypeOf } from './formats';
 import { codeOf, statusOf, toMessage } from './gateway-error';
 
@@ -16,10 +26,16 @@ export interface Summary {
   writtenBytes?: number;
 }
 
+/** Time for a client to decompress and read what it has, the exception block at its end, before the connection breaks. */
+const CUT_MS = 1_000;
+const LONGEST_CUT_MS = 30_000;
+
 const NOTHING = new Uint8Array(0);
 
+type Compressor = Gzip | Deflate | BrotliCompress;
+
 /** Level 1: on this machine the network is faster than a better level. */
-const COMPRESSORS: Readonly<Record<string, () => Transform>> = {
+const COMPRESSORS: Readonly<Record<string, () => Compressor>> = {
   gzip: () => createGzip({ level: 1 }),
   deflate: () => createDeflate({ level: 1 }),
   br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
@@ -32,7 +48,7 @@ export class Answer {
   /** The first codec the client accepts that Node has. */
   readonly #encoding: string | undefined;
   readonly #exceptionTag = randomBytes(8).toString('hex');
-  #compressor: Transform | undefined;
+  #compressor: Compressor | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, { acceptsCompression = false }) {
     this.#response = response;
@@ -90,17 +106,20 @@ export class Answer {
     }
     const tag = this.#exceptionTag;
     const length = Buffer.byteLength(message) + 1;
-    const block = `\r\n__exception__\r\n${tag}\r\n${message}\n${length} ${tag}\r\n__exception__\r\n`;
-    const cut = (): void => void this.#response.write('', () => this.#response.destroy());
-    const compressor = this.#compressor;
-    if (!compressor) {
-      this.#response.write(block, cut);
-      return;
-    }
-    compressor.write(block);
-    // What the compressor gives out last must reach the socket before it is cut.
-    if ('flush' in compressor && typeof compressor.flush === 'function') compressor.flush(() => setImmediate(cut));
-    else this.#response.destroy();
+    (this.#compressor ?? this.#response).write(
+      `\r\n__exception__\r\n${tag}\r\n${message}\n${length} ${tag}\r\n__exception__\r\n`,
+    );
+    this.#compressor?.flush(() => undefined);
+    void this.#cut();
+  }
+
+  /** Never ended properly: a client that does not know the block must not take the answer for complete. */
+  async #cut(): Promise<void> {
+    const isSent = (): boolean =>
+      this.isClosed || (this.#compressor?.readableLength ?? 0) + this.#response.writableLength === 0;
+    await sleep(CUT_MS);
+    await waitUntil(isSent, { timeoutMs: LONGEST_CUT_MS });
+    this.#response.destroy();
   }
 
   #open(format: string): Writable {

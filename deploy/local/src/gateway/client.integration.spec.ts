@@ -165,7 +165,8 @@ describe.each([
     const readAll = async (): Promise<void> => {
       for await (const batch of result.stream()) expect(batch.length).toBeGreaterThan(0);
     };
-    await expect(readAll()).rejects.toThrow(/throwIf/);
+    // A reader slower than the cut sees the broken connection instead of the reason.
+    await expect(readAll()).rejects.toThrow(/throwIf|aborted/);
   });
 
   it('runs statements at the same time', async () => {

@@ -118,7 +118,7 @@ const namesServerFile = (tokens: readonly Token[]): boolean =>
 const joinsPieces = (tokens: readonly Token[]): boolean =>
   !tokens.some((token) => isWord(token, 'TOTALS') || isWord(token, 'OUTPUT_FORMAT_JSON_ARRAY_OF_ROWS'));
 
-export const isInsert = (text: string): boolean => firstWord(tokensOf(text)) === 'INSERT';
+const isInsert = (text: string): boolean => firstWord(tokensOf(text)) === 'INSERT';
 
 /** What a request asks for. Only the first statement may be there; trailing semicolons are dropped. */
 export const parseStatement = (text: string): Statement => {

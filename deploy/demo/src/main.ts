@@ -59,6 +59,12 @@ async function main(): Promise<number> {
       await interrupted;
     }
     return summary.signals.conservation === 'OK' && summary.delivered.lost === 0 ? EXIT_DONE : EXIT_FAILED;
+  } catch (error) {
+    if (!options.keep) throw error;
+    process.stderr.write(`${describeError(error)}\n`);
+    progress.say(`everything keeps running: Ctrl-C stops it; logs are in ${surroundings.stack.logDirectory}`);
+    await interrupted;
+    return exitCodeOf(error);
   } finally {
     await surroundings.stop();
     progress.say('stopped');

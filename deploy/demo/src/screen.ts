@@ -26,7 +26,7 @@ function signalLines({ signals }: Summary): string[] {
 function windowLines({ windows }: Summary): string[] {
   return [
     `${count(windows.hours_sealed)} hours sealed, ${count(windows.hours_revised)} revised by late data ` +
-      `(${count(windows.late_signals)} signals), replay of ${windows.replay.day} (${windows.replay.steps} steps): ` +
+      `(${count(windows.late_signals)} signals), replay of all days from the log (${windows.replay.steps} steps): ` +
       `checksum ${windows.replay.checksum}`,
   ];
 }

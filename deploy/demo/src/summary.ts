@@ -14,7 +14,7 @@ export interface Summary {
     readonly hours_sealed: number;
     readonly hours_revised: number;
     readonly late_signals: number;
-    readonly replay: { readonly day: string; readonly steps: number; readonly checksum: 'equal' | 'different' };
+    readonly replay: { readonly steps: number; readonly checksum: 'equal' | 'different' };
   };
   readonly scores: {
     readonly leads: number;

@@ -26,7 +26,6 @@ const hash = (key: string): string => createHash('sha256').update(key).digest('h
 /** Minutes become seconds, so that a night fits into the demo; everything else is as shipped. */
 const HURRIED = {
   TIME_ZONE: ZONE,
-  SEAL_FIRST_STEP: 'manual',
   SEAL_LATE_INTERVAL_SECONDS: '2',
   LANDING_FLUSH_MS: '250',
   LOG_LEVEL: 'info',

@@ -1,4 +1,4 @@
-import { stackAddresses, tcpProxy, useStack, waitFor } from '@millrace/platform-testing';
+import { stackAddresses, tcpProxy, useStack, waitFor, type TcpProxy } from '@millrace/platform-testing';
 import { committedOffsets } from '../admin/committed-offsets';
 import { specKafka, through } from '../spec-support/client';
 import { ensureTopics } from '../topics/ensure-topics';
@@ -13,10 +13,13 @@ describe('the batch consumer on a real broker', () => {
   const stack = useStack();
   const kafka = specKafka();
   const consumers: BatchConsumer[] = [];
+  const proxies: TcpProxy[] = [];
   let names = 0;
 
   afterEach(async () => {
+    for (const proxy of proxies) proxy.restore();
     await Promise.all(consumers.splice(0).map((consumer) => consumer.stop()));
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
   });
 
   const newTopic = async (partitions = 1, name = `${stack.topicPrefix}batches.${names++}`): Promise<string> => {
@@ -274,6 +277,7 @@ describe('the batch consumer on a real broker', () => {
   it('loses and skips nothing, and keeps the order, while its connections break again and again', async () => {
     const topic = await newTopic();
     const proxy = await tcpProxy(stackAddresses().kafkaBrokers[0] as string);
+    proxies.push(proxy);
     const groupId = `${stack.topicPrefix}group.${names++}`;
     const done: string[] = [];
     const consumer = consume({
@@ -301,8 +305,6 @@ describe('the batch consumer on a real broker', () => {
       expect((await committed(groupId, topic)) ?? 0n).toBeLessThanOrEqual(position);
     }
     expect(done.filter((value, index) => done.indexOf(value) === index)).toEqual(expected);
-    await consumer.stop();
-    await proxy.close();
   });
 
   it('stops cleanly: waits for the running handler, takes its commit, and can be stopped before it joined', async () => {

@@ -1,4 +1,4 @@
-import { stackAddresses, tcpProxy, useStack } from '@millrace/platform-testing';
+import { stackAddresses, tcpProxy, useStack, type TcpProxy } from '@millrace/platform-testing';
 import { logEnds } from '../admin/log-offsets';
 import { createBatchConsumer } from '../consumer/batch-consumer';
 import { specKafka, through } from '../spec-support/client';
@@ -7,15 +7,32 @@ import { createBatchProducer, type BatchProducer, type BatchProducerOptions } fr
 
 jest.setTimeout(60_000);
 
+async function retried<T>(work: () => Promise<T>, left = 5): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (left === 0) throw error;
+    return retried(work, left - 1);
+  }
+}
+
 describe('the batch producer on a real broker', () => {
   const stack = useStack();
   const kafka = specKafka();
   const producers: BatchProducer[] = [];
+  const proxies: TcpProxy[] = [];
   let names = 0;
 
   afterEach(async () => {
+    for (const proxy of proxies) proxy.restore();
     await Promise.all(producers.splice(0).map((producer) => producer.close()));
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
   });
+  const newProxy = async (): Promise<TcpProxy> => {
+    const proxy = await tcpProxy(stackAddresses().kafkaBrokers[0] as string);
+    proxies.push(proxy);
+    return proxy;
+  };
   const newTopic = async (config: Record<string, string> = {}): Promise<string> => {
     const name = `${stack.topicPrefix}produced.${names++}`;
     await ensureTopics(kafka, [{ name, partitions: 3, replicationFactor: 1, config }]);
@@ -114,7 +131,7 @@ describe('the batch producer on a real broker', () => {
     'waits for a broker that is away, within its time, and loses nothing it acknowledged (idempotent: %s)',
     async (idempotent) => {
       const topic = await newTopic();
-      const proxy = await tcpProxy(stackAddresses().kafkaBrokers[0] as string);
+      const proxy = await newProxy();
       const faulty = specKafka({ socketFactory: through(proxy), requestTimeoutMs: 500, connectionTimeoutMs: 500 });
       const producer = open({ kafka: faulty, deliveryTimeoutMs: 8_000, idempotent });
       await producer.send({ topic, key: 'k', value: Buffer.from('before') });
@@ -135,10 +152,24 @@ describe('the batch producer on a real broker', () => {
       expect(once).toEqual(['before', ...Array.from({ length: 20 }, (_, i) => `${i}`), 'unsure']);
       // Without idempotence the record whose reply was lost is there twice; consumers collapse it by id.
       if (idempotent) expect(values).toEqual(once);
-      await producer.close();
-      await proxy.close();
     },
   );
+
+  it('never takes a new record for the retry of one it gave up (idempotent)', async () => {
+    const topic = await newTopic();
+    const proxy = await newProxy();
+    const faulty = specKafka({ socketFactory: through(proxy), requestTimeoutMs: 400, connectionTimeoutMs: 400 });
+    const producer = open({ kafka: faulty, deliveryTimeoutMs: 1_000, idempotent: true });
+    const send = (value: string) => producer.send({ topic, partition: 0, key: 'k', value: Buffer.from(value) });
+    await send('before');
+    proxy.dropReplies();
+    await expect(send('written, but nobody said so')).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE' });
+    proxy.restore();
+    // The broker would acknowledge a new record with the sequence number of the lost one, and drop it.
+    const acks = await Promise.all(['a', 'b'].map((value) => retried(() => send(value))));
+    const values = (await readAll(topic, Number((await logEnds(kafka, topic)).get(0)))).get('k') ?? [];
+    expect(acks.map(({ offset }) => values[Number(offset)])).toEqual(['a', 'b']);
+  });
 
   it('gives up after its time when nobody answers, and takes nothing more once closed', async () => {
     const producer = open({ kafka: specKafka({ brokers: ['127.0.0.1:1'] }), deliveryTimeoutMs: 400 });

@@ -31,17 +31,7 @@ with
       sum(rows.count) as count,
       max(rows.last_occurred_at) as last_occurred_at,
       toUInt32({as_of_date: Date} - rows.day) as age,
-      if(
-        count() = 1,
-        any(rows.signal_ids),
-        arraySlice(
-          arrayFlatten(
-            arrayMap(part -> part.3, arraySort(groupArray((rows.identity_kind, rows.identity, rows.signal_ids))))
-          ),
-          1,
-          5
-        )
-      ) as signal_ids
+      arraySlice(arraySort(groupArrayArray(rows.signal_ids)), 1, 5) as signal_ids
     from person_day_rows as rows
     inner join members on rows.identity_kind = members.identity_kind and rows.identity = members.identity
     where (rows.day, rows.build_id) in (select day, build_id from score_run_builds where attempt_id = {attempt_id: UUID})

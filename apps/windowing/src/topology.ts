@@ -1,5 +1,6 @@
 import { ConnectionsModule } from './connections/connections.module';
 import { LandingModule } from './landing/landing.module';
+import { SealingModule } from './sealing/sealing.module';
 
 /** What this service does, in order: land signals.* into ClickHouse, seal them into windows, revise and replay. */
-export const topology = [ConnectionsModule, LandingModule];
+export const topology = [ConnectionsModule, LandingModule, SealingModule];

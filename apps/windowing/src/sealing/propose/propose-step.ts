@@ -25,6 +25,8 @@ export function proposeOnTime(
   if (closedThrough <= head.closedThrough) return wait('no window is due');
   if (facts.length === 0) return wait('there is no signal topic yet');
   const reach = measureReach(head.vector, facts, positions);
+  // The first step must hold something: else history that is about to be sent would be late from the beginning.
+  if (head.step === 0 && facts.every(({ offset }) => offset === 0)) return wait('nothing was appended before T yet');
   const isPastDeadline = now >= closedThrough + settings.deadlineMs;
   if (reach.behind.length > 0 && !isPastDeadline) return wait('landing is behind', reach.behind);
   const isComplete = reach.behind.length === 0;

@@ -9,7 +9,7 @@ import { startCrmServer } from './crm-server';
 import type { CrmServer } from './crm-server';
 
 export const ZONE = 'America/New_York';
-export const WRITE_KEYS = { website: 'demo-website-key', product: 'demo-product-key' } as const;
+export const WRITE_KEYS = { website: 'local-website-key', product: 'local-product-key' } as const;
 
 /** Everything that runs during the demo. */
 export interface Surroundings {

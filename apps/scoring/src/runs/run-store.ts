@@ -24,7 +24,13 @@ export interface ScoreParams {
   readonly isScheduled: boolean;
 }
 
-const STAGING = ['score_run_builds', 'score_run_weights', 'score_run_people', 'score_run_accounts'] as const;
+const STAGING = [
+  'score_run_builds',
+  'score_run_weights',
+  'score_run_identities',
+  'score_run_people',
+  'score_run_accounts',
+] as const;
 
 /** The SQL of one attempt at a lead_score run. Staging rows carry the attempt and go with `drop`. */
 export class RunStore {
@@ -46,6 +52,7 @@ export class RunStore {
       'score_run_weights',
       weightRows(this.settings).map((row) => ({ ...attempt, ...row })),
     );
+    await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.identities), attempt);
     await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.population), {
       ...attempt,
       chunk_size: chunkSize,

@@ -21,5 +21,10 @@ export const leadScore = defineModel({
   settings: leadScoreSettings,
   row: scoreRowSchema,
   folder: __dirname,
-  sql: { population: 'sql/population.sql', accounts: 'sql/account-trials.sql', score: 'sql/score.sql' },
+  sql: {
+    identities: 'sql/resolve-identities.sql',
+    population: 'sql/population.sql',
+    accounts: 'sql/account-trials.sql',
+    score: 'sql/score.sql',
+  },
 });

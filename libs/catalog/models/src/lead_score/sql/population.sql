@@ -1,7 +1,5 @@
--- Grain: one identified person of a run, with the identities that are theirs as of the run and the CRM's facts.
--- Person: user_id, else e-mail, else the first person an anonymous id was identified as. An e-mail belongs to the first
--- user seen with it, else to the CRM's person with it, else to itself. Account: explicit if the CRM knows it, else the
--- person's, else the domain's oldest account with an owner, else explicit.
+-- Grain: one identified person of a run, with their identities (resolve-identities.sql) and the CRM's facts. Account: explicit
+-- if the CRM knows it, else the person's, else the domain's oldest account with an owner, else explicit.
 insert into score_run_people
   (attempt_id, chunk, person_id, identities, email, account_id, tier, created_at, title, seniority, lifecycle_stage,
    consent, do_not_sync, industry, employees, country, plan, email_domain, account_domain)
@@ -23,64 +21,8 @@ with
     group by from_kind, from_id, to_kind, to_id
   ),
 
-  crm as (
-    select *, position(person_id, '@') > 0 as is_email_id
-    from people
-  ),
-
-  email_owners as (
-    select email, argMin(owner, (priority, first)) as owner
-    from (
-      select from_id as email, to_id as owner, 1 as priority, first
-      from edges
-      where from_kind = 'email' and to_kind = 'user'
-      union all
-      select
-        assumeNotNull(email) as email,
-        person_id as owner,
-        2 as priority,
-        (ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), person_id) as first
-      from crm
-      where ifNull(email, '') != '' and not is_email_id
-    )
-    group by email
-  ),
-
-  anonymous_owners as (
-    select from_id as anonymous_id, argMin((to_kind, to_id), first) as owner
-    from edges
-    where from_kind = 'anonymous'
-    group by anonymous_id
-  ),
-
-  identities_seen as (
-    select distinct identity_kind, identity
-    from person_day_rows
-    where (day, build_id) in (select day, build_id from builds)
-  ),
-
-  identified as (
-    select identity_kind, identity, identity_kind as owner_kind, identity as owner_id
-    from identities_seen
-    where identity_kind != 'anonymous'
-    union all
-    select 'anonymous' as identity_kind, anonymous_id as identity, owner.1 as owner_kind, owner.2 as owner_id
-    from anonymous_owners
-    union distinct
-    select if(is_email_id, 'email', 'user') as identity_kind, person_id as identity, identity_kind as owner_kind, person_id as owner_id
-    from crm
-    union distinct
-    select 'email' as identity_kind, email as identity, 'email' as owner_kind, email as owner_id
-    from email_owners
-  ),
-
   resolved as (
-    select distinct
-      identified.identity_kind as identity_kind,
-      identified.identity as identity,
-      if(identified.owner_kind = 'email', ifNull(email_owners.owner, identified.owner_id), identified.owner_id) as person_id
-    from identified
-    left join email_owners on identified.owner_kind = 'email' and identified.owner_id = email_owners.email
+    select identity_kind, identity, person_id from score_run_identities where attempt_id = {attempt_id: UUID}
   ),
 
   members as (
@@ -90,11 +32,11 @@ with
   ),
 
   crm_persons as (
-    select
-      if(crm.is_email_id, ifNull(email_owners.owner, crm.person_id), crm.person_id) as resolved_id,
-      crm.*
-    from crm
-    left join email_owners on crm.is_email_id and crm.person_id = email_owners.email
+    select resolved.person_id as resolved_id, people.*
+    from people
+    inner join resolved
+      on resolved.identity_kind = if(position(people.person_id, '@') > 0, 'email', 'user')
+      and resolved.identity = people.person_id
   ),
 
   excluded as (

@@ -7,7 +7,7 @@ import { replay } from '../replay/replay';
 import { findStepsOf } from '../replay/select-steps';
 import { readHeadStep } from '../conservation/read-conservation';
 import { createSealing } from '../sealing/create-sealer';
-import { createReland } from '../sealing/reland';
+import { createReland } from '../reland/create-reland';
 import { print, table, type CommandShell, type JsonOption } from './command-shell';
 import { withConnections, type CommandConnections } from './connect';
 

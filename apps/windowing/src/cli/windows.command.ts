@@ -2,7 +2,7 @@ import { dayAt, dayOf, daysBetween } from '@millrace/contract-window';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
-import { createReland } from '../sealing/reland';
+import { createReland } from '../reland/create-reland';
 import { createSealing } from '../sealing/create-sealer';
 import { readDays } from '../windows/read-days';
 import { readWindows, readWindowSteps } from '../windows/read-windows';

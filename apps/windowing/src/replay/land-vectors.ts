@@ -1,15 +1,11 @@
 import type { TopicVector } from '@millrace/contract-window';
 
-import type { RelandOffsets } from '../sealing/attempt/prove-completeness';
+import type { RelandRanges } from '../reland/create-reland';
 
-/** Records read and landed at a time. */
-const PIECE = 100_000;
-
-/** Lands everything below a vector from the log; older epochs of a topic are gone with it. */
-export async function landVectors(vector: readonly TopicVector[], reland: RelandOffsets): Promise<void> {
+/** Lands everything below a vector from the log. Records of a topic's older epochs went with it. */
+export async function landVectors(vector: readonly TopicVector[], reland: RelandRanges): Promise<void> {
   for (const { topic, offsets } of vector) {
-    for (const [partition, to] of offsets.entries()) {
-      for (let from = 0; from < to; from += PIECE) await reland(topic, partition, from, Math.min(from + PIECE, to));
-    }
+    const ranges = offsets.flatMap((to, partition) => (to > 0 ? [{ partition, from: 0, to }] : []));
+    if (ranges.length > 0) await reland(topic, ranges);
   }
 }

@@ -11,7 +11,7 @@ import type { ChainLink } from '../sealing/decide/chain-state';
 import { mirrorStep } from '../sealing/decide/mirror';
 import { readFoldNotes } from '../sealing/fold/fold-steps';
 import { GENESIS } from '../sealing/propose/facts';
-import { createReland } from '../sealing/reland';
+import { createReland } from '../reland/create-reland';
 import { landVectors } from './land-vectors';
 import { replaySteps, type ReplayedStep } from './replay-steps';
 

@@ -29,7 +29,7 @@ async function proposalOf({ sealer }: Replica): Promise<Proposal> {
 const count = async (table: string): Promise<number> =>
   (await fixture.clickhouse.queryOne<{ rows: number }>(`select count() as rows from ${table}`))?.rows ?? 0;
 
-it('reads exactly the missing offsets from the log again, and seals nothing until they are there', async () => {
+it('reads the missing offsets from the log again, and seals nothing until they are there', async () => {
   const all = signals(10, T0 - HOUR, 'gap');
   await fixture.land([...all.slice(0, 3), ...all.slice(5, 9)]);
   await fixture.reach(10);
@@ -42,15 +42,17 @@ it('reads exactly the missing offsets from the log again, and seals nothing unti
   });
   expect(away.chain.head().step).toBe(0);
   const replica = await fixture.replica({
-    reland: async (topic, partition, from, to) => {
-      asked.push(`${topic === fixture.topic} ${partition} ${from} ${to}`);
-      await fixture.land(all.slice(from, to));
+    reland: async (topic, ranges) => {
+      for (const { partition, from, to } of ranges) {
+        asked.push(`${topic === fixture.topic} ${partition} ${from} ${to}`);
+        await fixture.land(all.slice(from, to));
+      }
     },
   });
   expect(await replica.sealer.seal(await proposalOf(replica))).toMatchObject({
     step: { totals: { sealed: 10, offsets: 10 } },
   });
-  expect(asked).toEqual(['true 0 3 5', 'true 0 9 10']);
+  expect(asked).toEqual(['true 0 3 10']);
 });
 
 it('closes steps before it cleans them up: an attempt that wakes up late inserts nothing, and the winner stays', async () => {

@@ -6,7 +6,7 @@ import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
-import { createReland } from './reland';
+import { createReland } from '../reland/create-reland';
 import { RELAND_OFFSETS, SealingService } from './sealing.service';
 
 /** Seals what is landed. Needs WINDOWING_CONFIG and ConnectionsModule. */

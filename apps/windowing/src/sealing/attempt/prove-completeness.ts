@@ -6,8 +6,11 @@ import type { StepContext } from './step-context';
 import { inRanges } from './vector-conditions';
 import type { OffsetRange } from './vector-ranges';
 
-/** Reads offsets [from, to) of a partition from Kafka again and lands, quarantines or records as skipped every one of them. */
-export type RelandOffsets = (topic: string, partition: number, from: number, to: number) => Promise<void>;
+/** Reads offsets of a topic from Kafka again and lands, quarantines or records as skipped every one of them. */
+export type RelandOffsets = (
+  topic: string,
+  ranges: readonly { readonly partition: number; readonly from: number; readonly to: number }[],
+) => Promise<void>;
 
 export interface Completeness {
   readonly counts: readonly PartitionCount[];
@@ -35,7 +38,7 @@ const LARGEST_REREAD = 3;
 
 /**
  * Proves against the log, per partition: distinct landed offsets + quarantined + skipped = V_n - V_{n-1}. Offsets that are
- * nowhere are read from Kafka again, exactly those. Throws a RetryableError when some stay missing: then nothing is sealed.
+ * nowhere are read from Kafka again, from the first of a partition to its last. Throws a RetryableError when some stay missing: then nothing is sealed.
  */
 export async function proveCompleteness(context: StepContext, reland: RelandOffsets): Promise<Completeness> {
   let repaired = 0;
@@ -44,16 +47,37 @@ export async function proveCompleteness(context: StepContext, reland: RelandOffs
     const unequal = counts.filter(({ offsets, raw, quarantined, skipped }) => raw + quarantined + skipped !== offsets);
     if (unequal.length === 0) return { counts, repaired };
     if (reads === LARGEST_REREAD) throw notComplete(unequal);
-    let missing = 0;
-    for (const count of unequal) {
-      for (const { first, last } of await findMissing(context, count)) {
-        missing += 1;
-        await reland(count.topic, count.partition, first, last + 1);
-      }
-    }
+    const missing = await relandMissing(context, unequal, reland);
     repaired += missing;
     if (missing === 0) throw notComplete(unequal);
   }
+}
+
+/** Returns how many runs of offsets were nowhere. */
+async function relandMissing(
+  context: StepContext,
+  counts: readonly PartitionCount[],
+  reland: RelandOffsets,
+): Promise<number> {
+  const missing = new Map<string, { partition: number; from: number; to: number }[]>();
+  for (const count of counts) {
+    const runs = await findMissing(context, count);
+    if (runs.length === 0) continue;
+    const ofTopic = missing.get(count.topic) ?? [];
+    ofTopic.push(...runs.map(({ first, last }) => ({ partition: count.partition, from: first, to: last + 1 })));
+    missing.set(count.topic, ofTopic);
+  }
+  for (const [topic, ranges] of missing) {
+    // One range a partition and call: from the first missing offset to the last.
+    const wide = new Map<number, { partition: number; from: number; to: number }>();
+    for (const range of ranges) {
+      const known = wide.get(range.partition) ?? range;
+      const { partition } = range;
+      wide.set(partition, { partition, from: Math.min(known.from, range.from), to: Math.max(known.to, range.to) });
+    }
+    await reland(topic, [...wide.values()]);
+  }
+  return [...missing.values()].reduce((total, ranges) => total + ranges.length, 0);
 }
 
 /** The offsets of a step, each kind counted on its own. */

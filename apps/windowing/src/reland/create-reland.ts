@@ -1,0 +1,48 @@
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import type { KafkaLog } from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+
+import type { WindowingConfig } from '../app.config';
+import { WriterPlans, type SchemaSource } from '../landing/intake/writer-plans';
+import { landingSettingsOf, type LandingSettings } from '../landing/landing-settings';
+import { KafkaLogReader } from '../landing/partitions/kafka-log-reader';
+import { LandingStore } from '../landing/store/landing-store';
+import { relandRanges, type PartitionRange } from './reland-ranges';
+
+export interface RelandConnections {
+  readonly kafka: Kafka;
+  /** Its database is where the records go. */
+  readonly clickhouse: ClickHouse;
+  readonly schemas: SchemaSource;
+  readonly log: KafkaLog;
+}
+
+export interface RelandParts extends RelandConnections {
+  readonly config: WindowingConfig;
+  readonly settings: LandingSettings;
+  readonly store: LandingStore;
+  readonly plans: WriterPlans;
+  readonly logReader: Pick<KafkaLogReader, 'bounds'>;
+}
+
+/** Lands ranges of one topic from the log. */
+export type RelandRanges = (topic: string, ranges: readonly PartitionRange[]) => Promise<void>;
+
+export function createReland(config: WindowingConfig, connections: RelandConnections): RelandRanges {
+  const settings = landingSettingsOf(config);
+  const parts = {
+    ...connections,
+    config,
+    settings,
+    store: new LandingStore(connections.clickhouse, settings.windowSizeMs),
+    plans: new WriterPlans(connections.schemas, settings.path),
+  };
+  return async (topic, ranges) => {
+    const logReader = new KafkaLogReader(connections.kafka);
+    try {
+      await relandRanges({ ...parts, logReader }, topic, ranges);
+    } finally {
+      await logReader.close();
+    }
+  };
+}

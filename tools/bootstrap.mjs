@@ -1,7 +1,7 @@
 // Makes a checkout runnable: dependencies as the lockfile says, then compiled code. Node's built-ins only, since it runs
 // before anything is installed. Does nothing when nothing changed.
 //   node tools/bootstrap.mjs [--install-only]
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +16,12 @@ const env = {
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);
-const run = (command, args) =>
-  execFileSync(command, args, { cwd: root, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+const run = (what, command, args) => {
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
+  if (status === 0) return;
+  say(`${what} failed${error === undefined ? '' : ` (${error.message})`}: what it printed above says why.`);
+  process.exit(1);
+};
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 11)) {
@@ -32,13 +36,13 @@ const lock = createHash('sha256')
   .digest('hex');
 if (!existsSync(marker) || readFileSync(marker, 'utf8') !== lock) {
   say('Installing dependencies (about 330 MB to download, 1.2 GB on disk, once per lockfile) ...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('Installing', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(marker, lock);
 }
 
 if (!process.argv.includes('--install-only')) {
   say('Compiling (only what changed) ...');
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
-  run(process.execPath, [join(root, 'tools/copy-assets.mjs')]);
+  run('Compiling', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
+  run('Copying', process.execPath, [join(root, 'tools/copy-assets.mjs')]);
 }

@@ -55,6 +55,7 @@ export const syncEnvironment = z.object({
     'A plan that its maker has not dispatched for so long is dispatched by another replica.',
   ),
   MIRROR_WAIT_SECONDS: seconds(30, { min: 0.1 }).describe('How long is waited for outcomes to be in ClickHouse.'),
+  KAFKA_SESSION_TIMEOUT_SECONDS: seconds(30, { min: 6 }).describe('A replica that is silent for so long is given up.'),
   URGENT_MAX_AGE_SECONDS: seconds(900, { min: 0.1 }).describe(
     'Signals older than this are recorded as expired instead of delivered as new.',
   ),

@@ -73,6 +73,7 @@ export class SyncEngine {
   readonly #runtimes: readonly DestinationRuntime[];
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(deps: EngineDependencies) {
     this.#deps = deps;
@@ -86,6 +87,7 @@ export class SyncEngine {
     this.#mirror = createOutcomesMirror({
       kafka,
       topicPrefix,
+      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
       outcomes,
       log,
       onMirrored: (rows) => mirroredTotal.inc(rows),
@@ -137,7 +139,12 @@ export class SyncEngine {
   }
 
   /** Ends at the next boundary of a request; what is not done is read again by whoever comes next. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#timer);
     await this.#planner.idle();
@@ -200,6 +207,7 @@ export class SyncEngine {
         kafka,
         topicPrefix: config.TOPIC_PREFIX,
         lane,
+        sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
         runtime,
         outcomes,
         publish: publishWith(lane === 'urgent' ? urgentProducer : producer),
@@ -241,6 +249,7 @@ export class SyncEngine {
       registry,
       topicPrefix: config.TOPIC_PREFIX,
       discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
+      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
       decide: {
         matcher: compileRules(rules),
         entities: this.#entities,

@@ -53,7 +53,8 @@ export async function startSync(
       ...options,
     });
   } catch (error) {
-    await engine.stop();
+    // What stopped the start is what is said, whatever else fails on the way out.
+    await engine.stop().catch(() => undefined);
     await connections.close();
     throw error;
   }

@@ -23,6 +23,7 @@ export interface DeliveryConsumerOptions {
   readonly kafka: Kafka;
   readonly topicPrefix: string;
   readonly lane: Lane;
+  readonly sessionTimeoutMs: number;
   readonly runtime: DestinationRuntime;
   readonly outcomes: OutcomesRepository;
   readonly publish: (outcomes: readonly DeliveryOutcome[]) => Promise<void>;
@@ -34,9 +35,8 @@ export interface DeliveryConsumerOptions {
 }
 
 const HEARTBEAT_MS = 1_000;
-const SESSION_TIMEOUT_MS = 30_000;
-/** A process that has not reached the coordinator for so long must assume that another has taken over. */
-const LEASE_MS = 20_000;
+/** A process that has not reached the coordinator for this part of the session must assume that another has taken over. */
+const LEASE_SHARE = 2 / 3;
 /** Longer than a delivery topic keeps records. */
 const URGENT_LEDGER_MS = 15 * 86_400_000;
 
@@ -78,7 +78,7 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
     groupId: `${topicPrefix}sync-${runtime.name}${lane === 'urgent' ? '-urgent' : ''}`,
     topics: [deliveryTopic(runtime.name, lane, topicPrefix).name],
     partitionsConsumedConcurrently: lane === 'urgent' ? 3 : 1,
-    sessionTimeoutMs: SESSION_TIMEOUT_MS,
+    sessionTimeoutMs: options.sessionTimeoutMs,
     maxBytesPerPartition: 8 * 1024 * 1024,
     maxBytes: 16 * 1024 * 1024,
     maxWaitTimeMs: 100,
@@ -87,7 +87,7 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
     log,
     hooks: { onAssigned: (_assignment, epoch) => void prepare(epoch).catch(() => undefined) },
     onBatch: async (records, context) => {
-      await withHeartbeats(context, async (isAlive) => {
+      await withHeartbeats(context, options.sessionTimeoutMs * LEASE_SHARE, async (isAlive) => {
         await prepare(context.epoch);
         const isStale = (): boolean => context.isStale() || !isAlive();
         if (lane === 'batch') await inOrder(records, context, isStale);
@@ -145,7 +145,11 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
 }
 
 /** Keeps the membership alive during long chunks. `isAlive` turns false when it is over; that error is raised at the end. */
-async function withHeartbeats(context: BatchContext, work: (isAlive: () => boolean) => Promise<void>): Promise<void> {
+async function withHeartbeats(
+  context: BatchContext,
+  leaseMs: number,
+  work: (isAlive: () => boolean) => Promise<void>,
+): Promise<void> {
   let lastBeat = Date.now();
   let lost: unknown;
   const timer = setInterval(() => {
@@ -155,7 +159,7 @@ async function withHeartbeats(context: BatchContext, work: (isAlive: () => boole
     );
   }, HEARTBEAT_MS);
   try {
-    await work(() => lost === undefined && Date.now() - lastBeat < LEASE_MS);
+    await work(() => lost === undefined && Date.now() - lastBeat < leaseMs);
   } finally {
     clearInterval(timer);
   }

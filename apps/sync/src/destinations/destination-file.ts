@@ -1,7 +1,13 @@
+import { RESERVED_NAMES } from '@millrace/contract-delivery';
 import { TIERS } from '@millrace/contract-score';
 import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
+/** Its topics must not be ours. */
+const destinationName = name.refine(
+  (given) => !RESERVED_NAMES.includes(given),
+  `must not be ${RESERVED_NAMES.join(', ')}`,
+);
 /** Only the fast lane writes these, so that no batch can overwrite what it delivered. */
 const URGENT_FIELD = /^urgent_/;
 
@@ -41,17 +47,8 @@ const objectSchema = z.strictObject({
 
 const urgentTargetSchema = z.strictObject({ object: name, match: z.enum(['email', 'id']).default('email') });
 
-const approvalSchema = z.strictObject({
-  max_changed_ratio: z
-    .number()
-    .positive()
-    .max(1)
-    .default(0.3)
-    .describe('Of the records of a run; more waits for approval.'),
-});
-
 export const destinationSchema = z.strictObject({
-  name,
+  name: destinationName,
   kind: z.string(),
   enabled: z.boolean().default(true),
   settings: z.record(z.string(), z.unknown()),
@@ -62,7 +59,6 @@ export const destinationSchema = z.strictObject({
     .describe('Objects that the fast lane writes urgent_reason, urgent_at and urgent_url to.'),
   tiers: z.array(z.string()).default([...TIERS]),
   urgent_reserve: z.number().min(0).max(0.9).default(0.1).describe('Part of every quota that only the fast lane uses.'),
-  approval: approvalSchema.nullable().default(null).describe('Null: a plan of any size runs unattended.'),
 });
 
 export const destinationsFileSchema = z.strictObject({

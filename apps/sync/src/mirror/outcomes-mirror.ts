@@ -14,6 +14,7 @@ import type { OutcomesRepository } from '../delivery/outcomes.repository';
 export interface MirrorOptions {
   readonly kafka: Kafka;
   readonly topicPrefix: string;
+  readonly sessionTimeoutMs: number;
   readonly outcomes: OutcomesRepository;
   readonly log: KafkaLog;
   readonly onMirrored: (rows: number) => void;
@@ -29,6 +30,7 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
     groupId: mirrorGroup(topicPrefix),
     topics: [outcomesTopic(topicPrefix).name],
     commitAfterBatch: true,
+    sessionTimeoutMs: options.sessionTimeoutMs,
     partitionsConsumedConcurrently: 3,
     log,
     onBatch: async (batch) => {

@@ -13,7 +13,6 @@ export const SECRET = 'a shared secret of length';
 
 /** Intervals made small; nothing else differs from the defaults. */
 const FAST = {
-  SYNC_PORT: '0',
   LOG_LEVEL: 'silent',
   PLAN_INTERVAL_SECONDS: '0.2',
   PLAN_TAKEOVER_SECONDS: '1',
@@ -22,6 +21,7 @@ const FAST = {
   DELIVERY_CIRCUIT_OPEN_SECONDS: '0.3',
   DELIVERY_BACKOFF_FIRST_SECONDS: '0.05',
   DELIVERY_BACKOFF_LONGEST_SECONDS: '0.2',
+  KAFKA_SESSION_TIMEOUT_SECONDS: '6',
   URGENT_ENTITIES_WAIT_SECONDS: '5',
 };
 
@@ -35,8 +35,10 @@ export function environmentOf(
   return { ...stack.environment, ...FAST, SYNC_DESTINATIONS_FILE: file, ...extra };
 }
 
-export const configOf = (environment: Record<string, string>): SyncConfig => readSyncConfig(environment);
+export const configOf = (environment: Record<string, string>): SyncConfig =>
+  readSyncConfig({ SYNC_PORT: '0', ...environment });
 
+/** In this process, on a port that the system chooses. */
 export async function deployAndStart(environment: Record<string, string>): Promise<RunningService> {
   await deploy(configOf(environment));
   return startSync(configOf(environment), { ownsProcess: false });

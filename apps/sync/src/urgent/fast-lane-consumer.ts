@@ -22,6 +22,7 @@ export interface FastLaneOptions {
   readonly registry: SchemaRegistryCodec;
   readonly topicPrefix: string;
   readonly discoveryIntervalMs: number;
+  readonly sessionTimeoutMs: number;
   readonly decide: UrgencyDependencies;
   readonly onDecisions: (decisions: readonly UrgentDecision[]) => void;
   readonly onRead: (records: number) => void;
@@ -66,6 +67,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: 100,
     commitAfterBatch: true,
+    sessionTimeoutMs: options.sessionTimeoutMs,
     log,
     hooks: {
       onAssigned: async (assignment) => {

@@ -22,5 +22,5 @@ export type {
   SuppressionReason,
 } from './delivery';
 export { idempotencyKeyOf } from './idempotency-key';
-export { deliveryTopic, outcomesTopic, plansTopic, urgencyTopic } from './topics';
+export { deliveryTopic, outcomesTopic, plansTopic, RESERVED_NAMES, urgencyTopic } from './topics';
 export type { DeliveryTopic } from './topics';

@@ -6,8 +6,8 @@ export interface DeliveryTopic {
 }
 
 const DAY_MS = 86_400_000;
-/** Names that would collide with the topics below. */
-const RESERVED_NAMES = ['outcomes', 'plans', 'urgency'];
+/** No destination may be called so: its topic would be one of those below. */
+export const RESERVED_NAMES: readonly string[] = ['outcomes', 'plans', 'urgency'];
 const DESTINATION_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 const kept = (days: number): Record<string, string> => ({
   'cleanup.policy': 'delete',

@@ -1,0 +1,7 @@
+import { checkMigrations } from '@millrace/platform-clickhouse';
+
+import { MIGRATIONS } from './commands/deploy';
+
+it('keeps to the rules of migrations: every table and column has a comment', () => {
+  expect(checkMigrations(MIGRATIONS)).toEqual([]);
+});

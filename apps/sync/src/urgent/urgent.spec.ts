@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+
+import { SIGNAL_SCHEMA, createSignal, signalType } from '@millrace/contract-signal';
+import { AvroDecoder } from '@millrace/platform-kafka';
+import { Type, type Schema } from 'avsc';
+
+import type { EntityLookup } from './entities-view';
+import { compileRules, partiesOf } from './match-rules';
+import { projectedSignalType, type ProjectedSignal } from './projected-signal';
+import { claimUrgency, type UrgentClaim, type UrgentLog } from './urgent-ledger';
+import { subjectOf } from './urgent-batches';
+import { DEFAULT_URGENCY_RULES, loadUrgencyRules } from './urgency-rules';
+
+const people = [{ person_id: 'ann', email: 'ann@acme.test', account_id: 'acme', do_not_sync: false }];
+const accounts = [
+  { account_id: 'acme', domain: 'acme.test', tier: 'enterprise', is_target: false },
+  { account_id: 'goal', domain: 'goal.test', tier: 'smb', is_target: true },
+  { account_id: 'tiny', domain: 'tiny.test', tier: 'smb', is_target: false },
+];
+const entities: EntityLookup = {
+  person: (id) => people.find((one) => one.person_id === id),
+  personByEmail: (email) => people.find((one) => one.email === email),
+  account: (id) => accounts.find((one) => one.account_id === id),
+  accountByDomain: (domain) => accounts.find((one) => one.domain === domain),
+};
+const matcher = compileRules(DEFAULT_URGENCY_RULES);
+const signalOf = (values: Partial<ProjectedSignal>): ProjectedSignal => ({
+  signal_id: 's',
+  type: 'page_viewed',
+  occurred_at: 0,
+  received_at: 0,
+  user_id: null,
+  email: null,
+  account_id: null,
+  domain: null,
+  url: null,
+  ...values,
+});
+
+it.each([
+  ['a demo request', { type: 'demo_requested', email: ' Ann@Acme.test' }, 'demo_requested person:ann'],
+  [
+    'a demo request of somebody new',
+    { type: 'demo_requested', email: 'New@x.test' },
+    'demo_requested person:new@x.test',
+  ],
+  ['an anonymous demo request', { type: 'demo_requested' }, 'demo_requested nobody'],
+  [
+    'pricing by an enterprise account',
+    { user_id: 'ann', url: 'https://m.test/pricing?x=1' },
+    'pricing_by_target account:acme',
+  ],
+  [
+    'pricing by a target account',
+    { domain: 'goal.test', url: 'https://m.test/plans/pro' },
+    'pricing_by_target account:goal',
+  ],
+  ['pricing by another account', { domain: 'tiny.test', url: 'https://m.test/pricing' }, ''],
+  ['pricing by nobody', { url: 'https://m.test/pricing' }, ''],
+  ['a page that only begins alike', { domain: 'goal.test', url: 'https://m.test/pricing-history' }, ''],
+  ['a host named like the page', { domain: 'goal.test', url: 'https://m.test?next=/pricing' }, ''],
+  ['another type', { type: 'email_opened', user_id: 'ann' }, ''],
+])('%s', (_name, values, expected) => {
+  const signal = signalOf(values);
+  const parties = partiesOf(signal, entities);
+  const seen = matcher.match(signal, parties).map((rule) => {
+    const subject = subjectOf(rule, parties);
+    return `${rule.name} ${subject === null ? 'nobody' : `${subject.kind}:${subject.id}`}`;
+  });
+  expect(seen.join()).toBe(expected);
+});
+
+it('ships the default rules as a file that says the same', () => {
+  const file = join(__dirname, '../../../../config/destinations/urgency.yaml');
+  expect(loadUrgencyRules(file)).toEqual(DEFAULT_URGENCY_RULES);
+});
+
+it('decodes the few fields it needs whatever a team adds to the schema', () => {
+  const signal = createSignal({
+    signal_id: 's1',
+    type: 'demo_requested',
+    source: 'website',
+    occurred_at: 1,
+    received_at: 2,
+    email: 'a@b.test',
+    properties: { plan: 'pro' },
+  });
+  const own = SIGNAL_SCHEMA as unknown as { fields: object[] };
+  const wider = Type.forSchema({
+    ...own,
+    fields: [{ name: 'team', type: 'string' }, ...own.fields],
+  } as unknown as Schema);
+  const decoder = new AvroDecoder<ProjectedSignal>(projectedSignalType);
+  const expected = {
+    ok: true,
+    value: signalOf({ signal_id: 's1', type: 'demo_requested', occurred_at: 1, received_at: 2, email: 'a@b.test' }),
+  };
+  expect(JSON.parse(JSON.stringify(decoder.decode(signalType.toBuffer(signal), signalType)))).toEqual(expected);
+  const bytes = wider.toBuffer({ ...signal, team: 'growth' });
+  expect(JSON.parse(JSON.stringify(decoder.decode(bytes, wider)))).toEqual(expected);
+});
+
+describe('claimUrgency', () => {
+  const HOUR = 3_600_000;
+  const claimAt = (at: number, offset: number): UrgentClaim => ({
+    rule: 'demo_requested',
+    subject: 'person:ann',
+    signal: { topic: 't', partition: 0, offset: String(offset), signal_id: 's' },
+    at,
+  });
+  /** The first record for a key wins. */
+  const createLog = (): Pick<UrgentLog, 'winner' | 'propose'> => {
+    const winners = new Map<string, { key: string; value: UrgentClaim; offset: bigint; appendedAt: number }>();
+    return {
+      winner: (key) => winners.get(key),
+      propose: (key, value) => {
+        const winner = winners.get(key) ?? { key, value, offset: 0n, appendedAt: 0 };
+        winners.set(key, winner);
+        return Promise.resolve({ won: winner.value === value, winner });
+      },
+    };
+  };
+
+  it('gives a cool-down to the first signal and to that signal again after a crash, and to no other', async () => {
+    const log = createLog();
+    expect((await claimUrgency(log, claimAt(0, 1), HOUR)).isOurs).toBe(true);
+    expect((await claimUrgency(log, claimAt(5, 2), HOUR)).isOurs).toBe(false);
+    expect((await claimUrgency(log, claimAt(0, 1), HOUR)).isOurs).toBe(true);
+  });
+
+  it('does not fire twice around the end of a window', async () => {
+    const log = createLog();
+    expect((await claimUrgency(log, claimAt(HOUR - 1, 1), HOUR)).isOurs).toBe(true);
+    expect((await claimUrgency(log, claimAt(HOUR + 1, 2), HOUR)).isOurs).toBe(false);
+    expect((await claimUrgency(log, claimAt(2 * HOUR, 3), HOUR)).isOurs).toBe(true);
+  });
+});

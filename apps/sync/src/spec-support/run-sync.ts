@@ -61,3 +61,12 @@ export function webhookEntry(name: string, url: string, settings: object = {}, e
     ...extra,
   };
 }
+
+export function clickhouseTableEntry(name: string, stack: Pick<Stack, 'clickhouseUrl' | 'database'>): object {
+  return {
+    name,
+    kind: 'clickhouse_table',
+    settings: { url: stack.clickhouseUrl, database: stack.database },
+    objects: [{ object: 'lead', match: 'id', fields: LEAD_FIELDS }],
+  };
+}

@@ -1,0 +1,68 @@
+import { clickhouseTableEntry } from '../spec-support/run-sync';
+import { createHttpTransport, sendWireBatch, type SendRequest, type WireItem } from '@millrace/catalog-destinations';
+import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { useStack } from '@millrace/platform-testing';
+
+import { parseDestinations } from '../destinations/load-destinations';
+import { prepareOnce } from '../destinations/prepare-destination';
+
+const stack = useStack();
+const transport = createHttpTransport();
+let clickhouse: ClickHouse;
+
+beforeAll(() => {
+  clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
+});
+afterAll(async () => {
+  await Promise.all([transport.close(), clickhouse.close()]);
+});
+
+const context = {
+  destination: 'warehouse',
+  object: 'lead',
+  lane: 'batch' as const,
+  plan_id: 'plan-1',
+  run_id: 'run-1',
+  chunk: 3,
+  as_of: Date.UTC(2026, 0, 5, 7),
+  now: Date.UTC(2026, 0, 5, 7),
+};
+
+it('holds each value once although the answer to the first insert was lost and the chunk is sent again', async () => {
+  const entry = clickhouseTableEntry('warehouse', stack);
+  const [configured] = parseDestinations(JSON.stringify({ destinations: [entry] }), 'f.json');
+  if (configured === undefined) throw new Error('no destination');
+  const { destination, settings } = configured;
+  expect(await prepareOnce({ configured, transport })).toBeNull();
+  expect(await prepareOnce({ configured, transport })).toBeNull();
+  const items = ['ann', "o'neil", 'cid'].map((id): WireItem => {
+    const record = {
+      record_id: id,
+      match_key: id,
+      idempotency_key: `key-${id}`,
+      reason: 'delta' as const,
+      fields: { lead_score: 72, reasons: ['a "quote"', 'ünï\ncode'] },
+    };
+    return { record, encoded: destination.encodeRecord(record, settings, context) };
+  });
+  let calls = 0;
+  const losesFirstAnswer: SendRequest = async (request, options) => {
+    const answer = await transport.send(request, options);
+    calls += 1;
+    return calls === 1 ? { kind: 'failure', wasSent: true, isForbidden: false, detail: 'cut' } : answer;
+  };
+  const first = await sendWireBatch(destination, settings, items, context, losesFirstAnswer);
+  // The insert was applied and its answer lost: the read-back finds the rows.
+  expect(first).toMatchObject({ calls: 2, reading: { kind: 'records' } });
+  const outcomes = first.reading.kind === 'records' ? first.reading.outcomes : [];
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
+
+  const again = await sendWireBatch(destination, settings, items, context, transport.send);
+  expect(again).toMatchObject({ calls: 1, reading: { kind: 'records' } });
+  // Without final: not even before a merge is a row there twice.
+  const rows = await clickhouse.query<{ record_id: string; fields: string }>(
+    'select record_id, fields from lead_scores_export order by record_id',
+  );
+  expect(rows.map(({ record_id }) => record_id)).toEqual(['ann', 'cid', "o'neil"]);
+  expect(JSON.parse(rows[0]?.fields ?? '')).toEqual({ lead_score: 72, reasons: ['a "quote"', 'ünï\ncode'] });
+});

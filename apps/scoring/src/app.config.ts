@@ -41,7 +41,7 @@ export const scoringEnvironment = z.object({
   RUN_ATTEMPTS: integer(3, { min: 1 }).describe('Attempts at a tick before it is given up.'),
   RUN_RETRY_SECONDS: seconds(30).describe('Pause before the second attempt; doubles.'),
   RUN_CHUNK_SIZE: integer(10_000, { min: 1 }).describe('Entities of a chunk.'),
-  RUN_CHUNKS_PER_QUERY: integer(10, { min: 1 }).describe('Chunks that one query scores.'),
+  RUN_CHUNKS_PER_QUERY: integer(20, { min: 1 }).describe('Chunks that one query scores.'),
   ENTITIES_WAIT_SECONDS: seconds(30).describe(
     'A run waits so long for people and accounts that are in Kafka and not yet landed.',
   ),

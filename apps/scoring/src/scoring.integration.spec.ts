@@ -7,6 +7,8 @@ import { closeConnections, createConnections, type Connections } from './connect
 import { deploy } from './commands/deploy';
 import { explainPerson } from './explain/explain-person';
 import { createJob, type Job } from './runs/job';
+import { runsOf, type PublishedRun } from './runs/run-key';
+import { confirmRuns, recordRun } from './runs/run-records';
 import { insertAttempt, prepare, seal } from './testing/seed';
 
 jest.setTimeout(120_000);
@@ -242,5 +244,18 @@ describe('scoring on the real stack', () => {
       { until: (rows) => rows.length === 0, deadlineMs: 5_000 },
     );
     expect(left).toEqual([]);
+  });
+
+  it('a run that was decided and not mirrored is mirrored at the next start', async () => {
+    const { clickhouse, scores } = connections;
+    const runs = runsOf(scores.entries(), 'lead_score');
+    const newest = runs.at(-1) as PublishedRun;
+    await recordRun(clickhouse, { ...newest, run_id: 'crashed' }, { notes: ['kept'], timings: {}, cpuMs: 1 });
+    expect(await confirmRuns(clickhouse, [...runs, { ...newest, run_id: 'crashed', offset: 999n }])).toBe(1);
+    const mirrored = await clickhouse.query(
+      "select notes, toString(log_offset) as log_offset from score_runs where run_id = 'crashed'",
+    );
+    expect(mirrored).toEqual([{ notes: ['kept'], log_offset: '999' }]);
+    expect(await confirmRuns(clickhouse, runs)).toBe(0);
   });
 });

@@ -4,6 +4,8 @@ import { createEntityLander } from './entities/entity-lander';
 import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
 import { pruneBuilds } from './rollup/prune-builds';
 import { createJob, type Job } from './runs/job';
+import { runsOf } from './runs/run-key';
+import { confirmRuns } from './runs/run-records';
 import { createScheduler, type Scheduler } from './schedule/scheduler';
 import type { KafkaLog, BatchConsumer } from '@millrace/platform-kafka';
 
@@ -55,6 +57,8 @@ export function createScoring(config: ScoringConfig, log: KafkaLog): Scoring {
       await Promise.all([chain.start(), scores.start()]);
       // Kafka or its topics being away means waiting, for the entities alone.
       entities.start().catch((error: unknown) => log.error({ err: error }, 'people and accounts are not landed'));
+      const confirmed = await confirmRuns(clickhouse, runsOf(scores.entries(), job.name));
+      if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
       rollup.start();
       if (config.SCHEDULES_ENABLED) scheduler.start();
     },

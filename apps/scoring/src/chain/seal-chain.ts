@@ -6,15 +6,9 @@ import {
   sealStepSchema,
   type SealStep,
 } from '@millrace/contract-window';
-import type { DecisionLog } from '@millrace/platform-kafka';
 
 export const parseSealStep = (value: Buffer): SealStep => sealStepSchema.parse(JSON.parse(value.toString('utf8')));
 export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
-
-/** The newest step of the chain; steps are dense, the first record for each wins. */
-export function headOf(chain: DecisionLog<SealStep>): SealStep | undefined {
-  return chain.head()?.value;
-}
 
 /** What a run of local date `asOfDate` (through the day before it) still waits for. */
 export interface Readiness {

@@ -1,6 +1,8 @@
 import type { RunPublished } from '@millrace/contract-score';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
+import type { PublishedRun } from './run-key';
+
 export interface RunDetails {
   readonly notes: readonly string[];
   /** Milliseconds of each stage. */
@@ -44,11 +46,20 @@ export async function recordRun(
   ]);
 }
 
-/** Runs in the log that ClickHouse does not show yet, as after a crash between decision and mirror. */
-export async function missingRecords(clickhouse: ClickHouse, runIds: readonly string[]): Promise<Set<string>> {
+const CONFIRM = `insert into score_run_records
+select * replace (toNullable({log_offset: UInt64}) as log_offset, {log_offset: UInt64} + 1 as version)
+from score_run_records final
+where run_id = {run_id: String}`;
+
+/** Completes the mirror of runs that were decided and not mirrored, as after a crash in between. Returns how many. */
+export async function confirmRuns(clickhouse: ClickHouse, runs: readonly PublishedRun[]): Promise<number> {
   const rows = await clickhouse.query<{ run_id: string }>(
-    'select run_id from score_run_records where log_offset is not null',
+    'select run_id from score_run_records final where log_offset is null',
   );
-  const known = new Set(rows.map((row) => row.run_id));
-  return new Set(runIds.filter((id) => !known.has(id)));
+  const undecided = new Set(rows.map((row) => row.run_id));
+  const late = runs.filter((run) => undecided.has(run.run_id));
+  for (const run of late) {
+    await clickhouse.command(CONFIRM, { run_id: run.run_id, log_offset: String(run.offset) });
+  }
+  return late.length;
 }

@@ -23,6 +23,10 @@ export interface LandingConnections {
   readonly log: LandingLog;
 }
 
+/** One fetch at most, and one partition's share of it: what is in memory besides the chunks. */
+const FETCH_BYTES = 16 * 1024 * 1024;
+const PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
+
 /** The topics that windowing reads: every `<prefix>signals.<source>.v1`, those created later included. */
 export function signalTopicsPattern(prefix: string): RegExp {
   const literal = prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -60,6 +64,10 @@ export function createLanding(config: WindowingConfig, connections: LandingConne
     rebalanceTimeoutMs: config.KAFKA_REBALANCE_TIMEOUT_SECONDS * 1000,
     discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
     drainTimeoutMs: 15_000,
+    rawRecords: settings.path === 'fast',
+    maxBytes: FETCH_BYTES,
+    maxBytesPerPartition: PARTITION_FETCH_BYTES,
+    minBytes: 1,
     log,
   });
   return {

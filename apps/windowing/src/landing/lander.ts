@@ -103,16 +103,14 @@ export class Lander {
     const lane = this.lanes.get(laneId(batch));
     if (lane === undefined || lane.refusal !== null || context.isStale()) return;
     if (!this.checkContinuity(lane, Number(batch.fetchedOffset))) return;
-    const isLanded = await landBatch(batch, lane, () => this.chunk, {
+    const holes = await landBatch(batch, lane, () => this.chunk, {
       plans: this.parts.plans,
       isOver: () => context.isStale(),
       heartbeat: () => context.heartbeat(),
       onWaiting: (error, waitMs) => this.reportWaiting('reading a schema', error, waitMs),
     });
-    if (!isLanded) return;
-    for (const { from, to } of batch.skipped()) {
-      this.skip(lane, { from: Number(from), to: Number(to), reason: 'marker_or_aborted' });
-    }
+    if (holes === null) return;
+    for (const { from, to } of holes) this.skip(lane, { from, to, reason: 'marker_or_aborted' });
     this.advance(lane, Number(batch.nextOffset), batch.highWatermark);
   }
 

@@ -142,7 +142,8 @@ it('lands batches of every codec, with several writer schemas among them', async
   }
   await producer.disconnect();
   const landing = await fixture.start();
-  await waitFor('all rows', () => fixture.count('signals_raw', `topic = '${topic}'`), { until: (n) => n === 200 });
+  await waitFor('partition 0', () => fixture.position(topic, 0), { until: (position) => position === 100 });
+  await waitFor('partition 1', () => fixture.position(topic, 1), { until: (position) => position === 100 });
   await landing.stop();
   expect(await fixture.count('signals_quarantined', `topic = '${topic}'`)).toBe(0);
   expect(await fixture.count('signals_raw', `topic = '${topic}' and schema_id = ${second}`)).toBe(70);

@@ -22,8 +22,8 @@ export function compileStep(node: AvroNode, isText: boolean): Step {
 }
 
 function compile(node: AvroNode, isText: boolean, open: Map<AvroNode, Step>): Step {
-  const known = open.get(node);
-  if (known !== undefined) return known;
+  const outer = open.get(node);
+  if (outer !== undefined) return outer;
   switch (node.kind) {
     case 'null':
       return (_bytes, position) => position;
@@ -51,14 +51,16 @@ function compile(node: AvroNode, isText: boolean, open: Map<AvroNode, Step>): St
     case 'union':
       return choice(node.branches.map((branch) => compile(branch, isText, open)));
     case 'record': {
-      let walk: Step | undefined;
+      // A recursive field refers to this record before its walk exists.
+      const known: { walk?: Step } = {};
       open.set(node, (bytes, position, end, state) => {
         if (++state.depth > DEEPEST) return -1;
-        const next = (walk as Step)(bytes, position, end, state);
+        const next = (known.walk as Step)(bytes, position, end, state);
         state.depth--;
         return next;
       });
-      walk = sequence(node.fields.map((field) => compile(field.type, isText, open)));
+      const walk = sequence(node.fields.map((field) => compile(field.type, isText, open)));
+      known.walk = walk;
       open.delete(node);
       return walk;
     }

@@ -81,6 +81,21 @@ describe('the flusher', () => {
     expect(settled).toEqual([10]);
   });
 
+  it('settles a chunk that is submitted and stored while the one before is being settled', async () => {
+    const { flusher, submit, stores, settled, holdSettling } = setUp();
+    let open: () => void = () => undefined;
+    holdSettling(new Promise((resolve) => (open = resolve)));
+    submit(10);
+    stores[0]?.done();
+    await turn();
+    submit(20);
+    stores[1]?.done();
+    await turn();
+    open();
+    await flusher.drained();
+    expect(settled).toEqual([10, 20]);
+  });
+
   it('goes on with the next epoch after an abandoned one', async () => {
     const { flusher, submit, stores, settled, broken } = setUp();
     submit(10);

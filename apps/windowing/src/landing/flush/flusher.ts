@@ -76,7 +76,8 @@ export class Flusher {
   private settleStored(signal: AbortSignal): void {
     if (this.isSettling || signal.aborted) return;
     const count = this.entries.findIndex(({ isStored }) => !isStored);
-    const stored = count < 0 ? this.entries : this.entries.slice(0, count);
+    // A copy: chunks submitted while these are settled are not part of it.
+    const stored = this.entries.slice(0, count < 0 ? undefined : count);
     if (stored.length === 0) return;
     this.isSettling = true;
     this.options

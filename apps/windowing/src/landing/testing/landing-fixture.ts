@@ -36,6 +36,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
     TOPIC_DISCOVERY_SECONDS: '0.3',
     KAFKA_SESSION_TIMEOUT_SECONDS: '10',
     KAFKA_REBALANCE_TIMEOUT_SECONDS: '10',
+    LANDING_INSERT_TIMEOUT_SECONDS: '5',
   };
   const config = readWindowingConfig(environment);
   const clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });

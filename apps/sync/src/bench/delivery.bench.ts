@@ -49,16 +49,21 @@ async function bench(stack: Stack): Promise<Record<string, unknown>> {
     const receivedAt = Date.now();
     const recorded = await waitFor('all outcomes', () => pendingOf(clickhouse, 'run-1'), {
       deadlineMs: 300_000,
+      everyMs: 1_000,
       until: (pending) => pending === 0,
     });
     const recordedAt = Date.now();
     await clickhouse.insertRows('score_history', leads('run-2', 60));
     const next = run('run-2', { as_of: Date.UTC(2026, 0, 6, 7), as_of_date: '2026-01-06' });
+    const cpuFirst = await cpuSeconds(service.url);
+    const publishedNextAt = Date.now();
     await publishRun(stack.kafka, stack.topicPrefix, next);
     await waitFor('the second run', () => pendingOf(clickhouse, 'run-2'), {
       deadlineMs: 300_000,
+      everyMs: 1_000,
       until: (pending) => pending === 0,
     });
+    const secondAt = Date.now();
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     return {
       leads: LEADS,
@@ -67,6 +72,8 @@ async function bench(stack: Stack): Promise<Record<string, unknown>> {
       delivered_and_recorded_seconds: (recordedAt - firstAt) / 1000,
       records_per_second: Math.round(LEADS / ((recordedAt - firstAt) / 1000)),
       received_records_per_second: Math.round(LEADS / ((receivedAt - firstAt) / 1000)),
+      second_run_seconds: (secondAt - publishedNextAt) / 1000,
+      cpu_seconds: { first_run: cpuFirst, second_run: (await cpuSeconds(service.url)) - cpuFirst },
       pending: recorded,
       applied_twice: server.order.length - server.applied.size,
       urgent_ms_idle: idle,
@@ -77,6 +84,12 @@ async function bench(stack: Stack): Promise<Record<string, unknown>> {
     await service.stop();
     await Promise.all([server.close(), signals.close(), clickhouse.close()]);
   }
+}
+
+/** CPU that the service's process has used. */
+async function cpuSeconds(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
 }
 
 function* leads(runId: string, score: number): Generator<object> {

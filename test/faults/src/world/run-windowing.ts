@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+const PROGRAM = join(__dirname, '../../../../apps/windowing/dist/cli.js');
+const TIMEOUT_MS = 180_000;
+
+export interface CommandResult {
+  /** Null: ended by a signal. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command of windowing as an operator runs it. */
+export function runWindowing(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [PROGRAM, ...args],
+      { env: { ...process.env, ...environment }, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
+    );
+  });
+}
+
+/** The same with --json. `allowed` are the exit codes that carry an answer. */
+export async function askWindowing<Answer>(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  allowed: readonly number[] = [0],
+): Promise<Answer> {
+  const { code, signal, stdout, stderr } = await runWindowing([...args, '--json'], environment);
+  if (code === null || !allowed.includes(code)) {
+    throw new Error(`windowing ${args.join(' ')} ended with ${code ?? signal}\n${stdout}\n${stderr}`);
+  }
+  return JSON.parse(stdout) as Answer;
+}

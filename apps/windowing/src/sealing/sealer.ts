@@ -14,7 +14,7 @@ import { readLateFacts, readPositions } from './facts/landed-facts';
 import type { LogClock } from './facts/log-clock';
 import { foldSteps, readFoldNotes } from './fold/fold-steps';
 import type { Proposal, Proposed } from './propose/proposal';
-import { nextClosedThrough, proposeLate, proposeManual, proposeOnTime } from './propose/propose-step';
+import { dueInstants, proposeLate, proposeManual, proposeOnTime } from './propose/propose-step';
 import { wait } from './propose/proposal';
 import type { SealSettings } from './seal-settings';
 import { sealingMetrics as metrics } from './sealing.metrics';
@@ -62,13 +62,17 @@ export class Sealer {
     const { chain, clickhouse, database, logClock, settings, now } = this.parts;
     await chain.refresh();
     const head = chain.head();
-    const closedThrough = nextClosedThrough(head, now(), settings);
-    if (closedThrough > head.closedThrough) {
-      const [facts, positions] = [
-        await logClock.offsetsAt(closedThrough, head.vector),
-        await readPositions(clickhouse, database),
-      ];
-      return proposeOnTime(head, closedThrough, facts, positions, now(), settings);
+    const due = dueInstants(head, now(), settings);
+    if (due.length > 0) {
+      let proposed: Proposed | undefined;
+      for (const closedThrough of due) {
+        const facts = await logClock.offsetsAt(closedThrough, head.vector);
+        const positions = await readPositions(clickhouse, database);
+        const next = proposeOnTime(head, closedThrough, facts, positions, now(), settings);
+        if (next.kind === 'propose') return next;
+        proposed ??= next;
+      }
+      return proposed ?? wait('no window is due');
     }
     const earliest = head.sealedAt + Math.min(settings.lateIntervalMs, settings.importQuietMs);
     if (now() < earliest) return wait('no window is due');
@@ -140,7 +144,7 @@ export class Sealer {
     const { losingAttempts } = await foldSteps({
       clickhouse,
       database,
-      mirrored: this.mirrored,
+      mirrored: Math.min(this.mirrored, this.parts.chain.head().step),
       winnersAbove: (step) => this.winnersAbove(step),
       longestInsertMs: longestInsertSeconds * 1000 + FOLD_MARGIN_MS,
       crashPoint,

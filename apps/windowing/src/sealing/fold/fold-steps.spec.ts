@@ -13,6 +13,12 @@ it.each([
     12,
     { kind: 'clean', through: 9 },
   ],
+  [
+    'closed by a replica that has read more of the log: its winners are not known here',
+    { ...notes, closing_through: 9, now: 1_001 + LONGEST },
+    8,
+    { kind: 'none' },
+  ],
 ])('%s', (_name, given, mirrored, expected) => {
   expect(nextFoldAction(given, mirrored, LONGEST)).toEqual(expected);
 });

@@ -27,11 +27,15 @@ export type FoldAction =
  * What to do next. A losing attempt may still be inserting, from a process that was paused: so steps are closed first (the insert
  * statement itself refuses a closed step), and cleaned only once every insert that began before has ended or was ended by the
  * server, by the server's own clock. `longestInsertMs` has the server's limit and a margin.
+ * `mirrored` is the last step that this replica has read from the log and mirrored: another replica may have closed more, whose
+ * winners this one does not know and would delete.
  */
 export function nextFoldAction(notes: FoldNotes, mirrored: number, longestInsertMs: number): FoldAction {
   if (notes.closing_through > notes.folded_through) {
     const isOver = notes.now > notes.closing_at + longestInsertMs;
-    return isOver ? { kind: 'clean', through: notes.closing_through } : { kind: 'none' };
+    return isOver && mirrored >= notes.closing_through
+      ? { kind: 'clean', through: notes.closing_through }
+      : { kind: 'none' };
   }
   return mirrored > notes.folded_through ? { kind: 'close', through: mirrored } : { kind: 'none' };
 }

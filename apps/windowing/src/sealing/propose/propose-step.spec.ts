@@ -2,7 +2,7 @@ import { maxVector, type TopicVector } from '@millrace/contract-window';
 
 import type { SealSettings } from '../seal-settings';
 import { GENESIS, type ChainHead, type PartitionFact } from './facts';
-import { nextClosedThrough, proposeLate, proposeManual, proposeOnTime } from './propose-step';
+import { dueInstants, nextClosedThrough, proposeLate, proposeManual, proposeOnTime } from './propose-step';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -39,6 +39,22 @@ describe('T', () => {
     ['when the clock went back', T0 - 5 * HOUR, head.closedThrough],
   ])('%s', (_name, now, expected) => {
     expect(nextClosedThrough(head, now, settings)).toBe(expected);
+  });
+});
+
+describe('every T that is due', () => {
+  it.each([
+    ['nothing', T1 + 1_999, 20 * MINUTE, []],
+    ['one window', T1 + 2_000, 20 * MINUTE, [T1]],
+    ['three windows: the newest first, then the oldest', T1 + 2 * HOUR + 2_000, 4 * HOUR, [T1 + 2 * HOUR, T1]],
+    ['the newest past its deadline between them', T1 + 3 * HOUR + 2_000, 90 * MINUTE, [T1 + 3 * HOUR, T1 + HOUR, T1]],
+    ['no deadline', T1 + HOUR + 2_000, Infinity, [T1 + HOUR, T1]],
+  ])('%s', (_name, now, deadlineMs, expected) => {
+    expect(dueInstants(head, now, { ...settings, deadlineMs })).toEqual(expected);
+  });
+
+  it('at the beginning: none is the oldest', () => {
+    expect(dueInstants(GENESIS, T1 + 2_000, settings)).toEqual([T1, T1 - HOUR]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { closedBefore, latestClosable, maxVector, type TopicVector } from '@millrace/contract-window';
+import { closedBefore, latestClosable, maxVector, windowStartOf, type TopicVector } from '@millrace/contract-window';
 
 import type { SealSettings } from '../seal-settings';
 import type { ChainHead, LateFacts, PartitionFact } from './facts';
@@ -8,6 +8,19 @@ import { measureReach } from './reach';
 /** The newest T that may be proposed now; never below the previous one. */
 export function nextClosedThrough(head: ChainHead, now: number, settings: SealSettings): number {
   return Math.max(head.closedThrough, latestClosable(now, settings.skewMs, settings.window));
+}
+
+/**
+ * Every T worth proposing now, newest first: the newest that is closable; the newest whose deadline has passed, since a deadline
+ * longer than a window is never reached by the newest; and the oldest that is due, which landing reaches first.
+ */
+export function dueInstants(head: ChainHead, now: number, settings: SealSettings): number[] {
+  const { skewMs, deadlineMs, window } = settings;
+  const newest = latestClosable(now, skewMs, window);
+  const overdue = latestClosable(now - deadlineMs, 0, window);
+  const oldest = windowStartOf(head.closedThrough - window.graceMs, window.sizeMs) + window.sizeMs + window.graceMs;
+  const due = head.step === 0 ? [newest, overdue] : [newest, overdue, oldest];
+  return [...new Set(due)].filter((t) => t > head.closedThrough && t <= newest).sort((a, b) => b - a);
 }
 
 /**

@@ -7,6 +7,7 @@ import { addDoctorCommand } from './cli/doctor.command';
 import type { CommandShell } from './cli/command-shell';
 import { addReplayCommand } from './cli/replay.command';
 import { addWindowsCommand } from './cli/windows.command';
+import { addQuarantineCommand } from './quarantine/quarantine.command';
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT_DONE;
@@ -23,6 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addWindowsCommand(program, shell);
   addReplayCommand(program, shell);
   addConservationCommand(program, shell);
+  addQuarantineCommand(program, shell);
   try {
     await program.parseAsync([...argv]);
     return code;

@@ -1,0 +1,126 @@
+import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
+import { InvalidArgumentError, type Command } from 'commander';
+
+import { print, table, type CommandShell, type JsonOption } from '../cli/command-shell';
+import { withConnections } from '../cli/connect';
+import { listQuarantined, parseWhere, readQuarantined } from './read-quarantine';
+import { retryQuarantined } from './retry-quarantined';
+
+interface FilterOptions extends JsonOption {
+  readonly topic?: string;
+  readonly reason?: string;
+  readonly limit: number;
+}
+
+export function addQuarantineCommand(program: Command, shell: CommandShell): void {
+  const quarantine = program
+    .command('quarantine')
+    .description('records that are data but not signals: list them, look at one, try them again');
+  addList(quarantine, shell);
+  addShow(quarantine, shell);
+  addRetry(quarantine, shell);
+}
+
+const withFilter = (command: Command, defaultLimit: number): Command =>
+  command
+    .option('--topic <topic>', 'only of this topic')
+    .option('--reason <reason>', 'only with this reason')
+    .option('--limit <n>', 'at most so many records', parseLimit, defaultLimit)
+    .option('--json', 'print one JSON object');
+
+function addList(quarantine: Command, shell: CommandShell): void {
+  withFilter(quarantine.command('list').description('counts by topic and reason, and the newest records'), 20).action(
+    async (options: FilterOptions) => {
+      const found = await withConnections(({ clickhouse }) => listQuarantined(clickhouse, options));
+      const where = found.records.map((row) => [
+        `${row.topic}/${row.partition}/${row.offset}`,
+        row.appended_at,
+        row.reason,
+        row.detail,
+      ]);
+      print(shell, options, found, [
+        ...table(
+          ['topic', 'reason', 'records'],
+          found.reasons.map(({ topic, reason, records }) => [topic, reason, records]),
+        ),
+        ...(where.length === 0 ? [] : ['', ...table(['record', 'appended_at', 'reason', 'detail'], where)]),
+        ...(where.length === 0 ? ['nothing is quarantined'] : []),
+      ]);
+    },
+  );
+}
+
+function addShow(quarantine: Command, shell: CommandShell): void {
+  quarantine
+    .command('show')
+    .description('one record with its bytes and headers')
+    .argument('<record>', '<topic>/<partition>/<offset>')
+    .option('--json', 'print one JSON object')
+    .action(async (record: string, options: JsonOption) => {
+      const where = parseWhere(record);
+      const [row] = await withConnections(({ clickhouse }) => readQuarantined(clickhouse, { ...where, limit: 1 }));
+      if (row === undefined) {
+        throw new MillraceError(`${record} is not quarantined`, {
+          code: 'ENTITY_UNKNOWN',
+          actor: 'operator',
+          advice: 'millrace quarantine list prints the records that are',
+        });
+      }
+      const bytes = Buffer.from(row.bytes_base64, 'base64');
+      print(shell, options, row, [
+        `record       ${record} (epoch ${row.topic_epoch})`,
+        `appended_at  ${row.appended_at}`,
+        `reason       ${row.reason}`,
+        `detail       ${row.detail}`,
+        `schema_id    ${row.schema_id ?? 'none'}`,
+        ...Object.entries(row.headers).map(([name, value]) => `header       ${name}: ${value}`),
+        `bytes        ${bytes.length}`,
+        ...hexLines(bytes),
+      ]);
+    });
+}
+
+function addRetry(quarantine: Command, shell: CommandShell): void {
+  withFilter(
+    quarantine
+      .command('retry')
+      .description('produce records anew to signals.retried.v1, after what was wrong has been mended')
+      .argument('[record]', '<topic>/<partition>/<offset>; without it, all that --topic and --reason name'),
+    1_000,
+  ).action(async (record: string | undefined, options: FilterOptions) => {
+    if (record === undefined && options.topic === undefined && options.reason === undefined) {
+      throw new MillraceError('What to retry is not named', {
+        code: 'USAGE_INVALID',
+        actor: 'operator',
+        advice: 'Name a record, or narrow it down with --topic or --reason',
+      });
+    }
+    const filter = record === undefined ? options : { ...options, ...parseWhere(record) };
+    const result = await withConnections(async ({ clickhouse, kafka, config }) =>
+      retryQuarantined(kafka, config.TOPIC_PREFIX, await readQuarantined(clickhouse, filter)),
+    );
+    print(shell, options, result, [
+      `${result.retried.length} records produced anew to ${result.topic}`,
+      ...(result.left.length === 0 ? [] : [`${result.left.length} left: they hold no Avro body`]),
+    ]);
+    shell.exitWith(result.retried.length > 0 || result.left.length === 0 ? EXIT_DONE : EXIT_FAILED);
+  });
+}
+
+function parseLimit(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1');
+  return Number(text);
+}
+
+const BYTES_A_LINE = 32;
+
+/** Hexadecimal with what is printable beside it; at most 64 lines. */
+function hexLines(bytes: Buffer): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length && lines.length < 64; at += BYTES_A_LINE) {
+    const part = bytes.subarray(at, at + BYTES_A_LINE);
+    const printable = part.toString('latin1').replace(/[^\x20-\x7e]/g, '.');
+    lines.push(`  ${String(at).padStart(6)}  ${part.toString('hex').padEnd(BYTES_A_LINE * 2)}  ${printable}`);
+  }
+  return lines;
+}

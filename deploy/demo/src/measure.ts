@@ -73,17 +73,20 @@ async function histogramSum(url: string, metric: string): Promise<number> {
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
+/** The newest plan of each destination; how many records a call takes is seen from all of its plans. */
 function planOf(runs: readonly DeliveryRun[], signals: number): Summary['plan'] {
   const newest = new Map(runs.map((run) => [`${run.destination} ${run.object}`, run]));
-  return [...newest.values()].map((run) => {
+  return [...newest].map(([destination, run]) => {
     const all = run.to_send + Object.values(run.suppressed).reduce((a, b) => a + b, 0);
-    const recordsPerCall = run.calls === 0 ? 1 : Math.max(1, run.to_send / run.calls);
+    const sizes = runs
+      .filter((other) => other.destination === run.destination && other.calls > 0)
+      .map((other) => other.to_send / other.calls);
     return {
-      destination: `${run.destination} ${run.object}`,
+      destination,
       to_send: run.to_send,
-      suppressed: run.suppressed,
+      suppressed: Object.fromEntries(Object.entries(run.suppressed).filter(([, count]) => count > 0)),
       calls: run.calls,
-      calls_all_nightly: Math.ceil(all / recordsPerCall),
+      calls_all_nightly: Math.ceil(all / Math.max(1, ...sizes)),
       calls_one_per_signal: signals,
       predicted_finish: localTime(run.predicted_finish_ms),
       deadline: localTime(run.deadline_ms),

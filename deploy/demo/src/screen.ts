@@ -76,8 +76,8 @@ const figure = (value: number): string =>
 
 function targetLine({ name, value, unit, target, is_ok: isOk, note }: Target): string {
   const cells = [
-    name.replaceAll('_', ' ').padEnd(17),
-    `${figure(value)} ${unit}`.padEnd(22),
+    name.replaceAll('_', ' ').padEnd(18),
+    `${figure(value)} ${unit}`.padEnd(32),
     `target ${target}`.padEnd(22),
   ];
   return `${cells.join('')}${isOk ? 'ok' : 'not ok'}${note === undefined ? '' : `  ${note}`}`;

@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const ROOT = join(__dirname, '../../..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const LEFT_OUT = new Set(['node_modules', 'dist', '.git', '.nx']);
+
+/** Files below a folder of the workspace, relative to it. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (LEFT_OUT.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+const SOURCES = ['apps', 'libs'].flatMap(filesBelow).filter((path) => path.endsWith('.ts') && !path.includes('.spec.'));
+const CODE = SOURCES.map(read).join('\n');
+const DOCS = filesBelow('docs').filter((path) => path.endsWith('.md'));
+const READMES = ['apps', 'libs', 'deploy', 'test'].flatMap(filesBelow).filter((path) => path.endsWith('README.md'));
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS, ...READMES].map((path) => ({ path, text: read(path) }));
+
+const withoutFences = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '');
+/** Fenced blocks and code spans: where a command or a metric is meant as such. */
+const codeIn = (text: string): string =>
+  [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm), ...withoutFences(text).matchAll(/`([^`\n]+)`/g)]
+    .map(([, code = '']) => code)
+    .join('\n');
+
+const found = (text: string, pattern: RegExp): string[] => [
+  ...new Set([...text.matchAll(pattern)].map(([, name = '']) => name)),
+];
+
+/** The id that a heading gets in a rendered page. */
+const anchorOf = (heading: string): string =>
+  heading
+    .replace(/`|\*/g, '')
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-');
+
+const anchorsOf = (text: string): string[] => found(withoutFences(text), /^#+ (.+)$/gm).map(anchorOf);
+
+describe('links', () => {
+  it.each(PAGES)('of $path lead to files and headings that exist', ({ path, text }) => {
+    const links = found(withoutFences(text).replace(/`[^`\n]*`/g, ''), /\]\(([^)\s]+)\)/g);
+    const broken = links.filter((link) => {
+      if (/^[a-z]+:/.test(link)) return false;
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? join(ROOT, path) : resolve(ROOT, dirname(path), file);
+      if (relative(ROOT, target).startsWith('..') || !existsSync(target)) return true;
+      if (anchor === undefined || statSync(target).isDirectory()) return false;
+      return !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  const table = read('apps/cli/src/commands.ts');
+  const owners = new Map(
+    [...table.matchAll(/name: '([a-z]+)', service: '([a-z]+)'/g)].map(([, name = '', service = '']) => [name, service]),
+  );
+  const shared = found(table.slice(table.indexOf('SHARED_COMMANDS')), /name: '([a-z]+)'/g);
+  /** Names that a service gives to `.command(...)`, at any level. */
+  const definedBy = (service: string): string[] =>
+    found(
+      SOURCES.filter((path) => path.startsWith(`apps/${service}/`))
+        .map(read)
+        .join('\n'),
+      /command\(\s*(?:\w+,\s*)?'([a-z]+)[ ']/g,
+    );
+  const GROUPS = new Set(['windows', 'quarantine', 'keys', 'score', 'models', 'deliveries']);
+
+  it('are defined by the service that the command line hands them to', () => {
+    const missing = [...owners].filter(([name, service]) => !definedBy(service).includes(name));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(PAGES)('named in $path exist', ({ text }) => {
+    const named = [...codeIn(text).matchAll(/\bmillrace ([a-z]+)(?: ([a-z]+))?/g)];
+    const unknown = named.filter(([, name = '', sub]) => {
+      const owner = owners.get(name);
+      if (owner === undefined) return !shared.includes(name);
+      return GROUPS.has(name) && sub !== undefined && !definedBy(owner).includes(sub);
+    });
+    expect(unknown.map(([whole]) => whole)).toEqual([]);
+  });
+});
+
+describe('metrics', () => {
+  const METRIC = /\b((?:millrace|scoring)_[a-z0-9_]+_(?:total|seconds|bytes|ratio|rows|info|offsets|steps))\b/g;
+  const defined = found(CODE, /name: '((?:millrace|scoring)_[a-z0-9_]+)'/g);
+
+  it.each(PAGES)('named in $path exist', ({ text }) => {
+    expect(found(codeIn(text), METRIC).filter((name) => !defined.includes(name))).toEqual([]);
+  });
+
+  it('are all described for operators', () => {
+    const described = found(read('docs/guide/operate.md'), METRIC);
+    expect(defined.filter((name) => !described.includes(name))).toEqual([]);
+  });
+});
+
+describe('environment variables', () => {
+  const schemas = SOURCES.filter((path) => path.endsWith('/app.config.ts') || path.endsWith('/fragments.ts'));
+  const defined = found(schemas.map(read).join('\n'), /^ {2,4}([A-Z][A-Z0-9_]*): /gm);
+  const page = read('docs/guide/operate.md');
+  const codes = found(read('libs/platform/errors/src/error-codes.ts'), /'([A-Z_]+)'/g);
+
+  it('of operate.md exist in a service’s schema', () => {
+    const named = [
+      ...found(page, /^\| `([A-Z][A-Z0-9_]*)` \|/gm),
+      ...found(codeIn(page), /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g),
+    ];
+    const known = (name: string): boolean => defined.includes(name) || defined.includes(name.replace(/_FILE$/, ''));
+    expect(named.filter((name) => !known(name) && !codes.includes(name))).toEqual([]);
+  });
+
+  it('of every service are in operate.md', () => {
+    expect(defined.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+  });
+});
+
+it('names every table and view of the migrations in the data model', () => {
+  const page = read('docs/data-model.md');
+  const migrations = filesBelow('apps').filter((path) => path.endsWith('.sql') && path.includes('/migrations/'));
+  const created = found(
+    migrations.map(read).join('\n'),
+    /^create (?:or replace )?(?:table|view) (?:if not exists )?\{\{database\}\}\.(\w+)/gm,
+  );
+  expect(created.length).toBeGreaterThan(30);
+  expect(created.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});

@@ -4,9 +4,11 @@ import { settle } from '../world/settle';
 import { settleAndCheck, useWorld } from '../world/use-world';
 import type { World } from '../world/world';
 
-/** Takes away everything below `offset`, as retention does; gives the new start. */
+/** Takes away everything below `offset`, as retention does. */
 async function expire(world: World, topic: string, partition: number, offset: number): Promise<void> {
   await world.admin(async (admin) => {
+    // kafkajs has to have heard of the topic.
+    await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
   });
 }

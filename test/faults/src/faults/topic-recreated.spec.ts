@@ -22,7 +22,7 @@ const waitForRefusal = (replica: SpawnedService): Promise<boolean> =>
   });
 
 describe('a topic created again', () => {
-  const world = useWorld({ sources: { website: 1, crm: 1 } });
+  const world = useWorld({ sources: { website: 1, crm: 1 }, settings: { SEAL_DEADLINE_SECONDS: '4' } });
   let replica: SpawnedService;
   let epochs = '';
 
@@ -49,7 +49,19 @@ describe('a topic created again', () => {
     await producers.sendSignals(topic, producers.newSignals(topic, 60));
     replica = await world().start({}, { waitsForReady: false });
     await waitForRefusal(replica);
-    // Others go on meanwhile: nothing of it was landed.
+    // Nothing of it was landed. Others go on: at the deadline it is left behind, and the step says so.
+    const crm = world().topic('crm');
+    await producers.sendSignals(
+      crm,
+      producers.newSignals(crm, 20, () => 1_000),
+    );
+    await settle(world(), { except: [topic] });
+    const left = await waitFor('a step that leaves it behind', async () =>
+      world().corner.clickhouse.queryOne<{ record: string }>(
+        "select record from seal_steps where reason = 'deadline' order by step desc limit 1",
+      ),
+    );
+    expect(JSON.parse(left?.record ?? '{}')).toMatchObject({ incomplete: [{ topic, partition: 0 }] });
     const landed = await world().corner.clickhouse.queryOne<{ rows: number }>(
       'select uniqExact(offset) as rows from signals_raw where topic = {topic: String}',
       { topic },

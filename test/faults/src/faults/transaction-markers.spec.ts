@@ -27,6 +27,19 @@ describe('logs that end in markers and aborted records', () => {
     await settleAndCheck(world());
   });
 
+  it('and around a transaction that stays open while windows close', async () => {
+    const { producers } = world();
+    const topic = world().topic('website');
+    const commit = await producers.openTransaction(topic, 10, 'commit', 3);
+    // Acknowledged, but behind the open transaction: late once it ends.
+    await producers.sendSignals(topic, producers.newSignals(topic, 10), 3);
+    await producers.sendSignals(topic, producers.newSignals(topic, 10), 0);
+    await settle(world());
+    await world().snapshot();
+    await commit();
+    await settleAndCheck(world(), { replay: 'none' });
+  });
+
   it('after a restart at such an end', async () => {
     await world().stopReplicas();
     const { producers } = world();

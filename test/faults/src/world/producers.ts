@@ -77,6 +77,17 @@ export class Producers {
 
   /** In one transaction; a partition that takes part ends with a marker. */
   async sendTransaction(topic: string, count: number, end: 'commit' | 'abort', partition?: number): Promise<void> {
+    const finish = await this.openTransaction(topic, count, end, partition);
+    await finish();
+  }
+
+  /** The same, left open until the answer is called: nobody reads past its first record meanwhile. */
+  async openTransaction(
+    topic: string,
+    count: number,
+    end: 'commit' | 'abort',
+    partition?: number,
+  ): Promise<() => Promise<void>> {
     const transaction = await (await this.#transactionalProducer()).transaction();
     const writer = this.#writer(topic);
     const signals = this.newSignals(topic, count);
@@ -86,9 +97,11 @@ export class Producers {
         : this.#prepareSignal(topic, signal, writer, partition),
     );
     const places = await transaction.send({ topic, messages: prepared.map(asMessage) });
-    if (end === 'abort') return transaction.abort();
-    await transaction.commit();
-    this.#note(topic, prepared, places);
+    return async () => {
+      if (end === 'abort') return transaction.abort();
+      await transaction.commit();
+      this.#note(topic, prepared, places);
+    };
   }
 
   async close(): Promise<void> {

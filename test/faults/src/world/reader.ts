@@ -15,7 +15,7 @@ export interface Reader {
   stop(): Promise<void>;
 }
 
-const PAUSE_MS = 80;
+const PAUSE_MS = 250;
 
 export function startReader(clickhouse: ClickHouse): Reader {
   const looks: (readonly StepSeen[])[] = [];

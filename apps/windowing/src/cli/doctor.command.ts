@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { print, type CommandShell, type JsonOption } from './command-shell';
 import { withConnections, type CommandConnections } from './connect';
 import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE, topicsOf } from './deployment';
-import { dayAlignmentProblem } from './day-alignment';
+import { dayAlignmentProblem } from '../windows/day-alignment';
 
 export interface Finding {
   readonly check: string;

@@ -1,5 +1,5 @@
 import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
-import { MillraceError } from '@millrace/platform-errors';
+import { ConfigError, MillraceError } from '@millrace/platform-errors';
 import type { KafkaLog } from '@millrace/platform-kafka';
 import { HealthRegistry } from '@millrace/platform-observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
@@ -8,6 +8,7 @@ import type { Kafka } from 'kafkajs';
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG } from '../connections/connections.module';
 import type { RelandOffsets } from './attempt/prove-completeness';
+import { dayAlignmentProblem } from '../windows/day-alignment';
 import { createSealing } from './create-sealer';
 import { SealLoop } from './seal-loop';
 
@@ -27,6 +28,12 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
     @Inject(RELAND_OFFSETS) reland: RelandOffsets,
     @Inject(LOG) log: KafkaLog,
   ) {
+    const problem = dayAlignmentProblem(config.TIME_ZONE, config.WINDOW_SIZE_SECONDS * 1000, new Date());
+    if (problem !== null) {
+      throw new ConfigError(`Windows cannot make up the days of TIME_ZONE: ${problem}`, {
+        advice: 'Set WINDOW_SIZE_SECONDS to 1800 or 900',
+      });
+    }
     this.loop = new SealLoop({
       open: () => createSealing(config, { kafka, clickhouse, log, reland, onBroken: (error) => (this.broken = error) }),
       pollMs: config.SEAL_POLL_SECONDS * 1000,

@@ -7,8 +7,7 @@ with
     )
   ),
   head as (
-    select max(closed_through) as closed_through, max(step) as step, argMax(grace_seconds, step) as grace_seconds,
-      argMax(horizon_seconds, step) as horizon_seconds
+    select max(closed_through) as newest_closed_through, argMax(horizon_seconds, step) as newest_horizon_seconds
     from seal_steps
   ),
   closings as (
@@ -32,7 +31,7 @@ select
   toUnixTimestamp(days.day_end) * 1000 as end,
   multiIf(
     closings.closed_at_step = 0, 'open',
-    days.day_end + head.horizon_seconds < head.closed_through, 'final',
+    days.day_end + head.newest_horizon_seconds < head.newest_closed_through, 'final',
     contents.last_step > closings.closed_at_step, 'revised',
     'closed'
   ) as state,

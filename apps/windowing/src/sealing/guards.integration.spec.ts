@@ -2,6 +2,7 @@ import { useStack } from '@millrace/platform-testing';
 
 import { createStepContext } from './attempt/step-context';
 import { fillAttempt } from './attempt/fill-attempt';
+import { isWinner } from './attempt/vector-conditions';
 import { readFoldNotes } from './fold/fold-steps';
 import { HOUR, MINUTE, SealingFixture, T0, type Replica } from './fixtures/sealing-fixture';
 import type { Proposal } from './propose/proposal';
@@ -92,6 +93,19 @@ it('closes steps before it cleans them up: an attempt that wakes up late inserts
   expect(await count('signal_rows where step = 2')).toBe(5);
   expect(await count('signals where step = 2')).toBe(5);
   expect(await count('window_seals where step = 2')).toBe(1);
+});
+
+it('tells winners from losers by the mirror where there are too many to bind', async () => {
+  const { sql, params } = isWinner(
+    0,
+    Array.from({ length: 101 }, (_, i) => ({ step: i + 1, attemptId: '11111111-1111-4111-8111-111111111111' })),
+  );
+  expect(params).not.toHaveProperty('winner_steps');
+  const [row] = await fixture.clickhouse.query<{ rows: number }>(
+    `select count() as rows from signal_rows where step = 2 and ${sql}`,
+    { sealed: stack.database, ...params },
+  );
+  expect(row?.rows).toBe(5);
 });
 
 it('refuses a log whose last step is not the one that is mirrored', async () => {

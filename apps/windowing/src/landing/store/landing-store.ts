@@ -18,6 +18,8 @@ const ONE_BLOCK = {
   min_insert_block_size_bytes: '0',
   input_format_parallel_parsing: 0,
   max_insert_threads: '1',
+  // Replacing is only a cleaner: running it over each block as it is inserted costs as much as all the rest of the insert.
+  optimize_on_insert: 0,
 } as const;
 
 export interface InsertCall {

@@ -70,10 +70,15 @@ export function createLanding(config: WindowingConfig, connections: LandingConne
     minBytes: 1,
     log,
   });
+  const retention = setInterval(() => {
+    lander.checkRetention().catch((error: unknown) => log.warn({ err: error }, 'retention was not checked'));
+  }, config.TOPIC_DISCOVERY_SECONDS * 1000);
+  retention.unref();
   return {
     consumer,
     lander,
     stop: async () => {
+      clearInterval(retention);
       await consumer.stop();
       lander.stop();
       await logReader.close();

@@ -9,9 +9,11 @@ import { landBatch } from './intake/land-batch';
 import type { WriterPlans } from './intake/writer-plans';
 import type { LandingLog, LandingSettings } from './landing-settings';
 import { landingMetrics as metrics } from './landing.metrics';
+import type { StartDecision } from './partitions/decide-start';
 import { laneId, type Lane } from './partitions/lane';
 import { decideStarts, type LogReader } from './partitions/read-history';
 import type { SkippedRange } from './partitions/skipped-range';
+import { TopicIdentities } from './partitions/topic-identities';
 import type { LandingStore } from './store/landing-store';
 
 /** What landing needs of its consumer. */
@@ -35,6 +37,8 @@ export interface LanderParts {
   readonly log: LandingLog;
 }
 
+const RECREATED = 'the topic was re-created: it has another id than before';
+
 /**
  * From fetched batches to rows that ClickHouse has acknowledged: one chunk is filled, full ones are under way, what is
  * stored is committed and published in order. A new assignment drops all of it and begins at the landed positions.
@@ -46,8 +50,10 @@ export class Lander {
   private timer: NodeJS.Timeout | undefined;
   private pausedSince: number | undefined;
   private readonly flusher: Flusher;
+  private readonly identities: TopicIdentities;
 
   constructor(private readonly parts: LanderParts) {
+    this.identities = new TopicIdentities(parts.logReader);
     this.flusher = new Flusher({
       maxInFlight: parts.settings.insertsInFlight,
       store: (chunk, signal) => storeChunk(chunk, parts, this.persistence('storing', signal)),
@@ -80,7 +86,13 @@ export class Lander {
     }));
     this.lanes = new Map(lanes.map((lane) => [laneId(lane), lane]));
     const waiting = this.persistence('finding positions', this.epochEnd.signal);
-    const decisions = await persist(() => decideStarts(lanes, store, logReader), waiting).catch((error: unknown) => {
+    const find = async (): Promise<ReadonlyMap<Lane, StartDecision>> => {
+      const recreated = await this.identities.findRecreated([...new Set(lanes.map(({ topic }) => topic))]);
+      const starts = new Map(await decideStarts(lanes, store, logReader));
+      for (const lane of lanes) if (recreated.has(lane.topic)) starts.set(lane, { refusal: RECREATED });
+      return starts;
+    };
+    const decisions = await persist(find, waiting).catch((error: unknown) => {
       if (this.epochEnd.signal.aborted || this.parts.consumer().epoch() !== epoch) return undefined;
       throw error;
     });
@@ -129,6 +141,26 @@ export class Lander {
   onRewound(where: TopicPartition): void {
     const lane = this.lanes.get(laneId(where));
     if (lane !== undefined) lane.next = undefined;
+  }
+
+  /**
+   * A partition without new records is never heard of by the fetch loop, though retention may pass its position: what it
+   * removed is recorded as lost. The rewind makes fetches that are under way stale.
+   */
+  async checkRetention(): Promise<void> {
+    const { epoch } = this.chunk;
+    const topics = new Set([...this.lanes.values()].map(({ topic }) => topic));
+    for (const topic of topics) {
+      const { starts } = await this.parts.logReader.bounds(topic);
+      if (this.chunk.epoch !== epoch || this.epochEnd.signal.aborted) return;
+      for (const lane of this.lanes.values()) {
+        const start = lane.topic === topic ? Number(starts.get(lane.partition) ?? 0n) : 0;
+        if (lane.refusal !== null || lane.next === undefined || start <= lane.next) continue;
+        this.skip(lane, { from: lane.next, to: start, reason: 'lost' });
+        this.parts.consumer().rewind(lane, BigInt(start));
+        this.advance(lane, start, BigInt(start));
+      }
+    }
   }
 
   /** Stores, commits and publishes everything at hand. */
@@ -222,10 +254,18 @@ export class Lander {
     this.parts.consumer().resume([...this.lanes.values()].filter(({ refusal }) => refusal === null));
   }
 
+  /** After the fetch and before the position: what was stored of another topic is then never counted. */
+  private async refuseRecreated(lanes: readonly Lane[]): Promise<void> {
+    const recreated = await this.identities.findRecreated([...new Set(lanes.map(({ topic }) => topic))]);
+    for (const lane of lanes) if (recreated.has(lane.topic) && lane.refusal === null) this.refuse(lane, RECREATED);
+  }
+
   /** Commits first: a position that is published is then never ahead of what the group knows. */
   private async settle({ epoch, positions, appendedAt }: Settlement, signal: AbortSignal): Promise<void> {
     const { store, log } = this.parts;
-    const landed = [...positions].map(([lane, position]) => ({ lane, position }));
+    await persist(() => this.refuseRecreated([...positions.keys()]), this.persistence('reading topic ids', signal));
+    const landed = [...positions].flatMap(([lane, position]) => (lane.refusal === null ? [{ lane, position }] : []));
+    if (landed.length === 0) return;
     const offsets = landed.map(({ lane, position }) => ({
       topic: lane.topic,
       partition: lane.partition,

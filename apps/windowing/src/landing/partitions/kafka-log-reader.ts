@@ -1,4 +1,4 @@
-import { logBounds, offsetsAtTimestamp } from '@millrace/platform-kafka';
+import { logBounds, offsetsAtTimestamp, topicIds } from '@millrace/platform-kafka';
 import type { Admin, Kafka } from 'kafkajs';
 
 import type { LogReader } from './read-history';
@@ -15,6 +15,10 @@ export class KafkaLogReader implements LogReader {
 
   offsetsAt(topic: string, ms: number): ReturnType<LogReader['offsetsAt']> {
     return this.use((admin) => offsetsAtTimestamp(admin, topic, ms));
+  }
+
+  topicIds(topics: readonly string[]): ReturnType<LogReader['topicIds']> {
+    return topicIds(this.kafka, topics);
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,8 @@ export interface LogReader {
   bounds(topic: string): Promise<LogBounds>;
   /** Per partition the first offset appended at `ms` or later. Only for times already past. */
   offsetsAt(topic: string, ms: number): Promise<ReadonlyMap<number, bigint>>;
+  /** The broker's id of each topic, another one after it was re-created; undefined when the broker cannot tell. */
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string> | undefined>;
 }
 
 /** Decides for every lane where it is read from; rejects when ClickHouse or Kafka does not answer. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { SIGNAL_SCHEMA, signalTopic, signalType, valueSubject, type Signal } from '@millrace/contract-signal';
 import { createClickHouse, runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
+import { clickhouseConnectionOf } from '@millrace/platform-config';
 import { createKafka, ensureTopics, frame, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';
 import type { Schema } from 'avsc';
@@ -47,6 +48,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
   const kafka = createKafka({ brokers: stack.kafkaBrokers, clientId: 'landing-spec', logger: log });
   const schemas = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
   const running = new Set<Landing>();
+  const connections: ClickHouse[] = [clickhouse];
   const plain = kafka.producer();
   await plain.connect();
 
@@ -57,10 +59,14 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
     config,
     logged,
     start: async (overrides = {}) => {
-      const landing = createLanding(readWindowingConfig({ ...environment, ...overrides }), {
+      const config = readWindowingConfig({ ...environment, ...overrides });
+      // Its own connections: a spec may put a proxy in between.
+      const own = createClickHouse(clickhouseConnectionOf(config));
+      connections.push(own);
+      const landing = createLanding(config, {
         kafka,
-        clickhouse,
-        schemas: new SchemaRegistryCodec({ url: stack.schemaRegistryUrl }),
+        clickhouse: own,
+        schemas: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL, timeoutMs: 1_000 }),
         log,
       });
       running.add(landing);
@@ -91,7 +97,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
     close: async () => {
       await Promise.all([...running].map((landing) => landing.stop()));
       await plain.disconnect();
-      await clickhouse.close();
+      await Promise.all(connections.map((connection) => connection.close()));
     },
   };
 }

@@ -2,11 +2,19 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { childEnvironment } from '@millrace/platform-config';
 import { ConfigError } from '@millrace/platform-errors';
 
 import type { Service } from './commands';
+import { readRunningLocally } from './running-locally';
 
 const APPS = join(__dirname, '../..');
+
+/** Without KAFKA_BROKERS in this terminal: what runs on this machine, if anything does. */
+function environment(): Record<string, string | undefined> {
+  const own = childEnvironment({});
+  return own['KAFKA_BROKERS'] === undefined ? childEnvironment(readRunningLocally(own['XDG_CACHE_HOME'])) : own;
+}
 
 function programOf(service: Service): string {
   const program = join(APPS, service, 'dist/cli.js');
@@ -18,7 +26,7 @@ function programOf(service: Service): string {
 
 /** Runs a service's own program on this terminal; resolves to its exit code. */
 export function runService(service: Service, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [programOf(service), ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [programOf(service), ...args], { stdio: 'inherit', env: environment() });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
@@ -27,7 +35,10 @@ export function runService(service: Service, args: readonly string[]): Promise<n
 
 /** Runs a service's program and collects what it prints; its messages still reach the terminal. */
 export function captureService(service: Service, args: readonly string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [programOf(service), ...args], { stdio: ['inherit', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [programOf(service), ...args], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: environment(),
+  });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { deployContracts, startServices, startStack } from '@millrace/local-stack';
+import { announceRunning, deployContracts, startServices, startStack } from '@millrace/local-stack';
 import type { Services, Stack } from '@millrace/local-stack';
 
 import { startCrmServer } from './crm-server';
@@ -87,7 +87,9 @@ export async function openSurroundings(options: {
   const stack = await startStack({ ports, keepData: options.keepData, onProgress });
   const crm = await startCrmServer(secret);
   let services: Services | undefined;
+  let withdraw = (): void => undefined;
   const stop = async (): Promise<void> => {
+    withdraw();
     await services?.stop();
     await crm.close();
     await stack.stop();
@@ -114,7 +116,9 @@ export async function openSurroundings(options: {
       env,
       onProgress,
     });
-    return { stack, services, crm, environment: { ...settings, ...services.environment }, stop };
+    const environment = { ...settings, ...services.environment };
+    withdraw = announceRunning(environment);
+    return { stack, services, crm, environment, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,3 +1,4 @@
+export { announceRunning } from './running';
 export { deployContracts, startServices, type Services, type ServicesOptions } from './services';
 export { stackIsUp } from './stack-is-up';
 export { startStack, type PartName, type Stack, type StackOptions } from './stack';

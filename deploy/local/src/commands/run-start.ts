@@ -2,9 +2,17 @@ import { join } from 'node:path';
 import { withWriteKeys } from '../development-keys';
 import { deployContracts, startServices } from '../services';
 import { startStack } from '../stack';
+import { withLocalDestinations } from '../local-destinations';
+import { announceRunning } from '../running';
 import { createProgress } from './progress';
 import { toStackOptions, type StackFlags } from './run-stack';
 import { stopOnSignals, untilAborted } from './stopping';
+
+/** What commands in another terminal must know besides addresses. */
+const settingsOf = ({ COLLECTOR_WRITE_KEYS = '', SYNC_DESTINATIONS_FILE = '' }: NodeJS.ProcessEnv) => ({
+  COLLECTOR_WRITE_KEYS,
+  SYNC_DESTINATIONS_FILE,
+});
 
 /** The stack and all services, until Ctrl-C. Services stop first, so that they can finish their work. */
 export const runStart = async (flags: StackFlags): Promise<number> => {
@@ -18,7 +26,8 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
     stopping.abort();
   };
   const stack = await startStack({ ...toStackOptions(flags), abort, onProgress: progress, onPartLost: onLost });
-  const { env, keys } = withWriteKeys(process.env);
+  const { env, keys } = withWriteKeys(withLocalDestinations(process.env));
+  let withdraw = (): void => undefined;
   let hasFailed = true;
   try {
     const { environment, logDirectory } = stack;
@@ -33,6 +42,7 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
       onProgress: progress,
       onServiceLost: onLost,
     });
+    withdraw = announceRunning({ ...settingsOf(env), ...services.environment });
     if (flags.json) {
       process.stdout.write(
         `${JSON.stringify({ environment: services.environment, urls: services.urls, keys, logDirectory })}\n`,
@@ -46,6 +56,7 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
     await services.stop();
     hasFailed = false;
   } finally {
+    withdraw();
     await stack.stop({ logs: hasFailed || isLost });
     progress('stopped');
   }

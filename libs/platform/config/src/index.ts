@@ -1,3 +1,4 @@
+export { childEnvironment } from './child-environment';
 export { ConfigModule } from './config.module';
 export { describeEnvironment, environmentTable, type VariableDescription } from './describe-environment';
 export {

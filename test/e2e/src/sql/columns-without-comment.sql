@@ -1,0 +1,10 @@
+-- Grain: column of a table or view that analysts read, without a comment; empty when all is well.
+select table, name
+from system.columns
+where database = currentDatabase()
+  and comment = ''
+  and table in (
+    'signals', 'signals_quarantined', 'windows', 'person_days', 'people', 'accounts', 'scores', 'score_history',
+    'score_contributions', 'score_runs', 'deliveries', 'delivery_runs', 'conservation'
+  )
+order by table, name

@@ -20,14 +20,16 @@ async function main(): Promise<void> {
   const program = new Command('million')
     .description('Signals through two replicas that are killed at random, then compared with the producer id by id.')
     .option('--signals <n>', 'distinct signals', '1000000')
-    .option('--kill-every <seconds>', 'a replica is killed this often, on average', '5')
+    .option('--kill-every <seconds>', 'a replica is killed this often, on average', '8')
+    .option('--rate <n>', 'signals a second at most, so that many windows close meanwhile', '10000')
     .option('--no-replay', 'leave out the replay into an empty database')
     .option('--json', 'print one JSON object')
     .parse();
-  const options = program.opts<{ signals: string; killEvery: string; replay: boolean; json?: boolean }>();
+  const options = program.opts<{ signals: string; killEvery: string; rate: string; replay: boolean; json?: boolean }>();
   const report = await runMillion({
     signals: Number(options.signals),
     killEverySeconds: Number(options.killEvery),
+    rate: Number(options.rate),
     replay: options.replay,
     onProgress: (line) => process.stderr.write(`${line}\n`),
   });

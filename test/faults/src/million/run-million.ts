@@ -17,6 +17,7 @@ import { createNumberLedger, streamSignals, type NumberLedger } from './signal-s
 export interface MillionOptions {
   readonly signals: number;
   readonly killEverySeconds: number;
+  readonly rate: number;
   readonly replay: boolean;
   readonly onProgress: (line: string) => void;
 }
@@ -81,6 +82,7 @@ export async function runMillion(options: MillionOptions): Promise<MillionReport
       signals,
       windowMs: WINDOW_SECONDS * 1000,
       random: world.random,
+      rate: options.rate,
       onProgress: (sent) => {
         if (sent - told < signals / 10) return;
         told = sent;

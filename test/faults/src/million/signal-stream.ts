@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly signals: number;
   readonly windowMs: number;
   readonly random: SeededRandom;
+  /** Signals a second at most, so that many windows close meanwhile. */
+  readonly rate: number;
   readonly onProgress: (sent: number) => void;
 }
 
@@ -65,12 +67,15 @@ export async function streamSignals(ledger: NumberLedger, options: StreamOptions
     transactionalId: `${topicPrefix}million`,
   });
   await Promise.all([producer.connect(), transactional.connect()]);
+  const startedAt = performance.now();
   try {
     for (let from = 0; from < ledger.signals; from += BATCH) {
       const source = random.integer(0, ledger.sources.length - 1);
       const numbers = Array.from({ length: Math.min(BATCH, ledger.signals - from) }, (_, index) => from + index);
       await sendBatch(ledger, options, { producer, transactional, source, numbers });
       options.onProgress(from + numbers.length);
+      const aheadMs = ((from + numbers.length) / options.rate) * 1000 - (performance.now() - startedAt);
+      if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
     }
   } finally {
     await Promise.allSettled([producer.disconnect(), transactional.disconnect()]);

@@ -5,6 +5,8 @@ import { CompressionTypes, type Kafka, type Message, type Producer, type RecordM
 import { badRecords, randomAge, randomSignal, type Writer } from './bodies';
 import type { Fate, Ledger, LedgerEntry } from './ledger';
 
+type ProducerBatch = Parameters<Producer['send']>[0];
+
 interface Prepared {
   readonly entry: LedgerEntry;
   readonly partition: number;
@@ -26,6 +28,7 @@ const CODECS = [
   CompressionTypes.LZ4,
   CompressionTypes.ZSTD,
 ];
+const LONGEST_OUTAGE_MS = 90_000;
 /** Far above every id that the registry has given out. */
 const UNKNOWN_SCHEMA_ID = 2_000_000_000;
 
@@ -164,14 +167,17 @@ export class Producers {
   }
 
   async #send(topic: string, prepared: readonly Prepared[]): Promise<void> {
-    const producer = await this.#plainProducer();
     // Small requests: many record batches, each with a codec of its own. Large values go alone.
     let batch: Prepared[] = [];
     let bytes = 0;
     const flush = async (): Promise<void> => {
       if (batch.length === 0) return;
       const messages = batch.map(asMessage);
-      this.#note(topic, batch, await producer.send({ topic, messages, compression: this.random.pick(CODECS) }));
+      this.#note(
+        topic,
+        batch,
+        await this.#sendUntilAcknowledged({ topic, messages, compression: this.random.pick(CODECS) }),
+      );
       batch = [];
       bytes = 0;
     };
@@ -182,6 +188,22 @@ export class Producers {
       bytes += size;
     }
     await flush();
+  }
+
+  /** A broker that is away is tried again: what it had stored before it went is then in the log twice, as with any producer. */
+  async #sendUntilAcknowledged(batch: ProducerBatch): Promise<RecordMetadata[]> {
+    const deadline = performance.now() + LONGEST_OUTAGE_MS;
+    for (;;) {
+      try {
+        return await (await this.#plainProducer()).send(batch);
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        const broken = this.#plain;
+        this.#plain = undefined;
+        await broken?.disconnect().catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
   }
 
   /** The broker's answer names the first offset of each partition; a partition's records keep their order. */

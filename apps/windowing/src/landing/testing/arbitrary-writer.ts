@@ -174,7 +174,11 @@ const knownFields: fc.Arbitrary<Field[]> = fc
   .tuple(
     ...FIELDS.map(({ name, choices, isOptional }) =>
       fc
-        .tuple(fc.constantFrom(...choices), fc.constantFrom(...rareTextChoices), fc.integer({ min: 0, max: 99 }))
+        .tuple(
+          fc.constantFrom(...choices),
+          fc.constantFrom(...rareTextChoices),
+          fc.noBias(fc.integer({ min: 0, max: 99 })),
+        )
         .map(([choice, rare, dice]): Field | undefined => {
           if (!isOptional || dice > 12) return { name, choice };
           return dice > 2 || name === 'value' || name === 'properties' ? undefined : { name, choice: rare };
@@ -189,7 +193,7 @@ const extraFields: fc.Arbitrary<Field[]> = fc
 /** Now and then a body is damaged: cut, extended, or with a byte changed. */
 const damaged = (body: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
   fc
-    .tuple(body, fc.integer({ min: 0, max: 9 }), fc.nat(), fc.integer({ min: 0, max: 255 }))
+    .tuple(body, fc.noBias(fc.integer({ min: 0, max: 9 })), fc.nat(), fc.integer({ min: 0, max: 255 }))
     .map(([bytes, dice, where, byte]) => {
       const position = bytes.length === 0 ? 0 : where % bytes.length;
       if (dice === 0) return bytes.subarray(0, position);

@@ -12,6 +12,8 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
+import { CRASH_POINTS } from './sealing/crash-points';
+
 /** Injects the service's parsed environment. */
 export const WINDOWING_CONFIG = Symbol('WINDOWING_CONFIG');
 
@@ -77,7 +79,11 @@ const sealing = {
   SEAL_LONGEST_INSERT_SECONDS: seconds(300, { min: 1 }).describe(
     'The server ends the insert of an attempt after this; losing attempts are cleaned up later than that.',
   ),
-  CRASH_AT: z.string().optional().describe('For tests: the process kills itself at this point of sealing.'),
+  CRASH_AT: z
+    .enum(CRASH_POINTS)
+    .meta({ expected: CRASH_POINTS.join(', ') })
+    .optional()
+    .describe('For tests: the process kills itself at this point of sealing.'),
 } as const;
 
 export const windowingEnvironment = z.object({

@@ -11,6 +11,7 @@ import type { Workplace } from './workplace';
 /** Of 20,000 records 400 are late, spread over so many windows. */
 const LATE_WINDOWS = 350;
 const LATE_EVERY = 50;
+const HOUR_MS = 3_600_000;
 
 export interface LateContest {
   readonly workplace: Workplace;
@@ -86,7 +87,9 @@ async function produceMixed(contest: LateContest, from: number, records: number)
   const { workplace, source, partitions, spread } = contest;
   const idPrefix = '0298f0c2';
   const late = createBodies({ ...spread, idPrefix, windows: Math.min(LATE_WINDOWS, spread.windows) });
-  const current = createBodies({ ...spread, idPrefix, windows: 1, endsAt: Date.now() + 1_800_000 });
+  // The hour that is open now; an hour ahead of its append time a signal is still valid.
+  const endsAt = (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS;
+  const current = createBodies({ ...spread, idPrefix, windows: 1, endsAt });
   const bodyOf = (n: number): KeyedBody => {
     // Numbered apart from the others, so that they go round the windows.
     const isLate = n % LATE_EVERY === 0;

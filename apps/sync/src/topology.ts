@@ -2,7 +2,13 @@ import { hostname } from 'node:os';
 
 import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { createBatchProducer, createKafka, SchemaRegistryCodec, type BatchProducer } from '@millrace/platform-kafka';
+import {
+  createBatchProducer,
+  createKafka,
+  SchemaRegistryCodec,
+  toKafkaError,
+  type BatchProducer,
+} from '@millrace/platform-kafka';
 import {
   bootstrapService,
   createLogger,
@@ -16,6 +22,7 @@ import { SyncModule } from './app.module';
 import { loadDestinations } from './destinations/load-destinations';
 import { SyncEngine } from './sync-engine';
 import { loadUrgencyRules } from './urgent/urgency-rules';
+import { waitForKafka } from './wait-for-kafka';
 
 /** What sync holds open while it runs. */
 export interface Connections {
@@ -40,7 +47,7 @@ export async function startSync(
   const destinations = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   const rules = loadUrgencyRules(config.SYNC_URGENCY_FILE);
   const log = createLogger({ name: 'sync', level: config.LOG_LEVEL, destination: options.logDestination });
-  const connections = await connect(config);
+  const connections = await waitForKafka(log, () => connect(config));
   const replica = `${hostname()}-${process.pid}`;
   const engine = new SyncEngine({ ...connections, config, replica, destinations, rules, log });
   try {
@@ -81,7 +88,12 @@ export async function connect(config: SyncConfig): Promise<Connections> {
     deliveryTimeoutMs: 30_000,
   });
   const urgentProducer = createBatchProducer({ kafka, lingerMs: 0 });
-  await admin.connect();
+  try {
+    await admin.connect();
+  } catch (error) {
+    await Promise.allSettled([producer.close(), urgentProducer.close(), clickhouse.close()]);
+    throw toKafkaError(error, 'Connecting to Kafka failed');
+  }
   return {
     kafka,
     admin,

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { createClickHouse, loadSql } from '@millrace/platform-clickhouse';
 import { waitFor, type Stack } from '@millrace/platform-testing';
 
@@ -12,9 +14,6 @@ export interface KafkaEngineSettings {
 
 /** The best of those tried on two cores: see docs/benchmarks.md. */
 export const KAFKA_ENGINE: KafkaEngineSettings = { consumers: 2, blockRows: 200_000 };
-
-/** Each run has a group of its own: the engine leaves one late. */
-let runs = 0;
 
 /**
  * ClickHouse's own Kafka engine: a Kafka table and a materialised view into a MergeTree table of the columns of signals_raw, in the
@@ -38,7 +37,8 @@ export async function landWithKafkaEngine(
       fill(loadSql(__dirname, 'sql/create-queue.sql'), {
         brokers: stack.kafkaBrokers.join(','),
         topic,
-        group: `${topic}.kafka-engine-${(runs += 1)}`,
+        // Each run has a group of its own: the engine leaves one late, and a consumer left behind would keep partitions.
+        group: `${topic}.kafka-engine-${randomUUID()}`,
         registry: stack.schemaRegistryUrl,
         consumers,
         thread_per_consumer: consumers > 1 ? 1 : 0,

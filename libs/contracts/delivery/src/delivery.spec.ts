@@ -41,6 +41,10 @@ describe('topics', () => {
     expect(() => deliveryTopic('CRM', 'batch')).toThrow('no destination name');
   });
 
+  it.each(['outcomes', 'plans', 'urgency', 'urgent', 'crm-urgent'])('refuses %s: it is another part’s', (name) => {
+    expect(() => deliveryTopic(name, 'batch')).toThrow('no destination name');
+  });
+
   it('keeps decisions for ever in one partition', () => {
     expect(plansTopic()).toMatchObject({ partitions: 1, config: { 'retention.ms': '-1' } });
     expect(outcomesTopic()).toMatchObject({ name: 'deliveries.outcomes.v1', partitions: 3 });

@@ -6,9 +6,9 @@ export interface DeliveryTopic {
 }
 
 const DAY_MS = 86_400_000;
-/** No destination may be called so: its topic would be one of those below. */
-export const RESERVED_NAMES: readonly string[] = ['outcomes', 'plans', 'urgency'];
-const DESTINATION_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+/** No destination may be called so: its topic or consumer group would be another part's. Names that end in `-urgent` neither. */
+export const RESERVED_NAMES: readonly string[] = ['outcomes', 'plans', 'urgency', 'urgent'];
+const DESTINATION_NAME = /^(?!.*-urgent$)[a-z][a-z0-9_-]{0,62}$/;
 const kept = (days: number): Record<string, string> => ({
   'cleanup.policy': 'delete',
   'retention.ms': String(days * DAY_MS),
@@ -19,7 +19,7 @@ const kept = (days: number): Record<string, string> => ({
 export function deliveryTopic(destination: string, lane: 'batch' | 'urgent', prefix = ''): DeliveryTopic {
   if (!DESTINATION_NAME.test(destination) || RESERVED_NAMES.includes(destination)) {
     throw new RangeError(
-      `"${destination}" is no destination name: use a-z, 0-9, _ and -, but none of ${RESERVED_NAMES.join(', ')}`,
+      `"${destination}" is no destination name: use a-z, 0-9, _ and -, but not ${RESERVED_NAMES.join(', ')} and not ...-urgent`,
     );
   }
   const middle = lane === 'urgent' ? '.urgent' : '';

@@ -1,25 +1,10 @@
-import { CommanderError } from 'commander';
+import { runProgram } from '@millrace/platform-commands';
 
-import { describeError, EXIT_DONE, EXIT_USAGE, exitCodeOf } from '@millrace/platform-errors';
-
-import { createProgram } from './program';
+import { addCommands } from './program';
 import { captureService, runService } from './run-service';
 
-async function main(): Promise<number> {
-  const { program, exitCode } = createProgram(
-    { run: runService, capture: captureService },
-    (text) => void process.stdout.write(text),
-  );
-  try {
-    await program.parseAsync();
-    return exitCode();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
-    process.stderr.write(`${describeError(error)}\n`);
-    return exitCodeOf(error);
-  }
-}
-
-void main().then((code) => {
-  process.exitCode = code;
-});
+runProgram(
+  'Exact, explainable batch signal processing for go-to-market teams.',
+  (program, shell) => addCommands(program, shell, { run: runService, capture: captureService }),
+  process.argv,
+);

@@ -1,4 +1,6 @@
-import { createProgram } from './program';
+import { executeProgram } from '@millrace/platform-commands';
+
+import { addCommands } from './program';
 import type { Runner } from './program';
 
 const run = async (argv: string[], codes: Partial<Record<string, number>> = {}) => {
@@ -14,9 +16,13 @@ const run = async (argv: string[], codes: Partial<Record<string, number>> = {}) 
       return Promise.resolve({ code: codes[service] ?? 0, output: `{"of":"${service}"}` });
     },
   };
-  const { program, exitCode } = createProgram(runner, (text) => (written += text));
-  await program.parseAsync(['node', 'millrace', ...argv]);
-  return { calls, written, exitCode: exitCode() };
+  const exitCode = await executeProgram(
+    'millrace',
+    (program, shell) => addCommands(program, shell, runner),
+    ['node', 'millrace', ...argv],
+    (text) => (written += text),
+  );
+  return { calls, written, exitCode };
 };
 
 describe('millrace', () => {
@@ -49,6 +55,9 @@ describe('millrace', () => {
   });
 
   it('refuses an unknown command', async () => {
-    await expect(run(['nonsense'])).rejects.toThrow(/unknown command/);
+    const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect((await run(['nonsense'])).exitCode).toBe(2);
+    expect(stderr.mock.calls.join()).toContain("unknown command 'nonsense'");
+    stderr.mockRestore();
   });
 });

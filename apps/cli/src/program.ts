@@ -1,6 +1,6 @@
-import { Command } from 'commander';
-
+import type { CommandShell } from '@millrace/platform-commands';
 import { EXIT_FAILED } from '@millrace/platform-errors';
+import type { Command } from 'commander';
 
 import type { Service } from './commands';
 import { OWNED_COMMANDS, SERVICES, SHARED_COMMANDS } from './commands';
@@ -8,12 +8,6 @@ import { OWNED_COMMANDS, SERVICES, SHARED_COMMANDS } from './commands';
 export interface Runner {
   run(service: Service, args: readonly string[]): Promise<number>;
   capture(service: Service, args: readonly string[]): Promise<{ code: number; output: string }>;
-}
-
-interface Outcome {
-  readonly program: Command;
-  /** Exit code of what ran; 0 until something ran. */
-  exitCode(): number;
 }
 
 function parseJson(output: string): unknown {
@@ -24,17 +18,11 @@ function parseJson(output: string): unknown {
   }
 }
 
-/** The program `millrace`: each command is handed, arguments untouched, to the service that owns it. */
-export function createProgram(runner: Runner, write: (text: string) => void): Outcome {
-  let code = 0;
-  const program = new Command('millrace')
-    .description('Exact, explainable batch signal processing for go-to-market teams.')
-    .showHelpAfterError()
-    .exitOverride();
-
+/** The commands of `millrace`: each is handed, arguments untouched, to the service that owns it. */
+export function addCommands(program: Command, shell: CommandShell, runner: Runner): void {
   for (const { name, service, summary } of OWNED_COMMANDS) {
     forwarding(program, name, summary).action(async (args: string[]) => {
-      code = await runner.run(service, [name, ...args]);
+      shell.exitWith(await runner.run(service, [name, ...args]));
     });
   }
 
@@ -43,18 +31,17 @@ export function createProgram(runner: Runner, write: (text: string) => void): Ou
       const services: Record<string, unknown> = {};
       for (const service of SERVICES) {
         if (args.includes('--json')) {
-          const { code: exit, output } = await runner.capture(service, [name, ...args]);
+          const { code, output } = await runner.capture(service, [name, ...args]);
           services[service] = parseJson(output);
-          if (exit !== 0) code = EXIT_FAILED;
+          if (code !== 0) shell.exitWith(EXIT_FAILED);
         } else {
-          write(`${service}\n`);
-          if ((await runner.run(service, [name, ...args])) !== 0) code = EXIT_FAILED;
+          shell.write(`${service}\n`);
+          if ((await runner.run(service, [name, ...args])) !== 0) shell.exitWith(EXIT_FAILED);
         }
       }
-      if (args.includes('--json')) write(`${JSON.stringify(services)}\n`);
+      if (args.includes('--json')) shell.write(`${JSON.stringify(services)}\n`);
     });
   }
-  return { program, exitCode: () => code };
 }
 
 const forwarding = (program: Command, name: string, summary: string): Command =>

@@ -1,3 +1,4 @@
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { ContractError } from '@millrace/platform-errors';
 import { createKafka, ensureTopics, SchemaRegistryCodec, type TopicChange } from '@millrace/platform-kafka';
@@ -43,20 +44,19 @@ async function refuseIncompatible(registry: SchemaRegistryCodec, { subject, sche
   );
 }
 
-export function addDeployCommand(program: Command, write: (text: string) => void): void {
+export function addDeployCommand(program: Command, shell: CommandShell): void {
   program
     .command('deploy')
     .description('create the topics of sources and entities and register their schemas; safe to repeat')
     .option('--json', 'print one JSON object')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: JsonOption) => {
       const deployed = await deploy(readCollectorConfig());
-      if (options.json === true) {
-        write(`${JSON.stringify(deployed)}\n`);
-        return;
-      }
-      for (const { topic, action, changes } of deployed.topics) {
-        write(`topic   ${topic}  ${action}${changes.length === 0 ? '' : ` (${changes.join(', ')})`}\n`);
-      }
-      for (const { subject, id } of deployed.schemas) write(`schema  ${subject}  id ${id}\n`);
+      print(shell, options, deployed, [
+        ...deployed.topics.map(
+          ({ topic, action, changes }) =>
+            `topic   ${topic}  ${action}${changes.length === 0 ? '' : ` (${changes.join(', ')})`}`,
+        ),
+        ...deployed.schemas.map(({ subject, id }) => `schema  ${subject}  id ${id}`),
+      ]);
     });
 }

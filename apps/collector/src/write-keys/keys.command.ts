@@ -1,11 +1,12 @@
 import { signalTopicName } from '@millrace/contract-signal';
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { MillraceError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
 import { createWriteKey, hashWriteKey } from './write-key';
 
 /** `keys create --source website` and `keys hash`: the key is printed once, only its hash is configured. */
-export function addKeysCommand(program: Command, write: (text: string) => void): void {
+export function addKeysCommand(program: Command, shell: CommandShell): void {
   const keys = program.command('keys').description('create and hash write keys');
   keys
     .command('create')
@@ -13,30 +14,23 @@ export function addKeysCommand(program: Command, write: (text: string) => void):
     .requiredOption('--source <source>', 'the source that the key may send to')
     .option('--name <name>', 'who uses it', '')
     .option('--json', 'print one JSON object')
-    .action((options: { source: string; name: string; json?: boolean }) => {
+    .action((options: JsonOption & { source: string; name: string }) => {
       assertSource(options.source);
       const key = createWriteKey();
       const entry = { source: options.source, hash: hashWriteKey(key), name: options.name };
-      if (options.json === true) {
-        write(`${JSON.stringify({ key, entry, line: `${entry.source}:${entry.hash}` })}\n`);
-        return;
-      }
-      write(
-        [
-          `Write key (shown once): ${key}`,
-          `COLLECTOR_WRITE_KEYS entry: ${entry.source}:${entry.hash}`,
-          `COLLECTOR_WRITE_KEYS_FILE entry: ${JSON.stringify(entry)}`,
-          '',
-        ].join('\n'),
-      );
+      print(shell, options, { key, entry, line: `${entry.source}:${entry.hash}` }, [
+        `Write key (shown once): ${key}`,
+        `COLLECTOR_WRITE_KEYS entry: ${entry.source}:${entry.hash}`,
+        `COLLECTOR_WRITE_KEYS_FILE entry: ${JSON.stringify(entry)}`,
+      ]);
     });
   keys
     .command('hash <key>')
     .description('print the hash of a key that exists already')
     .option('--json', 'print one JSON object')
-    .action((key: string, options: { json?: boolean }) => {
+    .action((key: string, options: JsonOption) => {
       const hash = hashWriteKey(key);
-      write(options.json === true ? `${JSON.stringify({ hash })}\n` : `${hash}\n`);
+      print(shell, options, { hash }, [hash]);
     });
 }
 

@@ -1,5 +1,5 @@
 import { sealedTopic } from '@millrace/contract-window';
-import { describeError } from '@millrace/platform-errors';
+import { examinePlace, fine, type Finding } from '@millrace/platform-commands';
 import { describeTopics, silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
@@ -8,25 +8,14 @@ import { entityLag } from '../entities/entity-lander';
 import { createJob } from '../runs/job';
 import { topicsOf } from './deploy';
 
-export interface Check {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly advice: string;
-}
-
 const READ_TABLES = ['signal_rows', 'folded_steps', 'score_rows', 'person_day_rows', 'people', 'accounts'];
 
 /** What scoring needs, one by one; changes nothing. */
-export async function doctor(config: ScoringConfig): Promise<Check[]> {
+export async function doctor(config: ScoringConfig): Promise<readonly Finding[]> {
   const connections = createConnections(config, silentLog);
-  const checks: Check[] = [];
+  const findings: Finding[] = [];
   const add = async (check: string, advice: string, look: () => Promise<string>): Promise<void> => {
-    try {
-      checks.push({ check, ok: true, detail: await look(), advice: '' });
-    } catch (error) {
-      checks.push({ check, ok: false, detail: describeError(error), advice });
-    }
+    findings.push(await examinePlace(check, async () => fine(await look()), advice));
   };
   try {
     await add('models and their settings', 'Correct the files in MODELS_CONFIG_DIR', async () => {
@@ -34,12 +23,12 @@ export async function doctor(config: ScoringConfig): Promise<Check[]> {
       const next = job.ticker.next(Date.now());
       return `${job.name} next at ${next === null ? 'never' : new Date(next).toISOString()} (${job.zone})`;
     });
-    await add('Kafka topics', 'Run millrace deploy', () => lookAtTopics(connections));
+    await add('Kafka topics', 'Run `npx millrace deploy`', () => lookAtTopics(connections));
     await add('ClickHouse', 'Check CLICKHOUSE_URL; locally: npm run stack', async () => {
       await connections.clickhouse.ping();
       return `${config.CLICKHOUSE_URL} answers`;
     });
-    await add('ClickHouse tables', 'Run millrace deploy', () => lookAtTables(connections));
+    await add('ClickHouse tables', 'Run `npx millrace deploy`', () => lookAtTables(connections));
     await add('people and accounts', 'Start the scoring service: it lands them', async () => {
       const lag = await entityLag(connections);
       return `${lag} records not landed yet`;
@@ -47,7 +36,7 @@ export async function doctor(config: ScoringConfig): Promise<Check[]> {
   } finally {
     await closeConnections(connections);
   }
-  return checks;
+  return findings;
 }
 
 async function lookAtTopics({ config, kafka }: Connections): Promise<string> {

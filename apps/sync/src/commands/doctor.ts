@@ -1,5 +1,5 @@
+import { examinePlace, fine, wrong, type Finding } from '@millrace/platform-commands';
 import { kafkaConnectionOf } from '@millrace/platform-config';
-import { describeError, MillraceError } from '@millrace/platform-errors';
 import { createKafka, describeTopics, listTopics } from '@millrace/platform-kafka';
 import { scoresTopic } from '@millrace/contract-score';
 
@@ -8,13 +8,6 @@ import { loadDestinations } from '../destinations/load-destinations';
 import { createSyncClickHouse } from '../topology';
 import { loadUrgencyRules } from '../urgent/urgency-rules';
 import { topicsOf } from './deployment';
-
-export interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly advice: string;
-}
 
 const DEPLOY = 'Run `npx millrace deploy`';
 const TABLES = [
@@ -30,21 +23,16 @@ const TABLES = [
 export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync-doctor' });
   return Promise.all([
-    attempt('destinations', () => {
+    examinePlace('destinations', () => {
       const names = loadDestinations(config.SYNC_DESTINATIONS_FILE).map(({ entry }) => `${entry.name} (${entry.kind})`);
       const advice = 'Set SYNC_DESTINATIONS_FILE; config/destinations holds an example';
-      return Promise.resolve(names.length === 0 ? wrong('none', advice) : fine(names.join(', ')));
+      return names.length === 0 ? wrong('none', advice) : fine(names.join(', '));
     }),
-    attempt('urgency rules', () =>
-      Promise.resolve(
-        fine(
-          loadUrgencyRules(config.SYNC_URGENCY_FILE)
-            .map(({ name }) => name)
-            .join(', '),
-        ),
-      ),
-    ),
-    attempt('delivery topics', async () => {
+    examinePlace('urgency rules', () => {
+      const names = loadUrgencyRules(config.SYNC_URGENCY_FILE).map(({ name }) => name);
+      return fine(names.join(', '));
+    }),
+    examinePlace('delivery topics', async () => {
       const names = loadDestinations(config.SYNC_DESTINATIONS_FILE).map(({ entry }) => entry.name);
       const reports = await describeTopics(kafka, topicsOf(config, names));
       const differing = reports.filter(({ differences }) => differences.length > 0);
@@ -55,12 +43,12 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
       );
       return wrong(detail.join('; '), DEPLOY);
     }),
-    attempt('scores topic', async () => {
+    examinePlace('scores topic', async () => {
       const { name } = scoresTopic(config.TOPIC_PREFIX);
       const topics = await listTopics(kafka, name);
       return topics.includes(name) ? fine(name) : wrong(`${name} is missing`, DEPLOY);
     }),
-    attempt('tables', async () => {
+    examinePlace('tables', async () => {
       const clickhouse = createSyncClickHouse(config);
       try {
         const sql = 'select name from system.tables where database = {database: String}';
@@ -72,16 +60,4 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
       }
     }),
   ]);
-}
-
-type Result = Omit<Finding, 'check'>;
-const fine = (detail: string): Result => ({ ok: true, detail, advice: '' });
-const wrong = (detail: string, advice: string): Result => ({ ok: false, detail, advice });
-
-async function attempt(check: string, look: () => Promise<Result>): Promise<Finding> {
-  try {
-    return { check, ...(await look()) };
-  } catch (error) {
-    return { check, ...wrong(describeError(error), error instanceof MillraceError ? (error.advice ?? '') : '') };
-  }
 }

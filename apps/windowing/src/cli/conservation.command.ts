@@ -1,8 +1,8 @@
+import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { readConservation } from '../conservation/read-conservation';
-import { print, table, type CommandShell, type JsonOption } from './command-shell';
 import { withConnections } from './connect';
 
 export function parseWhole(text: string): number {

@@ -1,8 +1,8 @@
 import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { ensureTopics, type TopicChange } from '@millrace/platform-kafka';
 import type { Command } from 'commander';
 
-import { print, type CommandShell, type JsonOption } from './command-shell';
 import { withConnections, type CommandConnections } from './connect';
 import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE, schemasOf, topicsOf } from './deployment';
 

@@ -1,4 +1,5 @@
 import { addDays, dayOf } from '@millrace/contract-window';
+import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
@@ -8,7 +9,6 @@ import { findStepsOf } from '../replay/select-steps';
 import { readHeadStep } from '../conservation/read-conservation';
 import { createSealing } from '../sealing/create-sealer';
 import { createReland } from '../reland/create-reland';
-import { print, table, type CommandShell, type JsonOption } from './command-shell';
 import { withConnections, type CommandConnections } from './connect';
 
 interface ReplayOptions extends JsonOption {

@@ -1,4 +1,5 @@
 import { dayAt, dayOf, daysBetween } from '@millrace/contract-window';
+import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
@@ -7,7 +8,6 @@ import { createSealing } from '../sealing/create-sealer';
 import { readDays } from '../windows/read-days';
 import { readWindows, readWindowSteps } from '../windows/read-windows';
 import { sealNow, type SealNowResult } from '../windows/seal-now';
-import { print, table, type CommandShell, type JsonOption } from './command-shell';
 import { withConnections, type CommandConnections } from './connect';
 import { parseWhole } from './conservation.command';
 

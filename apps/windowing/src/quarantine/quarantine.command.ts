@@ -1,7 +1,7 @@
+import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
-import { print, table, type CommandShell, type JsonOption } from '../cli/command-shell';
 import { withConnections } from '../cli/connect';
 import { listQuarantined, parseWhere, readQuarantined } from './read-quarantine';
 import { retryQuarantined } from './retry-quarantined';

@@ -47,6 +47,10 @@ describe('describeError', () => {
     );
   });
 
+  it('leaves the way out to readers that get it separately', () => {
+    expect(describeError(away, { withAdvice: false })).toMatch(/attempt=3\)$/);
+  });
+
   it.each([
     ['a plain error', new Error('first\n  second'), 'first second'],
     ['an error of another realm', runInNewContext('new Error("far away")') as unknown, 'far away'],

@@ -19,8 +19,9 @@ export interface ErrorJson {
 /**
  * One readable line: what is wrong, why (the causes), where (the details), the way out.
  * `CLICKHOUSE_UNAVAILABLE: ClickHouse does not answer, because connect ECONNREFUSED (url=http://127.0.0.1:8123). Start it with npm run stack.`
+ * Without the way out for readers that get the advice as a field of its own.
  */
-export function describeError(error: unknown): string {
+export function describeError(error: unknown, { withAdvice = true }: { readonly withAdvice?: boolean } = {}): string {
   const parts: string[] = [];
   for (const link of causeChain(error)) {
     const message = messageOf(link);
@@ -33,7 +34,7 @@ export function describeError(error: unknown): string {
     .map(([name, value]) => `${name}=${inline(value)}`)
     .join(', ');
   const where = place === '' ? '' : ` (${place})`;
-  const wayOut = error.advice === undefined ? '' : `. ${sentence(error.advice)}`;
+  const wayOut = error.advice === undefined || !withAdvice ? '' : `. ${sentence(error.advice)}`;
   return `${error.code}: ${what.replace(/\.$/, '')}${where}${wayOut}`;
 }
 

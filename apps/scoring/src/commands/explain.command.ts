@@ -1,0 +1,39 @@
+import { findModel } from '@millrace/catalog-models';
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import type { Command } from 'commander';
+
+import { signed } from '../explain/explain-move';
+import { explainPerson, type Explanation } from '../explain/explain-person';
+import { withClickHouse } from './with-clickhouse';
+
+export function addExplainCommand(program: Command, shell: CommandShell): void {
+  program
+    .command('explain <person>')
+    .description('why a score is what it is, and why it moved')
+    .option('--model <model>', 'the model', 'lead_score')
+    .option('--run <run-id>', 'another run than the current one')
+    .option('--json', 'print one JSON object')
+    .action(async (person: string, options: JsonOption & { model: string; run?: string }) => {
+      findModel(options.model);
+      const explanation = await withClickHouse((clickhouse) =>
+        explainPerson(clickhouse, options.model, person, options.run),
+      );
+      print(shell, options, explanation, explanationInLines(explanation));
+    });
+}
+
+function explanationInLines(it: Explanation): string[] {
+  const before = it.previous_score === null ? 'first run' : `${it.previous_score} -> ${it.score}`;
+  return [
+    `${it.entity_id} ${it.email}  ${it.model} ${it.score} (${before}), grade ${it.grade}, stage ${it.previous_stage ?? '-'} -> ${it.stage}`,
+    `as of ${it.run.as_of_date}, run ${it.run.run_id}${it.run.is_partial ? ', PARTIAL' : ''}${it.run.is_stale ? ', STALE' : ''}`,
+    '',
+    'Contributions',
+    ...it.contributions.map((row) => `  ${signed(row.points).padStart(4)}  ${row.sentence.replace(/: [+-]?\d+$/, '')}`),
+    ...it.absent.map(({ component, reason }) => `     0  ${component}: ${reason}`),
+    ...(it.moved.length === 0 ? [] : ['', 'Why it moved']),
+    ...it.moved.map(
+      (move) => `  ${signed(move.change).padStart(4)}  ${move.component} ${move.signal_class}: ${move.why}`,
+    ),
+  ];
+}

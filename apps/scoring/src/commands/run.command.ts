@@ -1,0 +1,61 @@
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { MillraceError } from '@millrace/platform-errors';
+import type { Command } from 'commander';
+
+import { readScoringConfig } from '../app.config';
+import { runJob, type RunReport } from './run-job';
+
+export interface RunOptions extends JsonOption {
+  readonly asOf?: string;
+  readonly wait?: true;
+  readonly timeout: string;
+  readonly partial?: true;
+}
+
+export const withRunOptions = (command: Command): Command =>
+  command
+    .option('--as-of <instant>', 'the instant that the run speaks about; default now')
+    .option('--wait', 'wait until the windows before it are sealed')
+    .option('--timeout <seconds>', 'how long --wait waits', '14400')
+    .option('--partial', 'run on what is sealed and mark the scores partial')
+    .option('--json', 'print one JSON object');
+
+export function addRunCommand(program: Command, shell: CommandShell): void {
+  withRunOptions(
+    program.command('run <job>').description('run a job once, as its schedule would; exits 0 when published'),
+  ).action((job: string, options: RunOptions) => runAndReport(shell, job, options));
+}
+
+export async function runAndReport(shell: CommandShell, job: string, options: RunOptions): Promise<void> {
+  const report = await runJob(readScoringConfig(), job, {
+    asOf: instantOf(options.asOf),
+    waitSeconds: options.wait === true ? Number(options.timeout) : 0,
+    isPartialAllowed: options.partial === true,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  });
+  print(shell, options, report, reportInLines(report));
+}
+
+function instantOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const instant = Date.parse(text);
+  if (Number.isFinite(instant)) return instant;
+  throw new MillraceError(`"${text}" is no instant`, {
+    code: 'USAGE_INVALID',
+    actor: 'operator',
+    advice: 'Use ISO 8601 with a zone, such as 2026-11-24T02:00:00-05:00',
+  });
+}
+
+function reportInLines(report: RunReport): string[] {
+  const { outcome, run, timings, notes } = report;
+  const head = outcome === 'unchanged' ? 'nothing to do, the run exists' : 'published';
+  const parts = Object.entries(timings).map(([name, ms]) => `${name} ${ms}`);
+  return [
+    `${head}: ${run.run_id} (revision ${run.revision}, as of step ${run.step})`,
+    `${run.rows} people scored in ${report.duration_ms} ms: ${parts.join(', ')}`,
+    ...(run.is_partial ? [`PARTIAL, missing: ${run.missing.join(', ')}`] : []),
+    ...(report.stale_runs.length > 0 ? [`stale now: ${report.stale_runs.join(', ')}`] : []),
+    ...notes.map((note) => `note: ${note}`),
+  ];
+}

@@ -1,0 +1,40 @@
+import { describeError, EXIT_DONE, EXIT_USAGE, exitCodeOf, toJson } from '@millrace/platform-errors';
+import { Command, CommanderError } from 'commander';
+
+import type { CommandShell } from './command-shell';
+
+/** Adds a program's commands, each of which answers through the shell. */
+export type AddCommands = (program: Command, shell: CommandShell) => void;
+
+/**
+ * Runs a command line to its end and returns the exit code: 0 done, 1 failed, 2 called in a way it does not understand.
+ * A failure is one line on standard error, and with --json one object on standard output too.
+ * Every program is named as people call it, although each service brings its own part of it.
+ */
+export async function executeProgram(
+  description: string,
+  addCommands: AddCommands,
+  argv: readonly string[],
+  write: (text: string) => void,
+): Promise<number> {
+  let code: number = EXIT_DONE;
+  // Before the commands are added: they inherit how errors are shown.
+  const program = new Command('millrace').description(description).showHelpAfterError().exitOverride();
+  addCommands(program, { write, exitWith: (found) => (code = found) });
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
+    if (argv.includes('--json')) write(`${JSON.stringify({ error: toJson(error) })}\n`);
+    process.stderr.write(`${describeError(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+/** The main function of a `cli.ts`. The exit code is set and not enforced, so that a pipe gets all of the output. */
+export function runProgram(description: string, addCommands: AddCommands, argv: readonly string[]): void {
+  void executeProgram(description, addCommands, argv, (text) => void process.stdout.write(text)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -3,10 +3,9 @@ import {
   integer,
   kafkaEnvironment,
   list,
-  logEnvironment,
   parseEnvironment,
-  port,
   seconds,
+  serviceEnvironment,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -17,9 +16,6 @@ export const COLLECTOR_CONFIG = Symbol('COLLECTOR_CONFIG');
 const MEBIBYTE = 1024 * 1024;
 
 const http = {
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
-  COLLECTOR_PORT: port(8080).describe('Port to listen on; 0 lets the system choose.'),
-  PORT: port(0).describe('When not 0, used instead of COLLECTOR_PORT, as platforms that assign a port do.'),
   COLLECTOR_BODY_LIMIT_BYTES: integer(2 * MEBIBYTE, { min: 1_024 }).describe(
     'A request above this is answered 413: as sent, and again after decompression.',
   ),
@@ -54,8 +50,8 @@ const produce = {
 } as const;
 
 export const collectorEnvironment = z.object({
+  ...serviceEnvironment('collector', 8080),
   ...http,
-  ...logEnvironment,
   ...kafkaEnvironment,
   ...intake,
   ...produce,

@@ -1,4 +1,4 @@
-import { kafkaConnectionOf } from '@millrace/platform-config';
+import { httpServerOf, kafkaConnectionOf } from '@millrace/platform-config';
 import {
   createBatchProducer,
   createKafka,
@@ -36,11 +36,8 @@ export async function startCollector(
   const connections = await connect(config, socketFactory);
   try {
     return await bootstrapService({
-      name: 'collector',
+      ...httpServerOf('collector', config),
       module: CollectorModule.with(config, connections),
-      host: config.HOST,
-      port: config.PORT === 0 ? config.COLLECTOR_PORT : config.PORT,
-      logLevel: config.LOG_LEVEL,
       bodyLimitBytes: config.COLLECTOR_BODY_LIMIT_BYTES,
       fastify: { routerOptions: { ignoreTrailingSlash: true } },
       nest: { bodyParser: false },

@@ -6,11 +6,10 @@ import {
   flag,
   integer,
   kafkaEnvironment,
-  logEnvironment,
   parseEnvironment,
-  port,
   seconds,
-  timeZone,
+  serviceEnvironment,
+  timeZoneEnvironment,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -22,12 +21,10 @@ export const SCORING_CONFIG = Symbol('SCORING_CONFIG');
 const MODELS_FOLDER = join(__dirname, '../../../config/models');
 
 export const scoringEnvironment = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
-  SCORING_PORT: port(8083).describe('Port of health and metrics; 0 lets the system choose.'),
-  ...logEnvironment,
+  ...serviceEnvironment('scoring', 8083),
   ...kafkaEnvironment,
   ...clickhouseEnvironment,
-  TIME_ZONE: timeZone('America/New_York').describe('Zone of business days and schedules.'),
+  ...timeZoneEnvironment,
   WINDOW_SIZE_SECONDS: integer(3_600, { min: 1 }).describe('Size of a window, as windowing has it.'),
   WINDOW_GRACE_SECONDS: seconds(600).describe('Grace of a window, as windowing has it.'),
   MODELS_CONFIG_DIR: z.string().default(MODELS_FOLDER).describe("Folder with the models' settings, <model>.yaml."),

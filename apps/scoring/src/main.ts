@@ -1,3 +1,4 @@
+import { httpServerOf } from '@millrace/platform-config';
 import { bootstrapService, runService } from '@millrace/platform-observability';
 
 import { readScoringConfig } from './app.config';
@@ -5,11 +6,5 @@ import { AppModule } from './app.module';
 
 runService(() => {
   const config = readScoringConfig();
-  return bootstrapService({
-    name: 'scoring',
-    module: AppModule.forConfig(config),
-    port: config.SCORING_PORT,
-    host: config.HOST,
-    logLevel: config.LOG_LEVEL,
-  });
+  return bootstrapService({ ...httpServerOf('scoring', config), module: AppModule.forConfig(config) });
 });

@@ -3,11 +3,10 @@ import {
   decimal,
   integer,
   kafkaEnvironment,
-  logEnvironment,
   parseEnvironment,
-  port,
   seconds,
-  timeZone,
+  serviceEnvironment,
+  timeZoneEnvironment,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -16,18 +15,15 @@ import { z } from 'zod';
 export const SYNC_CONFIG = Symbol('SYNC_CONFIG');
 
 export const syncEnvironment = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
-  SYNC_PORT: port(8084).describe('Port of health and metrics.'),
-  PORT: port(0).describe('Overrides SYNC_PORT when it is not 0.'),
-  ...logEnvironment,
+  ...serviceEnvironment('sync', 8084),
   ...kafkaEnvironment,
   ...clickhouseEnvironment,
+  ...timeZoneEnvironment,
   SYNC_DESTINATIONS_FILE: z
     .string()
     .default('')
     .describe('YAML or JSON file of destinations; see config/destinations. Empty: none.'),
   SYNC_URGENCY_FILE: z.string().default('').describe('YAML or JSON file of urgency rules. Empty: the default rules.'),
-  TIME_ZONE: timeZone('America/New_York').describe('Zone of the deadline where a run names none.'),
   DELIVERY_DEADLINE: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/)

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import { clickhouseConnectionOf, httpServerOf, kafkaConnectionOf } from '@millrace/platform-config';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import {
   createBatchProducer,
@@ -52,11 +52,8 @@ export async function startSync(
   const engine = new SyncEngine({ ...connections, config, replica, destinations, rules, log });
   try {
     return await bootstrapService({
-      name: 'sync',
+      ...httpServerOf('sync', config),
       module: SyncModule.with(config, connections, engine),
-      host: config.HOST,
-      port: config.PORT === 0 ? config.SYNC_PORT : config.PORT,
-      logLevel: config.LOG_LEVEL,
       ...options,
     });
   } catch (error) {

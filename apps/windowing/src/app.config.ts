@@ -3,11 +3,10 @@ import {
   integer,
   kafkaEnvironment,
   list,
-  logEnvironment,
   parseEnvironment,
-  port,
   seconds,
-  timeZone,
+  serviceEnvironment,
+  timeZoneEnvironment,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -65,7 +64,6 @@ const landing = {
 const sealing = {
   WINDOW_SIZE_SECONDS: integer(3_600, { min: 1 }).describe('Size of a window: 3600, 1800 or 900.'),
   WINDOW_GRACE_SECONDS: seconds(600).describe('A window is closed this long after its end.'),
-  TIME_ZONE: timeZone('America/New_York').describe('Zone of business days.'),
   SEAL_POLL_SECONDS: seconds(1, { min: 0.01 }).describe('How often a replica looks whether a step is due.'),
   SEAL_JITTER_SECONDS: seconds(0.5).describe('Replicas wait up to so long before they seal, so that mostly one does.'),
   SEAL_SKEW_SECONDS: seconds(2).describe('The log is asked for a time only once the clock has passed it by so much.'),
@@ -87,11 +85,10 @@ const sealing = {
 } as const;
 
 export const windowingEnvironment = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
-  WINDOWING_PORT: port(8082).describe('Port of health and metrics; 0 lets the system choose.'),
-  ...logEnvironment,
+  ...serviceEnvironment('windowing', 8082),
   ...kafkaEnvironment,
   ...clickhouseEnvironment,
+  ...timeZoneEnvironment,
   ...landing,
   ...sealing,
 });

@@ -1,3 +1,4 @@
+import { httpServerOf } from '@millrace/platform-config';
 import { bootstrapService, runService } from '@millrace/platform-observability';
 
 import { readWindowingConfig } from './app.config';
@@ -5,11 +6,5 @@ import { AppModule } from './app.module';
 
 runService(() => {
   const config = readWindowingConfig();
-  return bootstrapService({
-    name: 'windowing',
-    module: AppModule.forConfig(config),
-    port: config.WINDOWING_PORT,
-    host: config.HOST,
-    logLevel: config.LOG_LEVEL,
-  });
+  return bootstrapService({ ...httpServerOf('windowing', config), module: AppModule.forConfig(config) });
 });

@@ -106,7 +106,9 @@ describe('metrics', () => {
 
 describe('environment variables', () => {
   const schemas = SOURCES.filter((path) => path.endsWith('/app.config.ts') || path.endsWith('/fragments.ts'));
-  const defined = found(schemas.map(read).join('\n'), /^ {2,4}([A-Z][A-Z0-9_]*): /gm);
+  const text = schemas.map(read).join('\n');
+  const ports = found(text, /serviceEnvironment\('([a-z]+)'/g).map((service) => `${service.toUpperCase()}_PORT`);
+  const defined = [...found(text, /^ {2,4}([A-Z][A-Z0-9_]*): /gm), ...ports];
   const page = read('docs/guide/operate.md');
   const codes = found(read('libs/platform/errors/src/error-codes.ts'), /'([A-Z_]+)'/g);
 

@@ -5,7 +5,9 @@ import {
   clickhouseEnvironment,
   kafkaConnectionOf,
   kafkaEnvironment,
+  httpServerOf,
   serviceEnvironment,
+  timeZoneEnvironment,
 } from './fragments';
 import { parseEnvironment } from './parse-environment';
 import { seconds, secret, url } from './variables';
@@ -67,14 +69,22 @@ it('describes every variable: name, default, meaning', () => {
 });
 
 it('gives every shared variable a meaning', () => {
-  const all = z.object({ ...serviceEnvironment('windowing', 1), ...kafkaEnvironment, ...clickhouseEnvironment });
+  const all = z.object({
+    ...serviceEnvironment('windowing', 1),
+    ...kafkaEnvironment,
+    ...clickhouseEnvironment,
+    ...timeZoneEnvironment,
+  });
   expect(describeEnvironment(all).filter(({ meaning }) => meaning === '')).toEqual([]);
 });
 
-it('names the port after the service', () => {
+it.each([
+  ['its own variable', { WINDOWING_PORT: '9000' }, 9000],
+  ['the port that the platform assigns', { WINDOWING_PORT: '9000', PORT: '5000' }, 5000],
+  ['its default', {}, 8082],
+  ['a free port', { WINDOWING_PORT: '0' }, 0],
+])('a service listens on %s', (_what, env, port) => {
   const schema = z.object(serviceEnvironment('windowing', 8082));
-  const { WINDOWING_PORT, HOST }: { WINDOWING_PORT: number; HOST: string } = parseEnvironment('windowing', schema, {
-    WINDOWING_PORT: '9000',
-  });
-  expect({ WINDOWING_PORT, HOST }).toEqual({ WINDOWING_PORT: 9000, HOST: '127.0.0.1' });
+  const parsed = parseEnvironment('windowing', schema, env);
+  expect(httpServerOf('windowing', parsed)).toEqual({ name: 'windowing', host: '127.0.0.1', port, logLevel: 'info' });
 });

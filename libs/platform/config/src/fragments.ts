@@ -1,6 +1,6 @@
 import { ConfigError } from '@millrace/platform-errors';
 import { z } from 'zod';
-import { flag, integer, list, port, secret, url } from './variables';
+import { flag, integer, list, port, secret, timeZone, url } from './variables';
 
 /**
  * Shapes to spread into a service's schema:
@@ -57,23 +57,47 @@ export const logEnvironment = {
     .describe('Least severe level that is logged.'),
 } as const;
 
+/** One zone for the whole installation: a day that ends elsewhere in each service would be nobody's day. */
+export const timeZoneEnvironment = {
+  TIME_ZONE: timeZone('America/New_York').describe('Zone of business days, schedules and deadlines.'),
+} as const;
+
 type PortVariable<Service extends string> = `${Uppercase<Service>}_PORT`;
 
-/** Address and logging of a service's own HTTP server: HOST, `<SERVICE>_PORT` and LOG_LEVEL. */
+/** Address and logging of a service's own HTTP server: HOST, `<SERVICE>_PORT`, PORT and LOG_LEVEL. */
 export function serviceEnvironment<Service extends string>(service: Service, defaultPort: number) {
+  const portVariable = `${service.toUpperCase()}_PORT`;
   const shape = {
     HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container.'),
+    PORT: port(0).describe(`When not 0, used instead of the service's own, as platforms that assign a port do.`),
     ...logEnvironment,
   } as const;
-  const portVariable = `${service.toUpperCase()}_PORT`;
   const portShape = { [portVariable]: port(defaultPort).describe('Port to listen on; 0 lets the system choose.') };
-  return { ...shape, ...portShape } as typeof shape & Record<PortVariable<Service>, ReturnType<typeof port>>;
+  return { ...portShape, ...shape } as typeof shape & Record<PortVariable<Service>, ReturnType<typeof port>>;
 }
 
 type Parsed<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
 export type KafkaEnvironment = Parsed<typeof kafkaEnvironment>;
 export type ClickHouseEnvironment = Parsed<typeof clickhouseEnvironment>;
 export type LogEnvironment = Parsed<typeof logEnvironment>;
+export type ServiceEnvironment<Service extends string> = Parsed<ReturnType<typeof serviceEnvironment<Service>>>;
+
+export interface HttpServer<Service extends string> {
+  readonly name: Service;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: LogEnvironment['LOG_LEVEL'];
+}
+
+/** What a service's HTTP server is started with, from the parsed variables. */
+export function httpServerOf<Service extends string>(
+  service: Service,
+  environment: ServiceEnvironment<Service>,
+): HttpServer<Service> {
+  const { HOST: host, PORT: assigned, LOG_LEVEL: logLevel } = environment as ServiceEnvironment<string>;
+  const own = (environment as Readonly<Record<string, unknown>>)[`${service.toUpperCase()}_PORT`] as number;
+  return { name: service, host, port: assigned === 0 ? own : assigned, logLevel };
+}
 
 export interface KafkaConnection {
   readonly brokers: string[];

@@ -4,16 +4,18 @@ export { describeEnvironment, environmentTable, type VariableDescription } from 
 export {
   clickhouseConnectionOf,
   clickhouseEnvironment,
+  httpServerOf,
   kafkaConnectionOf,
   kafkaEnvironment,
-  logEnvironment,
   serviceEnvironment,
+  timeZoneEnvironment,
   type ClickHouseConnection,
   type ClickHouseEnvironment,
+  type HttpServer,
   type KafkaConnection,
   type KafkaEnvironment,
-  type LogEnvironment,
+  type ServiceEnvironment,
 } from './fragments';
 export { parseEnvironment, type Environment } from './parse-environment';
 export type { EnvironmentSchema } from './schema-metadata';
-export { decimal, flag, integer, list, port, seconds, secret, timeZone, url } from './variables';
+export { decimal, flag, integer, list, port, seconds, secret, url } from './variables';

@@ -1,6 +1,6 @@
 import { sealedTopic } from '@millrace/contract-window';
 import { examinePlace, fine, type Finding } from '@millrace/platform-commands';
-import { describeTopics, silentLog } from '@millrace/platform-kafka';
+import { describeTopics, silentLog, topicProblems } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
@@ -43,10 +43,8 @@ async function lookAtTopics({ config, kafka }: Connections): Promise<string> {
   const sealed = sealedTopic(config.TOPIC_PREFIX);
   const specs = [...topicsOf(config), { ...sealed, replicationFactor: config.TOPIC_REPLICATION_FACTOR }];
   const reports = await describeTopics(kafka, specs);
-  const problems = reports.flatMap(({ name, differences }) =>
-    differences.map(({ what, wanted, actual }) => `${name}: ${what} is ${actual}, wanted ${wanted}`),
-  );
-  if (problems.length > 0) throw new Error(problems.join('; '));
+  const problems = topicProblems(reports);
+  if (problems !== '') throw new Error(problems);
   return `${reports.length} topics are as they should be`;
 }
 

@@ -1,6 +1,6 @@
-import { examinePlace, fine, wrong, type Finding } from '@millrace/platform-commands';
+import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
 import { kafkaConnectionOf } from '@millrace/platform-config';
-import { createKafka, describeTopics, listTopics } from '@millrace/platform-kafka';
+import { createKafka, describeTopics, listTopics, topicProblems } from '@millrace/platform-kafka';
 import { scoresTopic } from '@millrace/contract-score';
 
 import type { SyncConfig } from '../app.config';
@@ -35,29 +35,26 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
     examinePlace('delivery topics', async () => {
       const names = loadDestinations(config.SYNC_DESTINATIONS_FILE).map(({ entry }) => entry.name);
       const reports = await describeTopics(kafka, topicsOf(config, names));
-      const differing = reports.filter(({ differences }) => differences.length > 0);
-      if (differing.length === 0) return fine(`${reports.length} topics as they should be`);
-      const detail = differing.map(
-        ({ name, differences }) =>
-          `${name}: ${differences.map((one) => `${one.what} is ${one.actual}, not ${one.wanted}`).join(', ')}`,
-      );
-      return wrong(detail.join('; '), DEPLOY);
+      const problems = topicProblems(reports);
+      return problems === '' ? fine(`${reports.length} topics as they should be`) : wrong(problems, DEPLOY);
     }),
     examinePlace('scores topic', async () => {
       const { name } = scoresTopic(config.TOPIC_PREFIX);
       const topics = await listTopics(kafka, name);
       return topics.includes(name) ? fine(name) : wrong(`${name} is missing`, DEPLOY);
     }),
-    examinePlace('tables', async () => {
-      const clickhouse = createSyncClickHouse(config);
-      try {
-        const sql = 'select name from system.tables where database = {database: String}';
-        const rows = await clickhouse.query<{ name: string }>(sql, { database: config.CLICKHOUSE_DATABASE });
-        const missing = TABLES.filter((table) => !rows.some(({ name }) => name === table));
-        return missing.length === 0 ? fine(`${TABLES.length} tables`) : wrong(`missing: ${missing.join(', ')}`, DEPLOY);
-      } finally {
-        await clickhouse.close();
-      }
-    }),
+    examinePlace('tables', () => lookAtTables(config), DEPLOY),
   ]);
+}
+
+async function lookAtTables(config: SyncConfig): Promise<Look> {
+  const clickhouse = createSyncClickHouse(config);
+  try {
+    const sql = 'select name from system.tables where database = {database: String}';
+    const rows = await clickhouse.query<{ name: string }>(sql, { database: config.CLICKHOUSE_DATABASE });
+    const missing = TABLES.filter((table) => !rows.some(({ name }) => name === table));
+    return missing.length === 0 ? fine(`${TABLES.length} tables`) : wrong(`missing: ${missing.join(', ')}`, DEPLOY);
+  } finally {
+    await clickhouse.close();
+  }
 }

@@ -1,6 +1,6 @@
 import { checkMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
-import { describeTopics } from '@millrace/platform-kafka';
+import { describeTopics, topicProblems } from '@millrace/platform-kafka';
 
 import type { CommandConnections } from './connect';
 import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE, topicsOf } from './deployment';
@@ -13,26 +13,21 @@ export async function examine(connections: CommandConnections): Promise<readonly
   const { config, clickhouse } = connections;
   return Promise.all([
     examinePlace('windowing topics', () => lookAtTopics(connections)),
-    examinePlace('windowing tables', () => lookAtTables(clickhouse)),
+    examinePlace('windowing tables', () => lookAtTables(clickhouse), DEPLOY),
     examinePlace('days of the time zone', () => {
       const problem = dayAlignmentProblem(config.TIME_ZONE, config.WINDOW_SIZE_SECONDS * 1000, new Date());
       if (problem === null) return fine(`every day of ${config.TIME_ZONE} begins with a window`);
       return wrong(problem, 'Set a smaller WINDOW_SIZE_SECONDS');
     }),
-    examinePlace('conservation', () => lookAtConservation(clickhouse)),
-    examinePlace('sealing', () => lookAtSealing(clickhouse)),
+    examinePlace('conservation', () => lookAtConservation(clickhouse), DEPLOY),
+    examinePlace('sealing', () => lookAtSealing(clickhouse), DEPLOY),
   ]);
 }
 
 async function lookAtTopics({ config, kafka }: CommandConnections): Promise<Look> {
   const reports = await describeTopics(kafka, topicsOf(config));
-  const differing = reports.filter(({ differences }) => differences.length > 0);
-  if (differing.length === 0) return fine(`${reports.length} topics as they should be`);
-  const detail = differing.map(
-    ({ name, differences }) =>
-      `${name}: ${differences.map((d) => `${d.what} is ${d.actual}, not ${d.wanted}`).join(', ')}`,
-  );
-  return wrong(detail.join('; '), DEPLOY);
+  const problems = topicProblems(reports);
+  return problems === '' ? fine(`${reports.length} topics as they should be`) : wrong(problems, DEPLOY);
 }
 
 async function lookAtTables(clickhouse: ClickHouse): Promise<Look> {

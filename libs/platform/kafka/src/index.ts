@@ -16,7 +16,7 @@ export { topicIds } from './admin/topic-ids';
 
 export type { TopicDifference, TopicFacts, TopicSpec } from './topics/topic-spec';
 export { ensureTopics, type TopicChange } from './topics/ensure-topics';
-export { describeTopics, listTopics, type TopicReport } from './topics/describe-topics';
+export { describeTopics, listTopics, topicProblems } from './topics/describe-topics';
 
 export type { ProducerRecord, RecordAck } from './producer/record';
 export { createBatchProducer, type BatchProducer, type BatchProducerOptions } from './producer/batch-producer';

@@ -26,6 +26,17 @@ export async function describeTopics(source: AdminSource, specs: readonly TopicS
   });
 }
 
+/** What differs, topic by topic, in one line; empty when every topic is as it should be. */
+export function topicProblems(reports: readonly TopicReport[]): string {
+  return reports
+    .filter(({ differences }) => differences.length > 0)
+    .map(({ name, facts, differences }) => {
+      if (facts === undefined) return `${name} is missing`;
+      return `${name}: ${differences.map(({ what, actual, wanted }) => `${what} is ${actual}, not ${wanted}`).join(', ')}`;
+    })
+    .join('; ');
+}
+
 /** Names of the topics that start with `prefix`, sorted; the broker's internal topics (`__...`) only when asked for. */
 export async function listTopics(source: AdminSource, prefix = ''): Promise<string[]> {
   const names = await withAdmin(source, 'Listing topics failed', (admin) => admin.listTopics());

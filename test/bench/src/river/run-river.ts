@@ -119,7 +119,11 @@ async function measureStages(
   );
   reached('sealed');
   const scoring = services.find(({ app }) => app === 'scoring');
-  await until('rollups', async () => (await readMetrics(scoring?.url ?? ''))('millrace_scoring_rolled_up_steps'), step.step);
+  await until(
+    'rollups',
+    async () => (await readMetrics(scoring?.url ?? ''))('millrace_scoring_rolled_up_steps'),
+    step.step,
+  );
   reached('rolled up');
   const asOf = new Date(endsAt).toISOString();
   const { run } = await millrace<{ run: { run_id: string; rows: number } }>(

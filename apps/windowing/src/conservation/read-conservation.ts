@@ -44,7 +44,7 @@ export async function readConservation(clickhouse: ClickHouse, asOfStep?: number
   );
   const reasons = await clickhouse.query<{ readonly reason: string; readonly records: number }>(
     'select toString(reason) as reason, uniqExact(topic, topic_epoch, partition, offset) as records ' +
-      'from signals_quarantined group by reason order by reason',
+      'from quarantined_records group by reason order by reason',
   );
   const totals = Object.fromEntries(
     TERMS.map((term) => [term, partitions.reduce((sum, row) => sum + row[term], 0)]),

@@ -12,8 +12,11 @@ import { mirrorStep } from '../sealing/decide/mirror';
 import { readFoldNotes } from '../sealing/fold/fold-steps';
 import { GENESIS } from '../sealing/propose/facts';
 import { createReland } from '../reland/create-reland';
+import { mirrorVerdicts } from '../sealing/verdicts/quarantined-runs';
 import { landVectors } from './land-vectors';
-import { replaySteps, type ReplayedStep } from './replay-steps';
+import { explainLog } from './explain-log';
+import { landByRecord } from './land-by-record';
+import { replaySteps, type ReplayedStep, type ReplayState } from './replay-steps';
 
 export interface ReplayRequest {
   /** First and last step. */
@@ -29,7 +32,11 @@ export interface ReplayRequest {
 export interface ReplayReport {
   readonly source: 'raw' | 'kafka';
   readonly database: string;
+  /** Whether every step that could be verified is equal; see `verified` for how many those are. */
   readonly is_equal: boolean;
+  readonly verified: number;
+  /** Steps made of what is no longer kept. */
+  readonly not_kept: number;
   readonly steps: readonly ReplayedStep[];
 }
 
@@ -57,15 +64,25 @@ export async function replay(connections: CommandConnections, request: ReplayReq
             databases: { raw: config.CLICKHOUSE_DATABASE, sealed: config.CLICKHOUSE_DATABASE, target: database },
             links,
             base: GENESIS,
+            explain: () => null,
             foldedThrough: (await readFoldNotes(connections.clickhouse, config.CLICKHOUSE_DATABASE)).folded_through,
             ...request,
           });
-    return { source: request.source, database, is_equal: steps.every((step) => step.is_equal), steps };
+    return { source: request.source, database, ...summarise(steps), steps };
   } finally {
     if (request.into === undefined)
       await clickhouse.command('drop database if exists {database: Identifier}', { database });
     await clickhouse.close();
   }
+}
+
+function summarise(steps: readonly ReplayedStep[]): Pick<ReplayReport, 'is_equal' | 'verified' | 'not_kept'> {
+  const count = (state: ReplayState): number => steps.filter((step) => step.state === state).length;
+  return {
+    is_equal: count('differs') + count('missing') === 0,
+    verified: count('equal') + count('differs'),
+    not_kept: count('not_kept'),
+  };
 }
 
 /** Everything anew: records from offset 0, then each step on top of the rebuilt ones before it. */
@@ -77,7 +94,11 @@ async function replayFromKafka(
 ): Promise<ReplayedStep[]> {
   const database = clickhouse.config.database;
   const target = links[request.to - 1] as ChainLink;
-  await landVectors(target.step.vector, createReland(connections.config, { ...connections, clickhouse }));
+  const config = landByRecord(
+    connections.config,
+    links.slice(0, request.to).map(({ step }) => step),
+  );
+  await landVectors(target.step.vector, createReland(config, { ...connections, clickhouse }));
   return replaySteps({
     clickhouse,
     databases: { raw: database, sealed: database, target: database },
@@ -87,6 +108,8 @@ async function replayFromKafka(
     foldedThrough: request.to,
     from: 1,
     to: request.to,
+    explain: explainLog,
+    beforeStep: (step) => mirrorVerdicts(clickhouse, database, step),
     onStep: async (step) => {
       request.onStep?.(step);
       if (step.is_equal) await mirrorStep(clickhouse, database, links[step.step - 1] as ChainLink);

@@ -114,6 +114,7 @@ export class Sealer {
         proposal,
         attemptId,
         summary: attempt,
+        quarantined: attempt.quarantined,
         settings,
         settingsHash: this.parts.settingsHash,
         codeVersion: this.parts.codeVersion,

@@ -48,6 +48,20 @@ export const sealStepSchema = z.object({
   }),
   /** Only of a rebuild: the rows of earlier steps in windows that start in [from, to) are replaced by this step's. */
   rebuild: z.object({ from: z.int().nonnegative(), to: z.int().positive() }).optional(),
+  /**
+   * The verdicts of the step: which offsets between the two vectors hold no signal. `runs` as the service encodes them. Whatever
+   * is landed later does not change them. Steps from before they were recorded have none.
+   */
+  quarantined: z
+    .array(
+      z.object({
+        topic: z.string(),
+        topic_epoch: z.int().nonnegative(),
+        partition: z.int().nonnegative(),
+        runs: z.string(),
+      }),
+    )
+    .optional(),
   settings_hash: z.string(),
   code_version: z.string(),
   /** Partitions that could not move at a deadline. */

@@ -10,7 +10,7 @@ select
   schema_id,
   base64Encode(bytes) as bytes_base64,
   headers
-from signals_quarantined final
+from quarantined_records
 where ({topic: String} = '' or topic = {topic: String})
   and ({partition: Int64} < 0 or partition = {partition: Int64})
   and ({offset: Int64} < 0 or offset = {offset: Int64})

@@ -9,7 +9,7 @@ select
   detail,
   schema_id,
   length(bytes) as byte_count
-from signals_quarantined final
+from quarantined_records
 where ({topic: String} = '' or topic = {topic: String})
   and ({reason: String} = '' or reason = {reason: String})
 order by appended_at desc, topic, partition, offset desc

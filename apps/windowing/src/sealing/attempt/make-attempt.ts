@@ -1,5 +1,9 @@
+import { RetryableError } from '@millrace/platform-errors';
+
+import { excludeContested, readContested } from '../verdicts/exclude-contested';
+import { recordVerdicts, type QuarantinedRuns } from '../verdicts/quarantined-runs';
 import { fillAttempt } from './fill-attempt';
-import { proveCompleteness, type RelandOffsets } from './prove-completeness';
+import { proveCompleteness, readQuarantined, type RelandOffsets } from './prove-completeness';
 import type { StepContext } from './step-context';
 import type { AttemptSummary } from './summarise-attempt';
 
@@ -13,12 +17,25 @@ export interface AttemptHooks {
 
 export interface Attempt extends AttemptSummary {
   readonly repaired: number;
+  /** Offsets of the step that hold no signal, whatever is landed later. */
+  readonly quarantined: readonly QuarantinedRuns[];
 }
 
 /** Makes one attempt at a step, up to its digest. Nothing of it is visible until the attempt has won. */
 export async function makeAttempt(context: StepContext, { reland, crashPoint }: AttemptHooks): Promise<Attempt> {
   crashPoint('before-completeness');
-  const { counts, repaired } = await proveCompleteness(context, reland);
+  const { counts, quarantined, repaired } = await proveCompleteness(context, reland);
+  const contested = await readContested(context);
   crashPoint('before-attempt');
-  return { ...(await fillAttempt(context, counts, crashPoint)), repaired };
+  const summary = await fillAttempt(excludeContested(context, contested), counts, crashPoint);
+  const isAsBefore =
+    (await readContested(context)).rows === contested.rows &&
+    JSON.stringify(recordVerdicts(await readQuarantined(context))) === JSON.stringify(recordVerdicts(quarantined));
+  if (!isAsBefore) {
+    throw new RetryableError('Quarantined records were landed as signals while the step was made', {
+      code: 'CONSERVATION_BROKEN',
+      advice: 'Nothing to do: the step is made again',
+    });
+  }
+  return { ...summary, quarantined, repaired };
 }

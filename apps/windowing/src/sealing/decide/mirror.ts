@@ -5,6 +5,7 @@ import { MillraceError } from '@millrace/platform-errors';
 import { digestOf, type WindowSeal } from '../attempt/summarise-attempt';
 import { GENESIS } from '../propose/facts';
 import { asDateTime, asDateTime64, readQuery } from '../read-query';
+import { mirrorVerdicts } from '../verdicts/quarantined-runs';
 import type { MirroredTail } from './chain';
 import type { ChainLink } from './chain-state';
 import { headAfter } from './seal-record';
@@ -51,6 +52,7 @@ export async function readMirroredStep(clickhouse: ClickHouse, database: string)
  */
 export async function mirrorStep(clickhouse: ClickHouse, database: string, link: ChainLink): Promise<void> {
   await assertDigest(clickhouse, database, link);
+  await mirrorVerdicts(clickhouse, database, link.step);
   await clickhouse.insertRows(`${database}.seal_steps`, [toMirrorRow(link)]);
 }
 

@@ -4,12 +4,14 @@ import type { AttemptSummary } from '../attempt/summarise-attempt';
 import type { ChainHead } from '../propose/facts';
 import type { Proposal } from '../propose/proposal';
 import type { SealSettings } from '../seal-settings';
+import { recordVerdicts, type QuarantinedRuns } from '../verdicts/quarantined-runs';
 
 /** Step n as it goes into the log. */
 export function createSealStep(input: {
   readonly proposal: Proposal;
   readonly attemptId: string;
   readonly summary: AttemptSummary;
+  readonly quarantined: readonly QuarantinedRuns[];
   readonly settings: SealSettings;
   readonly settingsHash: string;
   readonly codeVersion: string;
@@ -32,6 +34,7 @@ export function createSealStep(input: {
       horizon_ms: settings.horizonMs,
     },
     ...(proposal.rebuild === undefined ? {} : { rebuild: proposal.rebuild }),
+    quarantined: recordVerdicts(input.quarantined),
     settings_hash: input.settingsHash,
     code_version: input.codeVersion,
     incomplete: proposal.incomplete,

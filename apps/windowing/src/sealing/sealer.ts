@@ -14,7 +14,7 @@ import { readLateFacts, readPositions } from './facts/landed-facts';
 import type { LogClock } from './facts/log-clock';
 import { foldSteps, readFoldNotes } from './fold/fold-steps';
 import type { Proposal, Proposed } from './propose/proposal';
-import { dueInstants, proposeLate, proposeManual, proposeOnTime } from './propose/propose-step';
+import { dueInstants, hasPassedSince, proposeLate, proposeManual, proposeOnTime } from './propose/propose-step';
 import { wait } from './propose/proposal';
 import type { SealSettings } from './seal-settings';
 import { sealingMetrics as metrics } from './sealing.metrics';
@@ -74,8 +74,8 @@ export class Sealer {
       }
       return proposed ?? wait('no window is due');
     }
-    const earliest = head.sealedAt + Math.min(settings.lateIntervalMs, settings.importQuietMs);
-    if (now() < earliest) return wait('no window is due');
+    const soonest = Math.min(settings.lateIntervalMs, settings.importQuietMs);
+    if (!hasPassedSince(head, now(), soonest)) return wait('no window is due');
     const positions = await readPositions(clickhouse, database);
     return proposeLate(head, positions, await readLateFacts(clickhouse, database, head, positions), now(), settings);
   }

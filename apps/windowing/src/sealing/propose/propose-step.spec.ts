@@ -133,6 +133,8 @@ describe('late', () => {
     ['no late rows', 0, due, 'wait'],
     ['before the interval', 5, due - 1, 'wait'],
     ['at the interval', 5, due, 'late'],
+    ['the last step says it is of the future, by less', 5, head.sealedAt - 4 * MINUTE, 'wait'],
+    ['the clock of the last step was an hour ahead', 5, head.sealedAt - HOUR, 'late'],
   ])('%s', (_name, rows, now, expected) => {
     const proposed = propose(rows, now);
     expect(proposed.kind === 'wait' ? 'wait' : proposed.proposal.reason).toBe(expected);

@@ -56,6 +56,14 @@ export function proposeOnTime(
   };
 }
 
+/**
+ * Whether so much time has passed since the previous step. One that says it was proposed in the future was proposed by a clock that
+ * was ahead: nobody waits until then.
+ */
+export function hasPassedSince(head: ChainHead, now: number, ms: number): boolean {
+  return Math.abs(now - head.sealedAt) >= ms;
+}
+
 /** A step that only takes late rows: T unchanged, V as far as landed. Imports wait until they are quiet, or too long. */
 export function proposeLate(
   head: ChainHead,
@@ -71,7 +79,7 @@ export function proposeLate(
     const isQuiet = now >= late.newest + settings.importQuietMs;
     const hasWaited = now >= late.oldest + settings.importLongestWaitMs;
     if (!isQuiet && !hasWaited) return wait('an import is under way');
-  } else if (now < head.sealedAt + settings.lateIntervalMs) {
+  } else if (!hasPassedSince(head, now, settings.lateIntervalMs)) {
     return wait('the late interval has not passed');
   }
   return {

@@ -1,5 +1,6 @@
 import { createSimulation } from '@millrace/catalog-sources';
 import type { SimulatedEvent } from '@millrace/catalog-sources';
+import { waitUntil } from '@millrace/local-stack';
 import { createClickHouse } from '@millrace/platform-clickhouse';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { DateTime } from 'luxon';
@@ -14,8 +15,8 @@ import { createClient, sendEvents } from './send-events';
 import type { Summary } from './summary';
 import { WRITE_KEYS, ZONE } from './surroundings';
 import type { Surroundings } from './surroundings';
+import { tooLate } from './too-late';
 import { requestDemo } from './urgent';
-import { waitUntil } from './wait-until';
 
 export interface DemoOptions {
   readonly seed: number;
@@ -23,6 +24,8 @@ export interface DemoOptions {
   readonly accounts: number;
   readonly signalsPerDay: number;
 }
+
+const SETTLE_TIMEOUT_MS = 90_000;
 
 const runAnswer = z.object({ run: z.object({ run_id: z.string() }) });
 const replayAnswer = z.object({ steps: z.array(z.unknown()), is_equal: z.boolean() });
@@ -34,10 +37,14 @@ const nightTick = (now: number, days: number): string => {
 };
 
 async function settleDeliveries(clickhouse: ClickHouse, runId: string): Promise<void> {
-  await waitUntil('every delivery of the run has its outcome', async () => {
-    const runs = (await readDeliveryRuns(clickhouse)).filter((run) => run.run_id === runId);
-    return runs.length > 0 && runs.every((run) => run.pending === 0) ? runs : null;
-  });
+  const isSettled = await waitUntil(
+    async () => {
+      const runs = (await readDeliveryRuns(clickhouse)).filter((run) => run.run_id === runId);
+      return runs.length > 0 && runs.every((run) => run.pending === 0);
+    },
+    { timeoutMs: SETTLE_TIMEOUT_MS, everyMs: 200 },
+  );
+  if (!isSettled) throw tooLate('the outcome of every delivery of the run', SETTLE_TIMEOUT_MS);
 }
 
 /** The main job end to end, step by step; each step is something a user or a schedule would do. */
@@ -66,9 +73,11 @@ export async function runDemo(
 
   try {
     // Collect: a CRM's people and accounts, a team's own producer, and the SDKs of website and product.
-    const direct = await publishDirect(
-      { kafkaBrokers: at.stack.kafkaBrokers, schemaRegistryUrl: at.stack.schemaRegistryUrl },
-      { accounts: company.accounts, people: company.people, signals: company.directSignals },
+    const directSignals = [...company.directSignals];
+    const direct = directSignals.length;
+    await publishDirect(
+      { kafkaBrokers: at.stack.kafkaBrokers.split(','), schemaRegistryUrl: at.stack.schemaRegistryUrl },
+      { accounts: company.accounts, people: company.people, signals: directSignals },
     );
     progress.say(
       `${company.accounts.length} accounts, ${company.people.length} people and ${direct.toLocaleString('en-US')} signals published straight to Kafka`,

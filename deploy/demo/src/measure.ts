@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { closedBefore } from '@millrace/contract-window';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { cpuSeconds } from './cpu-time';
 import {
+  readClosedThrough,
   readContributions,
   readDeliveryRuns,
   readFigures,
@@ -21,12 +23,11 @@ import {
 import type { Contribution, DeliveryRun } from './queries';
 import type { Summary } from './summary';
 import type { Surroundings } from './surroundings';
-import { ZONE } from './surroundings';
+import { WINDOWS, ZONE } from './surroundings';
 import { computeTargets } from './targets';
 import type { Measured } from './targets';
 
 const HOUR_MS = 3_600_000;
-const WINDOW_SECONDS = 3600;
 const LEADS_SHOWN = 2;
 const CONTRIBUTIONS_SHOWN = 4;
 
@@ -67,10 +68,9 @@ function bytesOf(folder: string, part: string): number {
 /** The sum of a histogram's observations, from a service's /metrics. */
 async function histogramSum(url: string, metric: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`${metric}_sum`))
-    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  const lines = text.split('\n').filter((line) => line.startsWith(`${metric}_sum`));
+  if (lines.length === 0) throw new Error(`${url}/metrics has no ${metric}`);
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 /** The newest plan of each destination; how many records a call takes is seen from all of its plans. */
@@ -96,15 +96,15 @@ function planOf(runs: readonly DeliveryRun[], signals: number): Summary['plan'] 
 
 /** Reads every figure of the screen from where it was measured. */
 export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: RunFacts): Promise<Summary> {
-  const openFrom = Math.floor((Date.now() - 600_000) / HOUR_MS) * HOUR_MS;
-  const counts = await readSignalCounts(clickhouse, openFrom);
+  const { closed_through_ms: closedThrough } = await readClosedThrough(clickhouse);
+  const counts = await readSignalCounts(clickhouse, closedBefore(closedThrough, WINDOWS));
   const quarantined = Object.fromEntries(
     (await readQuarantined(clickhouse)).map(({ reason, records }) => [reason, records]),
   );
   const refused = Object.values(quarantined).reduce((a, b) => a + b, 0);
   const runs = await readDeliveryRuns(clickhouse);
   const outcomes = await readOutcomes(clickhouse);
-  const figures = await readFigures(clickhouse, WINDOW_SECONDS);
+  const figures = await readFigures(clickhouse, WINDOWS.sizeMs / 1000);
   const last = runs.filter((run) => run.run_id === figures.run_id);
   const lastOutcome = Math.max(...last.map((run) => run.finished_ms ?? 0));
   const hasOutcome = last.length > 0 && lastOutcome > 0;
@@ -117,7 +117,7 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
       hasOutcome && figures.run_started_ms !== null ? (lastOutcome - figures.run_started_ms) / 1000 : null,
     sealed: counts.sealed,
     quarantined: refused,
-    sealSeconds: await histogramSum(at.services.urls['windowing'] ?? '', 'millrace_windowing_attempt_seconds'),
+    sealSeconds: await histogramSum(at.services.urls['windowing'] ?? '', 'millrace_seal_attempt_seconds'),
     rollupSeconds: figures.rollup_ms / 1000,
     deliveryLagHours:
       hasOutcome && figures.newest_window_end_ms !== null

@@ -13,19 +13,40 @@ import { createBatchProducer, createKafka, frame, SchemaRegistryCodec } from '@m
 import type { ProducerRecord } from '@millrace/platform-kafka';
 
 export interface DirectOptions {
-  readonly kafkaBrokers: string;
+  readonly kafkaBrokers: readonly string[];
   readonly schemaRegistryUrl: string;
+  readonly topicPrefix?: string;
+}
+
+export interface DirectContent {
+  readonly accounts?: Iterable<Account>;
+  readonly people?: Iterable<Person>;
+  readonly signals?: Iterable<Signal>;
+}
+
+interface Unframed {
+  readonly topic: string;
+  readonly key: string;
+  readonly body: Buffer;
+}
+
+function* bodiesOf({ accounts = [], people = [], signals = [] }: DirectContent, prefix: string): Generator<Unframed> {
+  const topics = entityTopics(prefix);
+  for (const account of accounts) {
+    yield { topic: topics.accounts.name, key: account.account_id, body: accountType.toBuffer(account) };
+  }
+  for (const person of people) {
+    yield { topic: topics.people.name, key: person.person_id, body: personType.toBuffer(person) };
+  }
+  for (const signal of signals) {
+    const topic = signalTopicName(signal.source, prefix);
+    yield { topic, key: partitionKeyOf(signal) ?? signal.signal_id, body: signalType.toBuffer(signal) };
+  }
 }
 
 /** What a team without the collector does: encode with its schema, produce to its topic, wait for all acknowledgements. */
-export async function publishDirect(
-  options: DirectOptions,
-  content: { accounts: readonly Account[]; people: readonly Person[]; signals: Iterable<Signal> },
-): Promise<number> {
-  const kafka = createKafka({ brokers: options.kafkaBrokers.split(','), clientId: 'demo-direct' });
+export async function publishDirect(options: DirectOptions, content: DirectContent): Promise<void> {
   const codec = new SchemaRegistryCodec({ url: options.schemaRegistryUrl });
-  const producer = createBatchProducer({ kafka });
-  const topics = entityTopics();
   const ids = new Map<string, number>();
   const schemaId = async (topic: string): Promise<number> => {
     const id = ids.get(topic) ?? (await codec.latestSchemaId(valueSubject(topic)));
@@ -33,34 +54,15 @@ export async function publishDirect(
     ids.set(topic, id);
     return id;
   };
-
   const records: ProducerRecord[] = [];
-  for (const account of content.accounts) {
-    const id = await schemaId(topics.accounts.name);
-    records.push({
-      topic: topics.accounts.name,
-      key: account.account_id,
-      value: frame(id, accountType.toBuffer(account)),
-    });
+  for (const { topic, key, body } of bodiesOf(content, options.topicPrefix ?? '')) {
+    records.push({ topic, key, value: frame(await schemaId(topic), body) });
   }
-  for (const person of content.people) {
-    const id = await schemaId(topics.people.name);
-    records.push({ topic: topics.people.name, key: person.person_id, value: frame(id, personType.toBuffer(person)) });
-  }
-  const entities = records.length;
-  for (const signal of content.signals) {
-    const topic = signalTopicName(signal.source);
-    const id = await schemaId(topic);
-    records.push({
-      topic,
-      key: partitionKeyOf(signal) ?? signal.signal_id,
-      value: frame(id, signalType.toBuffer(signal)),
-    });
-  }
+  const kafka = createKafka({ brokers: [...options.kafkaBrokers], clientId: 'publish-direct' });
+  const producer = createBatchProducer({ kafka });
   try {
     await producer.sendMany(records);
   } finally {
     await producer.close();
   }
-  return records.length - entities;
 }

@@ -7,6 +7,7 @@ const count = z.coerce.number();
 const instant = z.union([z.null(), z.coerce.number()]);
 const counts = z.record(z.string(), count);
 
+const closedThrough = z.object({ closed_through_ms: count });
 const signalCounts = z.object({ sealed: count, duplicate: count, open: count });
 const quarantined = z.object({ reason: z.string(), records: count });
 const windowCounts = z.object({ hours_sealed: count, hours_revised: count, late_signals: count });
@@ -68,6 +69,7 @@ async function one<Row>(clickhouse: ClickHouse, name: string, schema: z.ZodType<
 }
 
 /** What ClickHouse says after the run; each query is a `.sql` file beside this one. */
+export const readClosedThrough = (clickhouse: ClickHouse) => one(clickhouse, 'closed-through', closedThrough);
 export const readSignalCounts = (clickhouse: ClickHouse, openFrom: number) =>
   one(clickhouse, 'signal-counts', signalCounts, { open_from: Math.floor(openFrom / 1000) });
 export const readQuarantined = (clickhouse: ClickHouse) =>

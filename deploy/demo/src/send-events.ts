@@ -9,7 +9,7 @@ export interface Client {
   flush(): Promise<void>;
 }
 
-/** How long the SDK may retry in all before the demo gives up. */
+/** How long the SDK may retry in all before it gives up. */
 const FLUSH_TIMEOUT_MS = 60_000;
 
 export function createClient(options: { collectorUrl: string; writeKey: string }): Client {
@@ -49,7 +49,7 @@ function dispatch(analytics: Analytics, call: SegmentCall): void {
 export async function sendEvents(
   events: Iterable<SimulatedEvent>,
   clients: Readonly<Record<SimulatedEvent['source'], Client>>,
-  onSent: (count: number) => void,
+  onSent: (count: number) => void = () => undefined,
 ): Promise<number> {
   const CHUNK = 2_000;
   let sent = 0;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { WindowSettings } from '@millrace/contract-window';
 import { announceRunning, deployContracts, startServices, startStack } from '@millrace/local-stack';
 import type { Services, Stack } from '@millrace/local-stack';
 
@@ -23,9 +24,14 @@ export interface Surroundings {
 
 const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
 
+/** Windows as shipped; the services are told, and the screen counts what is open by the same numbers. */
+export const WINDOWS: WindowSettings = { sizeMs: 3_600_000, graceMs: 600_000 };
+
 /** Minutes become seconds, so that a night fits into the demo; everything else is as shipped. */
 const HURRIED = {
   TIME_ZONE: ZONE,
+  WINDOW_SIZE_SECONDS: String(WINDOWS.sizeMs / 1000),
+  WINDOW_GRACE_SECONDS: String(WINDOWS.graceMs / 1000),
   // The demo runs the two nights itself, one after the other.
   SCHEDULES_ENABLED: 'false',
   SEAL_LATE_INTERVAL_SECONDS: '2',

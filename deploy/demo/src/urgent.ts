@@ -1,8 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@millrace/local-stack';
 
 import type { CrmServer } from './crm-server';
 import { WRITE_KEYS } from './surroundings';
-import { waitUntil } from './wait-until';
+import { tooLate } from './too-late';
+
+const RECEIPT_TIMEOUT_MS = 30_000;
 
 export interface UrgentResult {
   readonly what: string;
@@ -39,15 +41,10 @@ export async function requestDemo(options: {
   });
   const acceptedAt = now();
   if (!response.ok) throw new Error(`the collector answered ${response.status} to the demo request`);
-  const receipt = await waitUntil(
-    'the receipt of the urgent signal',
-    async () => {
-      await sleep(5);
-      return (
-        crm.receipts.find(({ reason, receivedAt }) => reason === 'urgent' && receivedAt > acceptedAt - 5_000) ?? null
-      );
-    },
-    30_000,
-  );
+  const received = () =>
+    crm.receipts.find(({ reason, receivedAt }) => reason === 'urgent' && receivedAt > acceptedAt - 5_000);
+  await waitUntil(() => received() !== undefined, { timeoutMs: RECEIPT_TIMEOUT_MS, everyMs: 5 });
+  const receipt = received();
+  if (receipt === undefined) throw tooLate('the receipt of the urgent signal', RECEIPT_TIMEOUT_MS);
   return { what: 'demo_requested', toWhom: lead.email, seconds: Math.max(0, (receipt.receivedAt - acceptedAt) / 1000) };
 }

@@ -5,3 +5,4 @@ export { startStack, type PartName, type Stack, type StackOptions } from './stac
 export { findFreePorts, type StackEnvironment } from './ports';
 export { runToEnd } from './supervisor/run-to-end';
 export { startProcess, type ProcessExit, type ProcessOptions, type RunningProcess } from './supervisor/start-process';
+export { waitUntil } from './supervisor/wait-until';

@@ -5,9 +5,10 @@ import type { Simulation } from '@millrace/catalog-sources';
 import { sourceOfTopic } from '@millrace/contract-signal';
 import { createClickHouse, loadSql } from '@millrace/platform-clickhouse';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { publishDirect } from '@millrace/demo';
 import { testSeed, waitFor } from '@millrace/platform-testing';
 
-import { publishStraight, sendThroughSdk } from './clients';
+import { sendThroughSdk } from './clients';
 import { runCommand, runJson } from './millrace/run-command';
 import { startMillrace } from './millrace/start-millrace';
 import type { Millrace } from './millrace/start-millrace';
@@ -87,14 +88,14 @@ describe('the river end to end', () => {
     receiver = await acceptAll();
     millrace = await startMillrace({ destinations: [webhookTo(receiver.url)] });
     clickhouse = createClickHouse({ url: millrace.stack.clickhouseUrl, database: millrace.stack.database });
-    await publishStraight(millrace.stack, company);
+    await publishDirect(millrace.stack, { accounts: company.accounts, people: company.people });
 
     const events = [...company.events];
     const half = Math.floor(events.length / 2);
     const collectorUrl = millrace.services.collector.url;
     await sendThroughSdk(events.slice(0, half), collectorUrl);
     await Promise.all([sendThroughSdk(events.slice(half), collectorUrl), millrace.killAndRestart('windowing')]);
-    await publishStraight(millrace.stack, { signals: [...company.directSignals] });
+    await publishDirect(millrace.stack, { signals: company.directSignals });
     await runJson(['windows', 'seal', '--wait'], millrace.environment);
   }, 300_000);
 

@@ -129,7 +129,10 @@ export class ConsumerSession {
       // This reads the generation in the same turn as the epoch above, so the broker refuses it once it is over.
       await this.#sendCommit({ topics: byTopic(news) });
     } catch (error) {
-      if (ASSIGNMENT_OVER.has(brokerErrorType(error) ?? '')) return 'stale';
+      const type = brokerErrorType(error) ?? '';
+      // kafkajs learns this from its heartbeats, which it leaves out for as long as the wall clock has been set back.
+      if (type === 'UNKNOWN_MEMBER_ID') this.#reportCrash(error);
+      if (ASSIGNMENT_OVER.has(type)) return 'stale';
       throw toKafkaError(error, 'Committing offsets failed', { groupId: this.#options.groupId });
     }
     if (epoch !== this.#epoch) return 'stale';

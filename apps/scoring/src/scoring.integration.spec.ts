@@ -95,7 +95,7 @@ describe('scoring on the real stack', () => {
     ]);
     const head = await job.winners.mirror();
     expect(head?.step).toBe(1);
-    await job.days.ensureDays('2026-11-19', '2026-11-23', chain.head()!.value, true);
+    await job.days().ensureDays('2026-11-19', '2026-11-23', chain.head()!.value, true);
 
     const row = (
       day: string,

@@ -49,3 +49,8 @@ export const missedDeadlines = createCounter({
   help: 'Ticks whose run was not published by their deadline. Alert on any increase.',
   labelNames: ['model'] as const,
 });
+export const settingsFailures = createCounter({
+  name: 'millrace_scoring_settings_failures_total',
+  help: 'Runs that found wrong settings files and used the settings of before.',
+  labelNames: ['model'] as const,
+});

@@ -17,7 +17,7 @@ export interface RollupLoop {
 export interface RollupLoopOptions {
   readonly chain: DecisionLog<SealStep>;
   readonly winners: WinnerMirror;
-  readonly days: DayBuilder;
+  readonly days: () => DayBuilder;
   readonly zone: string;
   readonly log: KafkaLog;
   readonly retryMs?: number;
@@ -35,11 +35,12 @@ export function createRollupLoop({ chain, winners, days, zone, log, retryMs = 2_
   const work = async (): Promise<void> => {
     const head = await winners.mirror();
     if (head === undefined || head.step <= done) return;
-    const touched = await days.daysTouchedAfter(done, head);
+    const builder = days();
+    const touched = await builder.daysTouchedAfter(done, head);
     const complete = newlyCompleteDays(doneT, head, zone);
     for (const day of [...new Set([...touched, ...complete])].sort()) {
       if (isStopping) return;
-      await days.ensureDays(day, day, head, true);
+      await builder.ensureDays(day, day, head, true);
     }
     done = head.step;
     doneT = head.closed_through;

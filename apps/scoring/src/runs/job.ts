@@ -1,11 +1,4 @@
-import {
-  leadScore,
-  loadModelSettings,
-  orderModels,
-  MODELS,
-  personDays,
-  type LeadScoreSettings,
-} from '@millrace/catalog-models';
+import { leadScore, orderModels, MODELS, type Schedule } from '@millrace/catalog-models';
 import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
 
@@ -16,17 +9,19 @@ import { entityLag } from '../entities/entity-lander';
 import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
 import { createTicker, type Ticker } from '../schedule/ticks';
 import { runDuration, runOutcomes, runRows, waitingRuns } from '../scoring.metrics';
+import { createLiveSettings } from './live-settings';
 import { runLeadScore, type RunOutcome } from './run-lead-score';
 
 /** The job lead_score with everything it needs; the schedule and the command line run it through the same code. */
 export interface Job {
   readonly name: string;
   readonly zone: string;
-  readonly settings: LeadScoreSettings;
-  readonly settingsHash: string;
+  /** As it was at the start; everything else in the settings files is read again for each run. */
+  readonly schedule: Schedule;
   readonly ticker: Ticker;
   readonly winners: WinnerMirror;
-  readonly days: DayBuilder;
+  /** Rolls up days by the settings of the newest run. */
+  days(): DayBuilder;
   /** What a run as of the instant waits for, by the newest step of the chain. */
   readiness(asOf: number): Readiness;
   /** Resolves when the windows are sealed or `until` (epoch ms) has passed; says what is missing then. */
@@ -45,10 +40,9 @@ export interface WaitOptions {
 export function createJob(connections: Connections): Job {
   const { config, chain, scores, clickhouse, log } = connections;
   orderModels(MODELS);
-  const rollup = loadModelSettings(personDays, config.MODELS_CONFIG_DIR);
-  const loaded = loadModelSettings(leadScore, config.MODELS_CONFIG_DIR);
-  const schedule = { ...loaded.settings.schedule, cron: config.LEAD_SCORE_CRON ?? loaded.settings.schedule.cron };
-  const settings = { ...loaded.settings, schedule };
+  const live = createLiveSettings(config.MODELS_CONFIG_DIR, log);
+  const planned = live.current().lead.settings.schedule;
+  const schedule: Schedule = { ...planned, cron: config.LEAD_SCORE_CRON ?? planned.cron };
   const zone = schedule.zone ?? config.TIME_ZONE;
   if (!isIanaZone(zone))
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
@@ -56,7 +50,10 @@ export function createJob(connections: Connections): Job {
   const winners = createWinnerMirror(clickhouse, chain);
   const rebuilds = (): { step: number; from: number; to: number }[] =>
     chain.entries().flatMap(({ value: { step, rebuild } }) => (rebuild === undefined ? [] : [{ step, ...rebuild }]));
-  const days = createDayBuilder({ clickhouse, zone, settings: rollup.settings, settingsHash: rollup.hash, rebuilds });
+  const days = (): DayBuilder => {
+    const { settings, hash } = live.current().rollup;
+    return createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, rebuilds });
+  };
   const name = leadScore.name;
 
   const readiness = (asOf: number): Readiness =>
@@ -84,8 +81,7 @@ export function createJob(connections: Connections): Job {
   return {
     name,
     zone,
-    settings,
-    settingsHash: loaded.hash,
+    schedule,
     ticker,
     winners,
     days,
@@ -115,16 +111,17 @@ export function createJob(connections: Connections): Job {
       try {
         await chain.refresh();
         const head = headOrThrow(await winners.mirror());
-        const notes = await entityNotes();
+        const notes = [...live.refresh(), ...(await entityNotes())];
+        const { lead } = live.current();
         const request = { asOf, missing, isScheduled: ticker.isTick(asOf), ...(assertHeld ? { assertHeld } : {}) };
         const outcome = await runLeadScore(head, request, {
           clickhouse,
           scores,
-          days,
+          days: days(),
           log,
           zone,
-          settings,
-          settingsHash: loaded.hash,
+          settings: lead.settings,
+          settingsHash: lead.hash,
           chunkSize: config.RUN_CHUNK_SIZE,
           chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
           notes,

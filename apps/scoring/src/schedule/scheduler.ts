@@ -31,7 +31,7 @@ export interface Scheduler {
 /** Runs a job at its ticks: one replica holds a tick, renews it while it waits and works, and is succeeded when it dies. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { job, scores, log, replica } = options;
-  const { schedule } = job.settings;
+  const { schedule } = job;
   const startedAt = Date.now();
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();

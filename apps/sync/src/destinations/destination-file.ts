@@ -47,6 +47,9 @@ const objectSchema = z.strictObject({
 
 const urgentTargetSchema = z.strictObject({ object: name, match: z.enum(['email', 'id']).default('email') });
 
+/** A setting that the design knows and that nothing here obeys: silence would let somebody rely on it. */
+const notYet = (instead: string) => z.undefined({ error: `is not supported yet: ${instead}` }).optional();
+
 export const destinationSchema = z.strictObject({
   name: destinationName,
   kind: z.string(),
@@ -58,6 +61,7 @@ export const destinationSchema = z.strictObject({
     .default({})
     .describe('Objects that the fast lane writes urgent_reason, urgent_at and urgent_url to.'),
   tiers: z.array(z.string()).default([...TIERS]),
+  approval: notYet('a plan runs as a whole and waits for nobody; look at it before with `npx millrace plan`'),
   urgent_reserve: z.number().min(0).max(0.9).default(0.1).describe('Part of every quota that only the fast lane uses.'),
 });
 

@@ -44,6 +44,11 @@ it.each([
     { ...entry, objects: [{ object: 'lead', fields: { a: { from: 'score' } } }] },
     /<model>/,
   ],
+  [
+    'approval thresholds, which nothing obeys yet',
+    { ...entry, approval: { changed: 0.3 } },
+    /destinations\.0\.approval: is not supported yet/,
+  ],
 ])('refuses %s', (_name, bad, message) => {
   expect(() => parse([bad])).toThrow(message);
 });

@@ -111,7 +111,7 @@ it('sends what is material against the last accepted value and gives each other 
   });
   expect(plan).toMatchObject({
     to_send: 7,
-    suppressed: { no_material_change: 3, do_not_sync: 1, unsubscribed: 1, no_match_key: 1, awaiting_approval: 0 },
+    suppressed: { no_material_change: 3, do_not_sync: 1, unsubscribed: 1, no_match_key: 1 },
     chunks: 1,
     calls: 1,
     deadline_at: Date.UTC(2026, 0, 5, 11),

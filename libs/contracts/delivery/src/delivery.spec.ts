@@ -3,6 +3,7 @@ import {
   deliveryTopic,
   idempotencyKeyOf,
   outcomesTopic,
+  planDecisionSchema,
   planKey,
   plansTopic,
   dispatchKey,
@@ -54,6 +55,29 @@ describe('topics', () => {
     expect(planKey('crm', 'lead', 'run-1')).toBe('plan:crm:lead:run-1');
     expect(dispatchKey('abc')).toBe('dispatched:abc');
   });
+});
+
+it('a plan of another version is readable: reasons that are unknown here are left out', () => {
+  const suppressed = { no_material_change: 3, do_not_sync: 1, unsubscribed: 0, no_match_key: 0 };
+  const plan = {
+    destination: 'crm',
+    object: 'lead',
+    run_id: 'r',
+    plan_id: 'p',
+    attempt_id: 'a',
+    as_of: 1,
+    to_send: 2,
+    suppressed,
+    chunks: 1,
+    chunk_records: 1_000,
+    calls: 1,
+    predicted_finish_at: 2,
+    deadline_at: 3,
+    planned_at: 1,
+    replica: 'x',
+  };
+  const other = { ...plan, suppressed: { ...suppressed, awaiting_approval: 0 } };
+  expect(planDecisionSchema.parse(other)).toEqual(plan);
 });
 
 describe('deliveryBatchSchema', () => {

@@ -22,13 +22,7 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Why a record of a run is not sent by a plan. */
-export const SUPPRESSION_REASONS = [
-  'no_material_change',
-  'do_not_sync',
-  'unsubscribed',
-  'no_match_key',
-  'awaiting_approval',
-] as const;
+export const SUPPRESSION_REASONS = ['no_material_change', 'do_not_sync', 'unsubscribed', 'no_match_key'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 /** Why a record is sent: the trigger that fired. */
@@ -102,6 +96,15 @@ export const deliveryOutcomeSchema = z.object({
 });
 export type DeliveryOutcome = z.infer<typeof deliveryOutcomeSchema>;
 
+const count = z.int().nonnegative();
+/** Reasons that another version knows are left out: the log keeps its plans for ever. */
+const suppressedSchema = z.object({
+  no_material_change: count,
+  do_not_sync: count,
+  unsubscribed: count,
+  no_match_key: count,
+} satisfies Record<SuppressionReason, typeof count>);
+
 /** The plan that is current for (destination, object, run). Key: `plan:<destination>:<object>:<run_id>`; the first record wins. */
 export const planDecisionSchema = z.object({
   destination: z.string(),
@@ -113,7 +116,7 @@ export const planDecisionSchema = z.object({
   attempt_id: z.string(),
   as_of: instant,
   to_send: z.int().nonnegative(),
-  suppressed: z.record(z.enum(SUPPRESSION_REASONS), z.int().nonnegative()),
+  suppressed: suppressedSchema,
   chunks: z.int().nonnegative(),
   /** Records of a chunk, the last one's excepted; part of the decision so that a resumed plan is cut alike. */
   chunk_records: z.int().positive(),

@@ -11,7 +11,8 @@ export interface Schedule {
   /** Five fields, local time of the zone. */
   readonly cron: string;
   readonly zone?: string | undefined;
-  readonly through: 'last_complete_day' | 'last_sealed_hour';
+  /** Runs through sealed hours are not built yet. */
+  readonly through: 'last_complete_day';
   /** Whether a tick that was missed while nothing ran is run late; only the newest missed one is. */
   readonly catch_up: boolean;
   readonly overlap: 'skip' | 'queue';

@@ -64,6 +64,13 @@ describe('model settings', () => {
   });
 });
 
+it('a schedule through sealed hours is refused as long as no run looks at them', () => {
+  const given = { schedule: { through: 'last_sealed_hour' } };
+  expect(() => parseModelSettings(findModel('lead_score'), given, 'a test')).toThrow(
+    'schedule.through: only last_complete_day is supported yet',
+  );
+});
+
 describe('checkModel notices', () => {
   const broken = {
     ...templateModel,

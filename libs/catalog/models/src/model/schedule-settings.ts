@@ -9,7 +9,7 @@ export const scheduleSettings = (cron: string) =>
       cron: z.string().default(cron).describe('Five cron fields in local time.'),
       zone: z.string().optional().describe("IANA zone; left out: the installation's TIME_ZONE."),
       through: z
-        .enum(['last_complete_day', 'last_sealed_hour'])
+        .literal('last_complete_day', { error: 'only last_complete_day is supported yet: a run looks at whole days' })
         .default('last_complete_day')
         .describe('How far a run looks.'),
       catch_up: z.boolean().default(true).describe('Run the newest tick that was missed while nothing was up.'),

@@ -4,6 +4,7 @@ import {
   kafkaEnvironment,
   list,
   parseEnvironment,
+  secret,
   seconds,
   serviceEnvironment,
   timeZoneEnvironment,
@@ -11,6 +12,7 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
+import { archiveUrl } from './retention/archive/archive-url';
 import { CRASH_POINTS } from './sealing/crash-points';
 
 /** Injects the service's parsed environment. */
@@ -84,6 +86,26 @@ const sealing = {
     .describe('For tests: the process kills itself at this point of sealing.'),
 } as const;
 
+/** How long what was landed and sealed is kept. */
+const retention = {
+  RAW_RETENTION_DAYS: integer(30, { min: 1 }).describe(
+    'Landed and quarantined records are kept this long; never dropped before they are sealed.',
+  ),
+  SEALED_RETENTION_DAYS: integer(400, { min: 1 }).describe(
+    'Sealed signals are kept this long after their window and after they were sealed; at least SIGNAL_HORIZON_SECONDS.',
+  ),
+  RETENTION_INTERVAL_SECONDS: seconds(3_600, { min: 1 }).describe('How often is looked for what is to be dropped.'),
+  RAW_ARCHIVE_URL: archiveUrl()
+    .optional()
+    .describe(
+      'Landed records are written there as Parquet, and read back, before they are dropped; unset: just dropped.',
+    ),
+  RAW_ARCHIVE_ACCESS_KEY_ID: secret()
+    .optional()
+    .describe('Access key of RAW_ARCHIVE_URL; unset: the ClickHouse server has credentials of its own.'),
+  RAW_ARCHIVE_SECRET_ACCESS_KEY: secret().optional().describe('Secret of RAW_ARCHIVE_ACCESS_KEY_ID.'),
+} as const;
+
 export const windowingEnvironment = z.object({
   ...serviceEnvironment('windowing', 8082),
   ...kafkaEnvironment,
@@ -91,6 +113,7 @@ export const windowingEnvironment = z.object({
   ...timeZoneEnvironment,
   ...landing,
   ...sealing,
+  ...retention,
 });
 
 export type WindowingConfig = Readonly<z.output<typeof windowingEnvironment>>;

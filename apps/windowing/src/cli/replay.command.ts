@@ -1,11 +1,13 @@
 import { addDays, dayOf } from '@millrace/contract-window';
-import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
-import { publishRebuild } from '../replay/rebuild';
+import { describeReplay } from '../replay/describe-replay';
+import { assertKept, publishRebuild } from '../replay/rebuild';
 import { replay } from '../replay/replay';
 import { findStepsOf } from '../replay/select-steps';
+import { readSealedBefore } from '../retention/read-drops';
 import { readHeadStep } from '../conservation/read-conservation';
 import { createSealing } from '../sealing/create-sealer';
 import { createReland } from '../reland/create-reland';
@@ -44,27 +46,14 @@ export function addReplayCommand(program: Command, shell: CommandShell): void {
 async function verify(connections: CommandConnections, options: ReplayOptions, shell: CommandShell): Promise<void> {
   const range = await stepsOf(connections, options);
   const report = await replay(connections, { ...range, source: options.source, into: options.into });
-  const wrong = report.steps.filter((step) => !step.is_equal);
-  print(shell, options, report, [
-    ...table(
-      ['step', 'reason', 'sealed', 'recorded', 'rebuilt', ''],
-      report.steps.map((step) => [
-        step.step,
-        step.reason,
-        step.sealed,
-        step.recorded.slice(0, 16),
-        step.rebuilt?.slice(0, 16) ?? 'no longer kept',
-        step.is_equal ? 'equal' : 'DIFFERS',
-      ]),
-    ),
-    `${report.steps.length} steps rebuilt from ${report.source}: ${wrong.length === 0 ? 'every digest equal' : `${wrong.length} DIFFER`}`,
-  ]);
-  shell.exitWith(report.is_equal ? EXIT_DONE : EXIT_FAILED);
+  print(shell, options, report, describeReplay(report));
+  shell.exitWith(report.is_equal && report.verified > 0 ? EXIT_DONE : EXIT_FAILED);
 }
 
 async function publish(connections: CommandConnections, options: ReplayOptions, shell: CommandShell): Promise<void> {
   const { from, to } = windowsOf(connections, options);
   const { config } = connections;
+  assertKept(from, await readSealedBefore(connections.clickhouse, config.CLICKHOUSE_DATABASE));
   const sealing = await createSealing(config, { ...connections, reland: createReland(config, connections) });
   try {
     await sealing.sealer.start();

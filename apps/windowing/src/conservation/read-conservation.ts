@@ -20,6 +20,7 @@ export interface Conservation {
   readonly step: number;
   readonly is_balanced: boolean;
   readonly totals: Omit<ConservationRow, 'topic' | 'topic_epoch' | 'partition' | 'is_balanced'>;
+  /** Of the records that are kept; `no_longer_kept` are the rest of those that steps counted. */
   readonly quarantined_by_reason: Readonly<Record<string, number>>;
   readonly partitions: readonly ConservationRow[];
 }
@@ -53,7 +54,7 @@ export async function readConservation(clickhouse: ClickHouse, asOfStep?: number
     step,
     is_balanced: partitions.every((row) => row.is_balanced),
     totals,
-    quarantined_by_reason: Object.fromEntries(reasons.map(({ reason, records }) => [reason, records])),
+    quarantined_by_reason: countReasons(reasons, totals.quarantined),
     partitions,
   };
 }
@@ -61,4 +62,15 @@ export async function readConservation(clickhouse: ClickHouse, asOfStep?: number
 export async function readHeadStep(clickhouse: ClickHouse): Promise<number> {
   const row = await clickhouse.queryOne<{ readonly step: number }>('select max(step) as step from seal_steps');
   return row?.step ?? 0;
+}
+
+function countReasons(
+  rows: readonly { readonly reason: string; readonly records: number }[],
+  quarantined: number,
+): Record<string, number> {
+  const notKept = quarantined - rows.reduce((sum, { records }) => sum + records, 0);
+  return {
+    ...Object.fromEntries(rows.map(({ reason, records }) => [reason, records])),
+    ...(notKept > 0 ? { no_longer_kept: notKept } : {}),
+  };
 }

@@ -80,7 +80,7 @@ with
       ) as state,
       sealed, duplicates, late, revisions, toNullable(first_step) as first_step, toNullable(last_step) as last_step,
       0 as waiting, checksum,
-      not arrayExists(drop -> sealed_windows.first_step <= drop.1 and window_start < drop.2, dropped) as is_kept
+      cast(not arrayExists(drop -> sealed_windows.first_step <= drop.1 and window_start < drop.2, dropped), 'Bool') as is_kept
     from sealed_windows
     union all
     select window_start, 'open' as state, 0, 0, 0, 0, null, null, waiting, '', true

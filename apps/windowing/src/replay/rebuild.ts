@@ -27,6 +27,16 @@ export function proposeRebuild(head: ChainHead, from: number, to: number): Propo
   };
 }
 
+/** Throws when sealed rows of windows from `from` on were dropped: a rebuild would replace them by nothing. */
+export function assertKept(from: number, sealedBefore: number): void {
+  if (from >= sealedBefore) return;
+  throw new MillraceError('Sealed signals of these windows are no longer kept', {
+    code: 'USAGE_INVALID',
+    actor: 'operator',
+    advice: `Begin the range at ${new Date(sealedBefore).toISOString()} or after`,
+  });
+}
+
 /** Publishes a rebuild as the next step. When another step gets in between, the attempt is void and made again after it. */
 export async function publishRebuild({ sealer, chain }: Sealing, from: number, to: number): Promise<SealStep> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {

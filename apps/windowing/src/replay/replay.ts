@@ -14,6 +14,11 @@ import { GENESIS } from '../sealing/propose/facts';
 import { createReland } from '../reland/create-reland';
 import { mirrorVerdicts } from '../sealing/verdicts/quarantined-runs';
 import { landVectors } from './land-vectors';
+import { archiveSettingsOf } from '../retention/retention-settings';
+import { RawArchive } from '../retention/archive/raw-archive';
+import { readDrops } from '../retention/read-drops';
+import { addArchived } from './add-archived';
+import { archivesOf, explainDrops } from './explain-drops';
 import { explainLog } from './explain-log';
 import { landByRecord } from './land-by-record';
 import { replaySteps, type ReplayedStep, type ReplayState } from './replay-steps';
@@ -59,15 +64,7 @@ export async function replay(connections: CommandConnections, request: ReplayReq
     const steps =
       request.source === 'kafka'
         ? await replayFromKafka(connections, clickhouse, links, request)
-        : await replaySteps({
-            clickhouse,
-            databases: { raw: config.CLICKHOUSE_DATABASE, sealed: config.CLICKHOUSE_DATABASE, target: database },
-            links,
-            base: GENESIS,
-            explain: () => null,
-            foldedThrough: (await readFoldNotes(connections.clickhouse, config.CLICKHOUSE_DATABASE)).folded_through,
-            ...request,
-          });
+        : await replayFromRaw(connections, clickhouse, links, request);
     return { source: request.source, database, ...summarise(steps), steps };
   } finally {
     if (request.into === undefined)
@@ -83,6 +80,35 @@ function summarise(steps: readonly ReplayedStep[]): Pick<ReplayReport, 'is_equal
     verified: count('equal') + count('differs'),
     not_kept: count('not_kept'),
   };
+}
+
+/** Each step on top of the recorded ones, from landed records: those in the tables, and archived ones beside them where those are gone. */
+async function replayFromRaw(
+  connections: CommandConnections,
+  clickhouse: ClickHouse,
+  links: readonly ChainLink[],
+  request: ReplayRequest,
+): Promise<ReplayedStep[]> {
+  const service = connections.config.CLICKHOUSE_DATABASE;
+  const archive = archiveSettingsOf(connections.config);
+  const drops = await readDrops(connections.clickhouse, service);
+  const names = archive === undefined ? [] : archivesOf(links, drops.raw, request);
+  if (archive !== undefined && names.length > 0) {
+    await addArchived(clickhouse, service, new RawArchive(clickhouse, archive), names);
+  }
+  return replaySteps({
+    clickhouse,
+    databases: {
+      raw: names.length > 0 ? clickhouse.config.database : service,
+      sealed: service,
+      target: clickhouse.config.database,
+    },
+    links,
+    base: GENESIS,
+    explain: (rebuilt) => explainDrops(rebuilt, drops, archive !== undefined),
+    foldedThrough: (await readFoldNotes(connections.clickhouse, service)).folded_through,
+    ...request,
+  });
 }
 
 /** Everything anew: records from offset 0, then each step on top of the rebuilt ones before it. */

@@ -18,6 +18,7 @@ import { OutcomesRepository } from './delivery/outcomes.repository';
 import { createOutcomePublisher } from './delivery/publish-outcomes';
 import { prepareDestination } from './destinations/prepare-destination';
 import type { ConfiguredDestination } from './destinations/load-destinations';
+import { IDLE_FETCH_MS } from './idle-fetch';
 import {
   callsTotal,
   countOutcomes,
@@ -79,9 +80,9 @@ export class SyncEngine {
     this.#deps = deps;
     const { config, kafka, log, clickhouse } = deps;
     const topicPrefix = config.TOPIC_PREFIX;
-    this.#scores = createScoresLog(kafka, topicPrefix, log);
-    this.#planLog = createPlanLog(kafka, topicPrefix, log);
-    this.#urgentLog = createUrgentLog(kafka, urgencyTopic(topicPrefix).name, log);
+    this.#scores = createScoresLog(kafka, topicPrefix, log, IDLE_FETCH_MS);
+    this.#planLog = createPlanLog(kafka, topicPrefix, log, IDLE_FETCH_MS);
+    this.#urgentLog = createUrgentLog(kafka, urgencyTopic(topicPrefix).name, log, IDLE_FETCH_MS);
     this.#planLog.onEntry((entry) => this.#currentPlans.apply(entry));
     const outcomes = new OutcomesRepository(clickhouse);
     this.#mirror = createOutcomesMirror({

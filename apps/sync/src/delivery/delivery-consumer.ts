@@ -13,6 +13,7 @@ import {
 } from '@millrace/platform-kafka';
 import type { Kafka } from 'kafkajs';
 
+import { IDLE_FETCH_MS } from '../idle-fetch';
 import { deliverChunk, type ChunkDependencies } from './deliver-chunk';
 import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
@@ -81,7 +82,7 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
     sessionTimeoutMs: options.sessionTimeoutMs,
     maxBytesPerPartition: 8 * 1024 * 1024,
     maxBytes: 16 * 1024 * 1024,
-    maxWaitTimeMs: 100,
+    maxWaitTimeMs: IDLE_FETCH_MS,
     // An empty group start must not cost a warm worker its time to the first urgent record.
     backoff: { firstMs: 200, longestMs: 10_000 },
     log,

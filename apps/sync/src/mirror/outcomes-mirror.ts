@@ -10,6 +10,7 @@ import {
 import type { Admin, Kafka } from 'kafkajs';
 
 import type { OutcomesRepository } from '../delivery/outcomes.repository';
+import { IDLE_FETCH_MS } from '../idle-fetch';
 
 export interface MirrorOptions {
   readonly kafka: Kafka;
@@ -32,6 +33,7 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
     commitAfterBatch: true,
     sessionTimeoutMs: options.sessionTimeoutMs,
     partitionsConsumedConcurrently: 3,
+    maxWaitTimeMs: IDLE_FETCH_MS,
     log,
     onBatch: async (batch) => {
       const rows: DeliveryOutcome[] = [];

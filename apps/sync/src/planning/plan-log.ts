@@ -11,12 +11,13 @@ const recordSchema = z.discriminatedUnion('kind', [plannedSchema, dispatchedSche
 export type PlanRecord = z.infer<typeof recordSchema>;
 export type PlanLog = DecisionLog<PlanRecord>;
 
-export function createPlanLog(kafka: Kafka, topicPrefix: string, log: KafkaLog): PlanLog {
+export function createPlanLog(kafka: Kafka, topicPrefix: string, log: KafkaLog, maxWaitTimeMs?: number): PlanLog {
   return createDecisionLog<PlanRecord>({
     kafka,
     topic: plansTopic(topicPrefix).name,
     parse: (value) => recordSchema.parse(JSON.parse(value.toString('utf8'))),
     serialize: (value) => Buffer.from(JSON.stringify(value)),
+    maxWaitTimeMs,
     log,
   });
 }

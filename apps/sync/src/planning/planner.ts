@@ -27,12 +27,18 @@ export interface PlannerOptions {
   readonly log: KafkaLog;
 }
 
-export function createScoresLog(kafka: Kafka, topicPrefix: string, log: KafkaLog): DecisionLog<ScoreDecision> {
+export function createScoresLog(
+  kafka: Kafka,
+  topicPrefix: string,
+  log: KafkaLog,
+  maxWaitTimeMs?: number,
+): DecisionLog<ScoreDecision> {
   return createDecisionLog<ScoreDecision>({
     kafka,
     topic: scoresTopic(topicPrefix).name,
     parse: (value) => scoreDecisionSchema.parse(JSON.parse(value.toString('utf8'))),
     serialize: (value) => Buffer.from(JSON.stringify(value)),
+    maxWaitTimeMs,
     log,
   });
 }

@@ -7,6 +7,7 @@ import {
 } from '@millrace/platform-kafka';
 import type { Kafka } from 'kafkajs';
 
+import { IDLE_FETCH_MS } from '../idle-fetch';
 import { projectionOf } from './projected-signal';
 
 export interface KnownPerson {
@@ -58,6 +59,7 @@ export class EntitiesView implements EntityLookup {
       kafka: options.kafka,
       topics: [this.#people, this.#accounts],
       discoveryIntervalMs: options.discoveryIntervalMs,
+      maxWaitTimeMs: IDLE_FETCH_MS,
       log: options.log,
       parse: async ({ topic, value }) => {
         const decoded = await (topic === this.#people ? decodePerson(value) : decodeAccount(value));

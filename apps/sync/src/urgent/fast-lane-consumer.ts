@@ -14,6 +14,7 @@ import {
 } from '@millrace/platform-kafka';
 import type { Kafka } from 'kafkajs';
 
+import { IDLE_FETCH_MS } from '../idle-fetch';
 import { decideUrgency, type UrgencyDependencies, type UrgentDecision } from './decide-urgency';
 import { projectedSignalType, type ProjectedSignal } from './projected-signal';
 
@@ -65,7 +66,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     topics: new RegExp(`^${escaped(topicPrefix)}signals\\.[a-z][a-z0-9_-]*\\.v1$`),
     discoveryIntervalMs: options.discoveryIntervalMs,
     partitionsConsumedConcurrently: 3,
-    maxWaitTimeMs: 100,
+    maxWaitTimeMs: IDLE_FETCH_MS,
     commitAfterBatch: true,
     sessionTimeoutMs: options.sessionTimeoutMs,
     log,

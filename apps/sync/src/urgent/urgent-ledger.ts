@@ -20,12 +20,13 @@ export type UrgentLog = DecisionLog<UrgentClaim>;
  * the log, so a replica that claims and dies before it hands the record on is followed by one that sees the same
  * signal again, finds that it has won, and goes on.
  */
-export function createUrgentLog(kafka: Kafka, topic: string, log: KafkaLog): UrgentLog {
+export function createUrgentLog(kafka: Kafka, topic: string, log: KafkaLog, maxWaitTimeMs?: number): UrgentLog {
   return createDecisionLog<UrgentClaim>({
     kafka,
     topic,
     parse: (value) => claimSchema.parse(JSON.parse(value.toString('utf8'))),
     serialize: (value) => Buffer.from(JSON.stringify(value)),
+    maxWaitTimeMs,
     log,
   });
 }

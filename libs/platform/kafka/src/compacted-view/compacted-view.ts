@@ -23,6 +23,8 @@ export interface CompactedViewOptions<T> {
   readonly parse: (record: ViewRecord) => T | undefined | Promise<T | undefined>;
   readonly log?: KafkaLog;
   readonly discoveryIntervalMs?: number;
+  /** How long the broker may hold a fetch without records, and a stop may take. */
+  readonly maxWaitTimeMs?: number;
 }
 
 export interface CompactedView<T> {
@@ -92,6 +94,7 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
     topics: options.topics,
     startAt: (where) => positions.get(partitionId(where)),
     partitionsConsumedConcurrently: 3,
+    maxWaitTimeMs: options.maxWaitTimeMs,
     log,
     ...(options.discoveryIntervalMs === undefined ? {} : { discoveryIntervalMs: options.discoveryIntervalMs }),
     onBatch: async (batch, context) => {

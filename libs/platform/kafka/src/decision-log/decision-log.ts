@@ -15,7 +15,7 @@ import { PositionWaiters } from './position-waiters';
 import { toKafkaError } from '../client/kafka-error';
 
 const PROPOSAL_HEADER = 'proposal-id';
-const FETCH_WAIT_MS = 100;
+const DEFAULT_FETCH_WAIT_MS = 100;
 /** A log deleted and created again looks like itself by its offsets; asking for its id costs a connection. */
 const IDENTITY_CHECK_INTERVAL_MS = 5_000;
 
@@ -30,6 +30,8 @@ export interface DecisionLogOptions<T> {
   readonly startFrom?: { readonly offset: bigint; readonly entries: Iterable<Entry<T>> };
   /** For one proposal or refresh. */
   readonly timeoutMs?: number;
+  /** How long the broker may hold a fetch without records, and a stop may take. Default 100: a command ends quickly. */
+  readonly maxWaitTimeMs?: number;
   readonly onUnparsable?: (record: KafkaRecord, error: unknown) => void;
   /** The log is not the log it was (truncated, re-created): this replica must stop deciding. */
   readonly onBroken?: (error: MillraceError) => void;
@@ -92,7 +94,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     groupId,
     topics: [topic],
     startAt: () => state.position,
-    maxWaitTimeMs: FETCH_WAIT_MS,
+    maxWaitTimeMs: options.maxWaitTimeMs ?? DEFAULT_FETCH_WAIT_MS,
     discoveryIntervalMs: 0,
     backoff: { firstMs: 100, longestMs: 5_000 },
     log,

@@ -2,7 +2,7 @@ import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import { fillQuery } from '../sealing/attempt/row-expressions';
 import { asDateTime } from '../sealing/read-query';
-import { isSameSum, RawArchive, sumOf, type RawSum } from './archive/raw-archive';
+import type { RawArchive } from './archive/raw-archive';
 import { isDecided } from './is-decided';
 import { partitionsBefore } from './partitions-before';
 import { readHead } from './read-head';
@@ -23,7 +23,10 @@ export interface DroppedRaw {
   readonly rows: number;
 }
 
-interface RawDay extends RawSum {
+interface RawDay {
+  readonly rows: number;
+  /** Of which records there are, copies included. */
+  readonly records_hash: string;
   readonly undecided: number;
   readonly waiting: number;
 }
@@ -40,12 +43,14 @@ export async function dropRaw({ clickhouse, database, keepFrom, archive }: DropR
   for (const day of await partitionsBefore(clickhouse, database, 'signals_raw', dayOf(keepFrom))) {
     const found = await readDay(clickhouse, database, day);
     if (found === undefined || found.rows === 0) continue;
-    const name = isSealed(found) && archive !== undefined ? await archive.write(database, day, found) : '';
-    const now = await readDay(clickhouse, database, day);
-    if (now === undefined || !isSealed(now) || !isSameSum(found, now)) {
+    if (!isSealed(found)) {
       held.push(day);
       continue;
     }
+    const name = (await archive?.write(database, day)) ?? '';
+    const now = await readDay(clickhouse, database, day);
+    // Landed again, or merged, while it was archived: the next round looks at it again.
+    if (now === undefined || !isSealed(now) || now.records_hash !== found.records_hash) continue;
     await clickhouse.command(loadSql(__dirname, 'sql/insert-dropped-partitions.sql'), { database, day, archive: name });
     await clickhouse.command('alter table {database: Identifier}.signals_raw drop partition id {day: String}', {
       database,
@@ -65,14 +70,7 @@ async function readDay(clickhouse: ClickHouse, database: string, day: string): P
   const head = await readHead(clickhouse, database);
   if (head === undefined) return undefined;
   const decided = isDecided(head.vector);
-  const columns = await clickhouse.query<{ readonly name: string }>(
-    "select name from system.columns where database = {database: String} and table = 'signals_raw' order by position",
-    { database },
-  );
-  const sql = fillQuery(loadSql(__dirname, 'sql/select-raw-day.sql'), {
-    sum: sumOf(columns.map(({ name }) => name).join(', ')),
-    is_decided: decided.sql,
-  });
+  const sql = fillQuery(loadSql(__dirname, 'sql/select-raw-day.sql'), { is_decided: decided.sql });
   return clickhouse.queryOne<RawDay>(sql, {
     ...decided.params,
     database,

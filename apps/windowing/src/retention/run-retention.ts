@@ -8,28 +8,43 @@ import { dropSealed } from './drop-sealed';
 import type { RetentionSettings } from './retention-settings';
 import { retentionMetrics as metrics } from './retention.metrics';
 
-/** One round: drops what is old enough and done with. Any number of replicas may run it at any time. */
-export async function runRetention(
-  { clickhouse, database, log }: { readonly clickhouse: ClickHouse; readonly database: string; readonly log: KafkaLog },
+export interface RetentionParts {
+  readonly clickhouse: ClickHouse;
+  readonly database: string;
+  readonly log: KafkaLog;
+}
+
+/** One round: drops what is old enough and done with. Any number of replicas may run it at any time. What fails stops nothing else. */
+export async function runRetention(parts: RetentionParts, settings: RetentionSettings, now: number): Promise<void> {
+  const { clickhouse, database, log } = parts;
+  const done = await Promise.allSettled([
+    dropRawDays(parts, settings, now),
+    dropQuarantined(clickhouse, database, now - settings.rawMs).then((months) => {
+      metrics.dropped.inc({ table: 'signals_quarantined' }, months.length);
+      if (months.length > 0) log.info({ months }, 'quarantined records were dropped');
+    }),
+    dropSealed(clickhouse, database, now, settings.sealedMs).then((drops) => {
+      metrics.dropped.inc({ table: 'signal_rows' }, drops);
+      if (drops > 0) log.info({ drops }, 'sealed signals were dropped');
+    }),
+  ]);
+  const failed = done.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function dropRawDays(
+  { clickhouse, database, log }: RetentionParts,
   settings: RetentionSettings,
   now: number,
 ): Promise<void> {
   const archive = settings.archive === undefined ? undefined : new RawArchive(clickhouse, settings.archive);
-  const keepFrom = now - settings.rawMs;
-  const raw = await dropRaw({ clickhouse, database, keepFrom, archive });
+  const raw = await dropRaw({ clickhouse, database, keepFrom: now - settings.rawMs, archive });
   metrics.dropped.inc({ table: 'signals_raw' }, raw.dropped.length);
   metrics.held.set(raw.held.length);
-  const months = await dropQuarantined(clickhouse, database, keepFrom);
-  metrics.dropped.inc({ table: 'signals_quarantined' }, months.length);
-  const drops = await dropSealed(clickhouse, database, now, settings.sealedMs);
-  metrics.dropped.inc({ table: 'signal_rows' }, drops);
   if (raw.held.length > 0) {
     log.warn({ days: raw.held }, 'landed records older than RAW_RETENTION_DAYS are not sealed yet and are kept');
   }
-  if (raw.dropped.length + months.length + drops > 0) {
-    log.info(
-      { days: raw.dropped, rows: raw.rows, archived: archive !== undefined, months, drops },
-      'retention dropped',
-    );
+  if (raw.dropped.length > 0) {
+    log.info({ days: raw.dropped, rows: raw.rows, isArchived: archive !== undefined }, 'landed records were dropped');
   }
 }

@@ -14,7 +14,7 @@ export interface RawSum {
 /** What fails is tried again with the next round anyway; a day may take long to travel. */
 const TRANSFER = { max_execution_time: 3_600, s3_retry_attempts: '5' } as const;
 
-export const isSameSum = (left: RawSum, right: RawSum): boolean =>
+const isSameSum = (left: RawSum, right: RawSum): boolean =>
   left.rows === right.rows && left.checksum_sum === right.checksum_sum && left.checksum_xor === right.checksum_xor;
 
 /**
@@ -32,12 +32,13 @@ export class RawArchive {
     return `signals_raw/${day}-${rows}-${digest}.parquet`;
   }
 
-  /** Writes a partition of `database.signals_raw`, unless its file is there already, and reads it back. Throws unless it is the same. */
-  async write(database: string, day: string, sum: RawSum): Promise<string> {
+  /** Writes a day of `database.signals_raw`, unless its file is there already, and reads it back. Throws unless it is the same. */
+  async write(database: string, day: string): Promise<string> {
+    const columns = await this.columnsOf(database);
+    const sum = await this.sumOfDay(database, day, columns.names);
     const name = RawArchive.nameOf(day, sum);
     // What cannot be read is written anew.
     if (await this.holds(database, name, sum).catch(() => false)) return name;
-    const columns = await this.columnsOf(database);
     await this.call(name, (file) =>
       this.clickhouse.command(
         `insert into function ${file} select ${columns.names} from {database: Identifier}.signals_raw ` +
@@ -66,6 +67,16 @@ export class RawArchive {
         { settings: { ...TRANSFER, max_partitions_per_insert_block: '0' } },
       ),
     );
+  }
+
+  private async sumOfDay(database: string, day: string, columns: string): Promise<RawSum> {
+    const sum = await this.clickhouse.queryOne<RawSum>(
+      `select ${sumOf(columns)} from {database: Identifier}.signals_raw where _partition_id = {day: String}`,
+      { database, day },
+      undefined,
+      { settings: { ...TRANSFER } },
+    );
+    return sum ?? { rows: 0, checksum_sum: '0', checksum_xor: '0' };
   }
 
   private async holds(database: string, name: string, sum: RawSum): Promise<boolean> {
@@ -133,7 +144,7 @@ export class RawArchive {
   }
 }
 
-export const sumOf = (columns: string): string =>
+const sumOf = (columns: string): string =>
   `count() as rows, toString(sum(cityHash64(tuple(${columns})))) as checksum_sum, ` +
   `toString(groupBitXor(cityHash64(tuple(${columns})))) as checksum_xor`;
 

@@ -41,11 +41,14 @@ export function seededRandom(seed: number): SeededRandom {
   };
 }
 
-/** The seed of this run: TEST_SEED when given, else a fresh one. Written to standard error so that a failure can be repeated. */
-export function testSeed(): number {
+/**
+ * The seed of this run: TEST_SEED when given, else a fresh one. Written to standard error, with whose it is, so that a failure can
+ * be repeated.
+ */
+export function testSeed(whose?: string): number {
   const given = process.env['TEST_SEED'];
   const seed = given === undefined || given === '' ? Math.floor(Math.random() * 2 ** 31) : Number(given);
   if (!Number.isInteger(seed)) throw new Error(`TEST_SEED must be a whole number, got "${given}"`);
-  process.stderr.write(`TEST_SEED=${seed}\n`);
+  process.stderr.write(`TEST_SEED=${seed}${whose === undefined ? '' : ` ${whose}`}\n`);
   return seed;
 }

@@ -44,7 +44,8 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     const later = (action: () => void): void => {
       const wait = delayMs;
       queue = queue.then(async () => {
-        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        // What nobody will get need not wait: chunks of a broken connection would keep the process for as long as they are.
+        if (wait > 0 && !to.destroyed) await new Promise((resolve) => setTimeout(resolve, wait));
         if (!to.destroyed) action();
       });
     };

@@ -16,11 +16,12 @@ export interface CommandResult {
 export function runWindowing(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  program = PROGRAM,
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [PROGRAM, ...args],
+      [program, ...args],
       { env: { ...process.env, ...environment }, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
     );
@@ -32,8 +33,9 @@ export async function askWindowing<Answer>(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   allowed: readonly number[] = [0],
+  program = PROGRAM,
 ): Promise<Answer> {
-  const { code, signal, stdout, stderr } = await runWindowing([...args, '--json'], environment);
+  const { code, signal, stdout, stderr } = await runWindowing([...args, '--json'], environment, program);
   if (code === null || !allowed.includes(code)) {
     throw new Error(`windowing ${args.join(' ')} ended with ${code ?? signal}\n${stdout}\n${stderr}`);
   }

@@ -1,3 +1,7 @@
+import { basename } from 'node:path';
+
+import { testSeed } from '@millrace/platform-testing';
+
 import { checkInvariants, type CheckOptions } from '../invariants/check-invariants';
 import { settle, type SettleOptions } from './settle';
 import { World, type WorldOptions } from './world';
@@ -10,7 +14,8 @@ export function useWorld(options: WorldOptions | (() => Promise<WorldOptions>) =
   let world: World | undefined;
   jest.setTimeout(isThorough ? 900_000 : 240_000);
   beforeAll(async () => {
-    world = await World.open(typeof options === 'function' ? await options() : options);
+    const seed = testSeed(basename(expect.getState().testPath ?? ''));
+    world = await World.open({ seed, ...(typeof options === 'function' ? await options() : options) });
   });
   afterAll(() => world?.close());
   return () => {

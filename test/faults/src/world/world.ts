@@ -2,6 +2,7 @@ import { signalTopic, signalTopicName, valueSubject } from '@millrace/contract-s
 import { ensureTopics, SchemaRegistryCodec, withAdmin } from '@millrace/platform-kafka';
 import {
   seededRandom,
+  spawnProgram,
   spawnService,
   testSeed,
   type SeededRandom,
@@ -58,6 +59,9 @@ const QUICK = {
 
 /** Settings with which a replica lands but seals nothing after its first look. */
 export const LANDS_ONLY = { SEAL_POLL_SECONDS: '100000', WINDOW_GRACE_SECONDS: '1' };
+
+/** Settings with which a replica lands, mirrors and cleans up, but closes no window and takes no late rows. */
+export const SEALS_NOTHING = { WINDOW_GRACE_SECONDS: '1000000', SEAL_LATE_INTERVAL_SECONDS: '1000000' };
 
 /** Topics, producers with a ledger, replicas of windowing as processes, and a reader that looks all the time. */
 export class World {
@@ -137,13 +141,16 @@ export class World {
     return withAdmin(this.corner.kafka, 'A test asked the broker', work);
   }
 
-  /** Starts a replica. `settings` go on top of the world's. */
+  /** Starts a replica. `settings` go on top of the world's; `program` is another build than the one in the workspace. */
   async start(
     settings: Readonly<Record<string, string>> = {},
-    { waitsForReady = true }: { readonly waitsForReady?: boolean } = {},
+    { waitsForReady = true, program }: { readonly waitsForReady?: boolean; readonly program?: string } = {},
   ): Promise<SpawnedService> {
     const environment = { ...this.environment, ...settings };
-    const replica = await spawnService('windowing', environment, { waitsForReady, readyDeadlineMs: 90_000 });
+    const options = { waitsForReady, readyDeadlineMs: 90_000 };
+    const replica = await (program === undefined
+      ? spawnService('windowing', environment, options)
+      : spawnProgram('windowing', program, environment, options));
     this.replicas.push(replica);
     return replica;
   }

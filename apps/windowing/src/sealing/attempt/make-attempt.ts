@@ -4,6 +4,7 @@ import { excludeContested, readContested } from '../verdicts/exclude-contested';
 import { recordVerdicts, type QuarantinedRuns } from '../verdicts/quarantined-runs';
 import { fillAttempt } from './fill-attempt';
 import { proveCompleteness, readQuarantined, type RelandOffsets } from './prove-completeness';
+import { proveWaiting } from './prove-waiting';
 import type { StepContext } from './step-context';
 import type { AttemptSummary } from './summarise-attempt';
 
@@ -24,6 +25,7 @@ export interface Attempt extends AttemptSummary {
 /** Makes one attempt at a step, up to its digest. Nothing of it is visible until the attempt has won. */
 export async function makeAttempt(context: StepContext, { reland, crashPoint }: AttemptHooks): Promise<Attempt> {
   crashPoint('before-completeness');
+  await proveWaiting(context);
   const { counts, quarantined, repaired } = await proveCompleteness(context, reland);
   const contested = await readContested(context);
   crashPoint('before-attempt');

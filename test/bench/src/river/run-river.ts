@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { signalTopic } from '@millrace/contract-signal';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { publishDirect } from '@millrace/demo';
 import { ensureTopics } from '@millrace/platform-kafka';
 import { openStack, spawnService, waitFor, type SpawnedService, type Stack } from '@millrace/platform-testing';
 
@@ -14,7 +15,6 @@ import { measureUsage, type Usage } from '../processes/usage-span';
 import { stackPids } from '../windowing/workplace';
 import { createEntities } from './entities';
 import { millrace } from './millrace-command';
-import { produceEntities } from './produce-entities';
 import { createFastReceiver, type FastReceiver } from './receiver';
 
 export interface RiverOptions {
@@ -66,7 +66,7 @@ export async function runRiver(options: RiverOptions, say: (line: string) => voi
     await ensureTopics(stack.kafka, [{ ...topic, replicationFactor: 1 }]);
     await millrace(['deploy'], environment);
     for (const app of APPS) services.push(await spawnService(app, environment));
-    await produceEntities(stack, createEntities(options.accounts, options.people, Date.now()));
+    await publishDirect(stack, createEntities(options.accounts, options.people, Date.now()));
     return await measureStages(options, { stack, clickhouse, receiver, environment, services }, say);
   } finally {
     await Promise.allSettled(services.map((service) => service.stop()));

@@ -61,7 +61,7 @@ const QUICK = {
 export const LANDS_ONLY = { SEAL_POLL_SECONDS: '100000', WINDOW_GRACE_SECONDS: '1' };
 
 /** Settings with which a replica lands, mirrors and cleans up, but closes no window and takes no late rows. */
-export const SEALS_NOTHING = { WINDOW_GRACE_SECONDS: '1000000', SEAL_LATE_INTERVAL_SECONDS: '1000000' };
+export const SEALS_NOTHING = { SEAL_SKEW_SECONDS: '1000000', SEAL_LATE_INTERVAL_SECONDS: '1000000' };
 
 /** Topics, producers with a ledger, replicas of windowing as processes, and a reader that looks all the time. */
 export class World {

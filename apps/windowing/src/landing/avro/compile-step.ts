@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-
+import { isText } from './words';
 import type { AvroNode } from './avro-node';
 import { readLong, skipLong, type LongHolder } from './read-long';
 
@@ -16,12 +15,12 @@ const DEEPEST = 100;
 const MOST_EMPTY_ITEMS = 10_000;
 const MAX_INT = 0x7fffffff;
 
-/** Compiles the walk over one node. `isText`: its strings are read as text, so they must be UTF-8. */
-export function compileStep(node: AvroNode, isText: boolean): Step {
-  return compile(node, isText, new Map());
+/** Compiles the walk over one node. `asText`: its strings are read as text, so they must be UTF-8. */
+export function compileStep(node: AvroNode, asText: boolean): Step {
+  return compile(node, asText, new Map());
 }
 
-function compile(node: AvroNode, isText: boolean, open: Map<AvroNode, Step>): Step {
+function compile(node: AvroNode, asText: boolean, open: Map<AvroNode, Step>): Step {
   const outer = open.get(node);
   if (outer !== undefined) return outer;
   switch (node.kind) {
@@ -39,17 +38,17 @@ function compile(node: AvroNode, isText: boolean, open: Map<AvroNode, Step>): St
       return skipBytes(8);
     case 'bytes':
     case 'string':
-      return isText ? skipText : skipLengthPrefixed;
+      return asText ? skipText : skipLengthPrefixed;
     case 'fixed':
       return skipBytes(node.size);
     case 'enum':
       return skipIndexBelow(node.symbols.length);
     case 'array':
-      return skipBlocks(compile(node.items, isText, open));
+      return skipBlocks(compile(node.items, asText, open));
     case 'map':
-      return skipBlocks(sequence([isText ? skipText : skipLengthPrefixed, compile(node.values, isText, open)]));
+      return skipBlocks(sequence([asText ? skipText : skipLengthPrefixed, compile(node.values, asText, open)]));
     case 'union':
-      return choice(node.branches.map((branch) => compile(branch, isText, open)));
+      return choice(node.branches.map((branch) => compile(branch, asText, open)));
     case 'record': {
       // A recursive field refers to this record before its walk exists.
       const known: { walk?: Step } = {};
@@ -59,7 +58,7 @@ function compile(node: AvroNode, isText: boolean, open: Map<AvroNode, Step>): St
         state.depth--;
         return next;
       });
-      const walk = sequence(node.fields.map((field) => compile(field.type, isText, open)));
+      const walk = sequence(node.fields.map((field) => compile(field.type, asText, open)));
       known.walk = walk;
       open.delete(node);
       return walk;
@@ -87,17 +86,10 @@ export function skipLengthPrefixed(bytes: Uint8Array, position: number, end: num
   return length >= 0 && length <= end - start ? start + length : -1;
 }
 
-/** Length-prefixed UTF-8. Most strings are ASCII, for which a loop is quicker than a call into native code. */
+/** Length-prefixed UTF-8. */
 export function skipText(bytes: Uint8Array, position: number, end: number, state: WalkState): number {
-  const start = readLong(bytes, position, end, state);
-  if (start < 0) return -1;
-  const length = state.long;
-  if (length < 0 || length > end - start) return -1;
-  const next = start + length;
-  for (let at = start; at < next; at++) {
-    if ((bytes[at] as number) >= 0x80) return isUtf8(bytes.subarray(at, next)) ? next : -1;
-  }
-  return next;
+  const next = skipLengthPrefixed(bytes, position, end, state);
+  return next < 0 || isText(bytes, next - state.long, next) ? next : -1;
 }
 
 function skipIndexBelow(count: number): Step {

@@ -1,3 +1,4 @@
+import { copyBytes } from './words';
 import { writeLong } from './write-long';
 
 /** Bytes that provenance takes at most: an int and two longs as varints. */
@@ -14,9 +15,14 @@ export class ObjectContainer {
   rows = 0;
   bytes = 0;
   private readonly done: Buffer[];
-  private block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  private block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  private view = viewOf(this.block);
   private blockRows = 0;
   private used = 0;
+  /** `appendedAt` of the last record, encoded: with the broker's time it is the same for a whole batch. */
+  private stampOf = -1;
+  private readonly stamp = new Uint8Array(9);
+  private stampLength = 0;
 
   constructor(schema: string) {
     this.done = [header(schema)];
@@ -29,8 +35,9 @@ export class ObjectContainer {
     const block = this.block;
     let at = writeLong(block, this.used, lane);
     at = writeLong(block, at, offset);
-    at = writeLong(block, at, appendedAt);
-    source.copy(block, at, start, end);
+    if (appendedAt !== this.stampOf) this.setStamp(appendedAt);
+    for (let index = 0; index < this.stampLength; index++) block[at++] = this.stamp[index] as number;
+    copyBytes(source, start, end, this.view, at);
     at += length;
     this.bytes += at - this.used;
     this.used = at;
@@ -49,9 +56,19 @@ export class ObjectContainer {
     return this.parts().filter((_part, index) => index > 0 && index % 3 === 2);
   }
 
+  private setStamp(appendedAt: number): void {
+    this.stampOf = appendedAt;
+    this.stampLength = writeLong(this.stamp, 0, appendedAt);
+  }
+
   private startBlock(atLeast: number): void {
     this.closeBlock();
-    this.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, atLeast));
+    this.useBlock(Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, atLeast)));
+  }
+
+  private useBlock(block: Buffer): void {
+    this.block = block;
+    this.view = viewOf(block);
   }
 
   private closeBlock(): void {
@@ -59,11 +76,13 @@ export class ObjectContainer {
     const head = Buffer.allocUnsafe(18);
     const length = writeLong(head, writeLong(head, 0, this.blockRows), this.used);
     this.done.push(head.subarray(0, length), this.block.subarray(0, this.used), SYNC);
-    this.block = this.block.subarray(this.used);
+    this.useBlock(this.block.subarray(this.used));
     this.blockRows = 0;
     this.used = 0;
   }
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);
 
 function header(schema: string): Buffer {
   const entries = [

@@ -37,6 +37,9 @@ export interface LanderParts {
   readonly log: LandingLog;
 }
 
+/** Of a full insert, what is inserted at once when the log is read to its end. */
+const EARLY_SHARE = 1 / 8;
+
 const RECREATED = 'the topic was re-created: it has another id than before';
 
 /**
@@ -82,6 +85,7 @@ export class Lander {
       partition,
       rules: settings.rulesOf(topic),
       next: undefined,
+      end: undefined,
       refusal: null,
     }));
     this.lanes = new Map(lanes.map((lane) => [laneId(lane), lane]));
@@ -208,12 +212,25 @@ export class Lander {
 
   private advance(lane: Lane, position: number, highWatermark: bigint): void {
     lane.next = position;
+    lane.end = Number(highWatermark);
     this.chunk.positions.set(lane, position);
-    const { topic, partition } = lane;
-    metrics.lagOffsets.set({ topic, partition }, Math.max(0, Number(highWatermark) - position));
-    const { flushRows, flushBytes, flushMs } = this.parts.settings;
-    if (this.chunk.rowCount >= flushRows || this.chunk.byteCount >= flushBytes) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), flushMs);
+    if (this.isWorthAnInsert()) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), this.parts.settings.flushMs);
+  }
+
+  /** Full; or, when the log is read to its end, large enough not to wait for company: the larger the more is under way. */
+  private isWorthAnInsert(): boolean {
+    const { flushRows, flushBytes } = this.parts.settings;
+    const fill = Math.max(this.chunk.rowCount / flushRows, this.chunk.byteCount / flushBytes);
+    if (fill >= 1) return true;
+    return fill >= EARLY_SHARE * (this.flusher.underWay + 1) && this.flusher.hasRoom && this.isCaughtUp();
+  }
+
+  private isCaughtUp(): boolean {
+    for (const { next, end } of this.lanes.values()) {
+      if (next !== undefined && end !== undefined && next < end) return false;
+    }
+    return true;
   }
 
   private flush(isLast = false): void {
@@ -238,7 +255,7 @@ export class Lander {
     const wasPaused = this.pausedSince !== undefined;
     this.endPause();
     const isDue = wasPaused && this.timer === undefined;
-    if (isDue) this.flush();
+    if (isDue || this.isWorthAnInsert()) this.flush();
   }
 
   private beginPause(): void {
@@ -279,6 +296,10 @@ export class Lander {
     }
     await persist(() => store.publishPositions(landed, { signal }), this.persistence('publishing positions', signal));
     const now = Date.now();
+    for (const { lane, position } of landed) {
+      const { topic, partition, end = position } = lane;
+      metrics.lagOffsets.set({ topic, partition }, Math.max(0, end - position));
+    }
     for (const [lane, instant] of appendedAt) {
       const isBehind = lane.next !== positions.get(lane);
       const { topic, partition } = lane;

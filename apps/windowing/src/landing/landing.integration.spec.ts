@@ -232,3 +232,16 @@ it('refuses a re-created topic until its epoch is raised', async () => {
   });
   expect(raised.lander.refusals()).toEqual([]);
 });
+
+it('the rest of a backlog is landed when the log is read to its end, however long a row may wait', async () => {
+  const topic = await fixture.createTopic('rest');
+  const id = await fixture.registerSchema(topic);
+  const values = Array.from({ length: 130 }, () => ({ value: framedSignal(id, signalWith()) }));
+  await fixture.send(topic, values);
+
+  const landing = await fixture.start({ LANDING_FLUSH_MS: '600000', LANDING_FLUSH_ROWS: '1000' });
+  await waitFor('the position', () => fixture.position(topic), { until: (position) => position === values.length });
+  await landing.stop();
+
+  expect(await fixture.count('signals_raw', `topic = '${topic}'`)).toBe(values.length);
+});

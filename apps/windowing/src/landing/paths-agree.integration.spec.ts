@@ -37,7 +37,7 @@ async function land({ schema, bodies }: WriterCase, path: LandingPath, topic: st
     schema: { id: schemaId, json: JSON.stringify(schema), type: Type.forSchema(schema as never) },
   } as const;
   const plan = planWriter(schemaId, lookup, path);
-  const lane: Lane = { topic, topicEpoch: 0, partition: 3, rules, next: 0, refusal: null };
+  const lane: Lane = { topic, topicEpoch: 0, partition: 3, rules, next: 0, end: undefined, refusal: null };
   const chunk = new Chunk(1);
   bodies.forEach((body, offset) => {
     const bytes = frame(schemaId, body);

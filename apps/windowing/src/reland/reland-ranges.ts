@@ -51,6 +51,7 @@ export async function relandRanges(
       partition,
       rules: settings.rulesOf(topic),
       next: from,
+      end: undefined,
       refusal: null,
     };
     const end = Number(bounds.ends.get(partition) ?? 0n);

@@ -9,6 +9,7 @@ const lane: Lane = {
   partition: 0,
   rules: { futureSlackMs: 0, horizonMs: 0 },
   next: 0,
+  end: undefined,
   refusal: null,
 };
 

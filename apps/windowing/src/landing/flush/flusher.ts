@@ -40,6 +40,10 @@ export class Flusher {
     return this.inFlight < this.options.maxInFlight;
   }
 
+  get underWay(): number {
+    return this.inFlight;
+  }
+
   submit(chunk: Chunk): void {
     const { epoch, positions, appendedAt } = chunk;
     const entry: Entry = { settlement: { epoch, positions, appendedAt }, isStored: false };

@@ -8,6 +8,8 @@ export interface Lane {
   readonly rules: TopicRules;
   /** The offset that the next fetch must begin at; undefined after a rewind, when anything below is expected. */
   next: number | undefined;
+  /** The end of the log when it was last seen; undefined before the first fetch that brought something. */
+  end: number | undefined;
   /** Why nothing of it is read; null when it is. */
   refusal: string | null;
 }

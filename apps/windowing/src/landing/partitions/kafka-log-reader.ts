@@ -1,11 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { RetryableError } from '@millrace/platform-errors';
 import { logBounds, offsetsAtTimestamp, topicIds } from '@millrace/platform-kafka';
 import type { Admin, Kafka } from 'kafkajs';
 
 import type { LogReader } from './read-history';
 
-/** Asks the broker over one connection that is opened when first needed and again after a failure. */
+const LONGEST_WAIT_MS = 5_000;
+
+/** Asks the broker over one connection that is opened when first needed and again after a failure, until it is closed. */
 export class KafkaLogReader implements LogReader {
-  private admin: Admin | undefined;
+  private connecting: Promise<Admin> | undefined;
+  private readonly asked = new Set<Promise<unknown>>();
+  private isClosed = false;
 
   constructor(private readonly kafka: Kafka) {}
 
@@ -22,22 +29,37 @@ export class KafkaLogReader implements LogReader {
   }
 
   async close(): Promise<void> {
-    const { admin } = this;
-    this.admin = undefined;
-    await admin?.disconnect().catch(() => undefined);
+    this.isClosed = true;
+    await this.disconnect();
   }
 
   private async use<Result>(ask: (admin: Admin) => Promise<Result>): Promise<Result> {
+    if (this.isClosed) throw new RetryableError('Landing stops: the log is not asked', { code: 'KAFKA_UNAVAILABLE' });
+    this.connecting ??= this.connect();
+    const answer = this.connecting.then(ask);
+    this.asked.add(answer);
     try {
-      if (this.admin === undefined) {
-        const admin = this.kafka.admin();
-        await admin.connect();
-        this.admin = admin;
-      }
-      return await ask(this.admin);
+      return await answer;
     } catch (error) {
-      await this.close();
+      void this.disconnect();
       throw error;
+    } finally {
+      this.asked.delete(answer);
     }
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+
+  /** A question under way would connect again what is disconnected, for good: it has some time to end. */
+  private async disconnect(): Promise<void> {
+    const { connecting } = this;
+    this.connecting = undefined;
+    const answered = Promise.allSettled([...this.asked]);
+    await Promise.race([answered, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
+    await connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
   }
 }

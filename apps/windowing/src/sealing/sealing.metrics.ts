@@ -32,8 +32,22 @@ const newestClosed = createGauge({
   help: 'T of the newest step, seconds since 1970',
 });
 
+const stage = createCounter({
+  name: 'millrace_seal_stage_seconds_total',
+  help: 'Time of attempts per stage: prove (completeness), values (enrichment), insert, check (counts and checksums)',
+  labelNames: ['stage'] as const,
+});
+
 /** What sealing tells about itself at /metrics. */
 export const sealingMetrics = {
+  async timeStage<Result>(name: 'prove' | 'values' | 'insert' | 'check', work: () => Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      stage.inc({ stage: name }, (performance.now() - startedAt) / 1000);
+    }
+  },
   attemptSeconds: createHistogram({
     name: 'millrace_seal_attempt_seconds',
     help: 'One attempt at a step, from the proof of completeness to its digest',

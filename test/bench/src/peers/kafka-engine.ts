@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createClickHouse, loadSql } from '@millrace/platform-clickhouse';
 import { waitFor, type Stack } from '@millrace/platform-testing';
 
+import { untilCount } from '../processes/until-count';
 import { measureUsage, type Usage } from '../processes/usage-span';
 import { stackPids } from '../windowing/workplace';
 
@@ -55,11 +56,9 @@ export async function landWithKafkaEngine(
       ),
     );
     const used = measureUsage(stackPids(stack));
-    await waitFor('the engine to have landed everything', () => look('select toUInt64(count()) as found from landed'), {
-      deadlineMs: 900_000,
-      everyMs: 50,
-      until: (rows) => rows >= signals,
-    });
+    await untilCount('the engine to have landed everything', signals, () =>
+      look('select toUInt64(count()) as found from landed'),
+    );
     return used();
   } finally {
     await clickhouse.close();

@@ -1,6 +1,5 @@
-import { waitFor } from '@millrace/platform-testing';
-
 import { readMetrics } from '../processes/metrics';
+import { untilCount } from '../processes/until-count';
 import type { Usage } from '../processes/usage-span';
 import { SEALS_NOTHING, withWindowing, type Settings } from './windowing-process';
 import type { Workplace } from './workplace';
@@ -35,17 +34,12 @@ export async function landBacklog(
 
 /** Positions are published once everything below them is stored. Then the rows are counted, too. */
 export async function waitUntilLanded({ clickhouse }: Workplace, offsets: number): Promise<void> {
-  await waitFor(
-    'the backlog to be landed',
-    async () => {
-      const row = await clickhouse.queryOne<{ landed: number }>(
-        'select toUInt64(sum(position)) as landed from ' +
-          '(select max(position) as position from landed_positions group by topic, partition)',
-      );
-      return row?.landed ?? 0;
-    },
-    { deadlineMs: 900_000, everyMs: 50, until: (landed) => landed >= offsets },
-  );
+  const sql =
+    'select toUInt64(sum(position)) as landed from ' +
+    '(select max(position) as position from landed_positions group by topic, partition)';
+  await untilCount('the backlog to be landed', offsets, async () => {
+    return (await clickhouse.queryOne<{ landed: number }>(sql))?.landed ?? 0;
+  });
 }
 
 export async function countRows({ clickhouse }: Workplace): Promise<number> {

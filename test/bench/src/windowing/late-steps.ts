@@ -61,7 +61,7 @@ export async function sealManySteps(contest: LateContest, steps: number): Promis
     for (let step = 0; step < steps; step += 1) {
       await produceMixed(contest, 1_000_000 + step * RECORDS_A_STEP, RECORDS_A_STEP);
       signals += RECORDS_A_STEP / LATE_EVERY;
-      await waitUntilSealed(workplace, signals, 10);
+      await waitUntilSealed(workplace, signals);
       const after = await readAttempts(service.url);
       seconds.push((after.seconds - before.seconds) / Math.max(1, after.attempts - before.attempts));
       before = after;

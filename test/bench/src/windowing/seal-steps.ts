@@ -1,7 +1,6 @@
-import { waitFor } from '@millrace/platform-testing';
-
 import { readMetrics } from '../processes/metrics';
 import { createStatementLog, type LoggedStatement } from '../processes/statement-log';
+import { untilCount } from '../processes/until-count';
 import type { Usage } from '../processes/usage-span';
 import { sealsAllBeforeNow, withWindowing, type Settings } from './windowing-process';
 import type { Workplace } from './workplace';
@@ -55,12 +54,13 @@ export async function sealLanded(workplace: Workplace, signals: number, settings
   }
 }
 
-export async function waitUntilSealed(workplace: Workplace, signals: number, everyMs = 100): Promise<ChainTotals> {
-  return waitFor('everything to be sealed', () => readChain(workplace), {
-    deadlineMs: 900_000,
-    everyMs,
-    until: (totals) => totals.signals >= signals,
+export async function waitUntilSealed(workplace: Workplace, signals: number): Promise<ChainTotals> {
+  let totals: ChainTotals | undefined;
+  await untilCount('everything to be sealed', signals, async () => {
+    totals = await readChain(workplace);
+    return totals.signals;
   });
+  return totals as ChainTotals;
 }
 
 /** Landing and sealing in one service at the same time, until everything in the log is sealed. */

@@ -24,7 +24,7 @@ const SKEW_S = 2;
 export const sealsAllBeforeNow = (): Settings => ({
   WINDOW_GRACE_SECONDS: String(Math.floor(Date.now() / 1000 - SKEW_S) % HOUR_S),
   SEAL_SKEW_SECONDS: String(SKEW_S),
-  SEAL_POLL_SECONDS: '0.05',
+  SEAL_POLL_SECONDS: '0.2',
   SEAL_JITTER_SECONDS: '0',
 });
 

@@ -35,6 +35,10 @@ describe('millrace', () => {
     expect((await run(['plan', '--help'])).calls).toEqual(['sync plan --help']);
   });
 
+  it('lets the owner answer help of a command, too', async () => {
+    expect((await run(['help', 'windows', 'seal'])).calls).toEqual(['windowing windows seal --help']);
+  });
+
   it('exits with what the owner exited with', async () => {
     expect((await run(['explain', 'nobody'], { scoring: 1 })).exitCode).toBe(1);
   });

@@ -42,6 +42,16 @@ export function addCommands(program: Command, shell: CommandShell, runner: Runne
       if (args.includes('--json')) shell.write(`${JSON.stringify(services)}\n`);
     });
   }
+
+  // The owner knows its options; what commander would say of a forwarded command is "[args...]".
+  program.helpCommand(false);
+  program
+    .command('help [command...]')
+    .summary('how a command is called')
+    .action(async (words: string[]) => {
+      if (words.length === 0) program.help();
+      await program.parseAsync([...words, '--help'], { from: 'user' });
+    });
 }
 
 const forwarding = (program: Command, name: string, summary: string): Command =>

@@ -113,3 +113,18 @@ it('a record landed the other way after its step stays what the step says, and e
   const equal = ['equal', 'equal', 'equal'];
   expect(await replayed(3)).toEqual([equal, equal, equal, equal]);
 });
+
+it('steps of records that the log no longer holds are not kept, not different', async () => {
+  const admin = fixture.kafka.admin();
+  await admin.connect();
+  await admin.fetchTopicOffsets(topic);
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+  await admin.disconnect();
+  const report = await replay(strict, { from: 1, to: 3, source: 'kafka' });
+  expect(report.steps.map(({ state, not_kept: notKept }) => notKept ?? state)).toEqual([
+    'records that the log no longer holds',
+    'equal',
+    'equal',
+  ]);
+  expect(report).toMatchObject({ is_equal: true, verified: 2, not_kept: 1 });
+});

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
@@ -102,7 +103,8 @@ describe('days of landed records', () => {
   it('are dropped when they are old and sealed; a day with a record above the vector survives', async () => {
     await land(['a', T0 - 2 * DAY], ['b', T0 - 2 * DAY], ['a', T0 - 2 * DAY], ['c', T0 - DAY]);
     expect(await seal(T0 - DAY + HOUR + 11 * MINUTE)).toBe(1);
-    await land(['d', T0 - DAY + HOUR]);
+    // Late: its window is closed, so only the vector tells that it is not sealed.
+    await land(['d', T0 - 2 * DAY, T0 - DAY + HOUR]);
     expect(await drop(T0)).toEqual({ dropped: ['20261118'], held: ['20261119'], rows: 3 });
     expect(await rawDays()).toEqual([{ day: '20261119', rows: 2 }]);
     await assertBalanced();
@@ -182,6 +184,23 @@ describe('days of landed records with an archive', () => {
       code: 'ARCHIVE_FAILED',
       isRetryable: true,
     });
+    expect(await rawDays()).toEqual([{ day: '20261125', rows: 1 }]);
+  });
+
+  it('stay when another content is read back than was written', async () => {
+    const [other] = await archived();
+    const clickhouse = Object.assign(Object.create(fixture.clickhouse) as ClickHouse, {
+      command: async (...call: Parameters<ClickHouse['command']>) => {
+        await fixture.clickhouse.command(...call);
+        const files = await archived();
+        const written = files.find((name) => name.startsWith('20261125')) ?? '';
+        await copyFile(join(folder, 'signals_raw', other ?? ''), join(folder, 'signals_raw', written));
+      },
+    });
+    const archive = new RawArchive(clickhouse, { url: url(), accessKeyId: undefined, secretAccessKey: undefined });
+    await expect(
+      dropRaw({ clickhouse: fixture.clickhouse, database: stack.database, keepFrom: T0 + 6 * DAY, archive }),
+    ).rejects.toThrow('what was read back is not what was written');
     expect(await rawDays()).toEqual([{ day: '20261125', rows: 1 }]);
   });
 

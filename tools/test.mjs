@@ -37,7 +37,7 @@ for (const [name, command, args] of checks) {
 const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'));
 const report = join(folder, 'jest.json');
 process.stdout.write(`[${clock()}] tests, on a stack of their own\n`);
-const jest = [bin('jest'), '--ci', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--forceExit'];
+const jest = [bin('jest'), '--ci', '--json', `--outputFile=${report}`, '--maxWorkers=2'];
 const isGreen = run(process.execPath, [
   join(root, 'deploy/local/dist/main.js'),
   'exec',

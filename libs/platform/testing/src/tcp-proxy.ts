@@ -44,8 +44,8 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     const later = (action: () => void): void => {
       const wait = delayMs;
       queue = queue.then(async () => {
-        // What nobody will get need not wait: chunks of a broken connection would keep the process for as long as they are.
-        if (wait > 0 && !to.destroyed) await new Promise((resolve) => setTimeout(resolve, wait));
+        // Chunks of a broken connection keep nobody waiting, and no process alive.
+        if (wait > 0 && !to.destroyed) await new Promise((resolve) => setTimeout(resolve, wait).unref());
         if (!to.destroyed) action();
       });
     };

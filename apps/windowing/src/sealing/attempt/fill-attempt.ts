@@ -43,12 +43,10 @@ export async function fillAttempt(
 async function insertSeals(context: StepContext, { windows, partitions }: AttemptSummary): Promise<void> {
   const { clickhouse, databases, proposal, attemptId } = context;
   const tag = { step: proposal.step, attempt_id: attemptId };
-  await clickhouse.insertRows(
-    `${databases.target}.window_seals`,
-    windows.map((row) => ({ ...tag, ...row })),
-  );
-  await clickhouse.insertRows(
-    `${databases.target}.partition_seals`,
-    partitions.map((row) => ({ ...tag, ...row })),
-  );
+  const insert = (table: string, rows: readonly object[]): Promise<number> =>
+    clickhouse.insertRows(
+      `${databases.target}.${table}`,
+      rows.map((row) => ({ ...tag, ...row })),
+    );
+  await Promise.all([insert('window_seals', windows), insert('partition_seals', partitions)]);
 }

@@ -1,5 +1,6 @@
 import { RetryableError } from '@millrace/platform-errors';
 
+import { sealingMetrics as metrics } from '../sealing.metrics';
 import { excludeContested, readContested } from '../verdicts/exclude-contested';
 import { recordVerdicts, type QuarantinedRuns } from '../verdicts/quarantined-runs';
 import { fillAttempt } from './fill-attempt';
@@ -25,14 +26,17 @@ export interface Attempt extends AttemptSummary {
 /** Makes one attempt at a step, up to its digest. Nothing of it is visible until the attempt has won. */
 export async function makeAttempt(context: StepContext, { reland, crashPoint }: AttemptHooks): Promise<Attempt> {
   crashPoint('before-completeness');
-  await proveWaiting(context);
-  const { counts, quarantined, repaired } = await proveCompleteness(context, reland);
+  const { counts, quarantined, repaired } = await metrics.timeStage('prove', async () => {
+    const [proof] = await Promise.all([proveCompleteness(context, reland), proveWaiting(context)]);
+    return proof;
+  });
   const contested = await readContested(context);
   crashPoint('before-attempt');
   const summary = await fillAttempt(excludeContested(context, contested), counts, crashPoint);
+  const [contestedNow, quarantinedNow] = await Promise.all([readContested(context), readQuarantined(context)]);
   const isAsBefore =
-    (await readContested(context)).rows === contested.rows &&
-    JSON.stringify(recordVerdicts(await readQuarantined(context))) === JSON.stringify(recordVerdicts(quarantined));
+    contestedNow.rows === contested.rows &&
+    JSON.stringify(recordVerdicts(quarantinedNow)) === JSON.stringify(recordVerdicts(quarantined));
   if (!isAsBefore) {
     throw new RetryableError('Quarantined records were landed as signals while the step was made', {
       code: 'CONSERVATION_BROKEN',

@@ -3,7 +3,7 @@ import { waitFor } from '@millrace/platform-testing';
 
 import { isThorough, settleAndCheck, useWorld } from '../world/use-world';
 
-const ROUNDS = isThorough ? 4 : 1;
+const ROUNDS = isThorough ? 2 : 1;
 
 /** On a stack of its own: others must not notice. */
 describe('parts of the stack killed or silent while it is busy', () => {

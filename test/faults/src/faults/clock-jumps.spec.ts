@@ -8,7 +8,7 @@ import { isThorough, settleAndCheck, useWorld } from '../world/use-world';
 import type { World } from '../world/world';
 
 const HOUR = 3_600_000;
-const ROUNDS = isThorough ? 12 : 4;
+const ROUNDS = isThorough ? 6 : 3;
 
 const sendEverywhere = async ({ producers, topics, random }: World): Promise<void> => {
   for (const topic of topics) await producers.sendMix(topic, random.integer(20, 60));

@@ -1,3 +1,4 @@
+import { loadSql } from '@millrace/platform-clickhouse';
 import { waitFor } from '@millrace/platform-testing';
 
 import { sealByCommand } from '../world/settle';
@@ -20,6 +21,10 @@ const IN_A_CLEAN_UP = isThorough ? ['after-closing', 'after-clean-up'] : ['after
 
 describe('kill -9 at the crash points of sealing', () => {
   const world = useWorld();
+  const losingRows = async (): Promise<number> => {
+    const row = await world().corner.clickhouse.queryOne<{ rows: number }>(loadSql(__dirname, 'sql/losing-rows.sql'));
+    return row?.rows ?? 0;
+  };
 
   it.each(IN_A_STEP)('at %s, in the process that seals', async (point) => {
     const { producers, topics, random, environment, replicas } = world();
@@ -50,13 +55,18 @@ describe('kill -9 at the crash points of sealing', () => {
     await settleAndCheck(world(), { replay: 'none' });
   });
 
-  it.each(IN_A_CLEAN_UP)('at %s, in the clean-up of losing attempts', async (point) => {
+  it.each(IN_A_CLEAN_UP)('at %s, in the service that cleans up losing attempts', async (point) => {
     await world().stopReplicas();
+    const losing = await losingRows();
+    // Those that were killed above left some.
+    expect(losing).toBeGreaterThan(0);
     const settings = { CRASH_AT: point, SEAL_LONGEST_INSERT_SECONDS: '1' };
     const replica = await world().start(settings, { waitsForReady: false });
     await world().producers.sendMix(world().topic('website'), 30);
     await waitFor(`the service to be killed at ${point}`, () => !replica.isRunning, { deadlineMs: 180_000 });
-    await world().start({ SEAL_LONGEST_INSERT_SECONDS: '1' });
+    expect(await losingRows()).toBe(point === 'after-clean-up' ? 0 : losing);
+    // It leaves the losing rows to the one that is killed next.
+    await world().start({ SEAL_LONGEST_INSERT_SECONDS: '300' });
     await settleAndCheck(world());
   });
 });

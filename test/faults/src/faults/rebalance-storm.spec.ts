@@ -2,7 +2,7 @@ import { waitFor } from '@millrace/platform-testing';
 
 import { isThorough, settleAndCheck, useWorld } from '../world/use-world';
 
-const GUESTS = isThorough ? 12 : 3;
+const GUESTS = isThorough ? 6 : 3;
 
 describe('two replicas in a rebalance storm', () => {
   const world = useWorld({ sources: { website: 4, crm: 2, product: 2 } });

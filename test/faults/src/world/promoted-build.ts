@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../../../..');
@@ -21,8 +21,10 @@ export function buildWithPromotedField(): PromotedBuild {
   const folder = join(ROOT, 'node_modules/.cache', `millrace-promoted-${randomBytes(4).toString('hex')}`);
   cpSync(join(ROOT, 'apps/windowing/dist'), join(folder, 'dist'), { recursive: true });
   cpSync(join(ROOT, 'apps/windowing/package.json'), join(folder, 'package.json'));
+  const migrations = join(folder, 'dist/migrations');
+  const number = readdirSync(migrations).filter((name) => name.endsWith('.sql')).length + 1;
   writeFileSync(
-    join(folder, 'dist/migrations/0999_promote_plan.sql'),
+    join(migrations, `${String(number).padStart(4, '0')}_promote_plan.sql`),
     "alter table {{database}}.signal_rows {{on_cluster}} add column if not exists plan Nullable(String) comment 'Plan of the account'\n",
   );
   const insert = join(folder, 'dist/sealing/sql/insert-attempt-rows.sql');

@@ -28,15 +28,14 @@ export function runWindowing(
   });
 }
 
-/** The same with --json. `allowed` are the exit codes that carry an answer. */
+/** The same with --json. Rejects unless it ends with 0. */
 export async function askWindowing<Answer>(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  allowed: readonly number[] = [0],
   program = PROGRAM,
 ): Promise<Answer> {
   const { code, signal, stdout, stderr } = await runWindowing([...args, '--json'], environment, program);
-  if (code === null || !allowed.includes(code)) {
+  if (code !== 0) {
     throw new Error(`windowing ${args.join(' ')} ended with ${code ?? signal}\n${stdout}\n${stderr}`);
   }
   return JSON.parse(stdout) as Answer;

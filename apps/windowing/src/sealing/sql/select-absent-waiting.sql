@@ -1,28 +1,23 @@
 -- Grain: (topic, topic_epoch, partition) with landed records missing. `expected` are the landed records that earlier steps took note of
 -- and neither sealed nor dropped as duplicates: they wait in open windows. `present` are those that this server has.
 with
-  -- An insert that was repeated is the same row.
-  seals as (
-    select distinct step, attempt_id, topic, topic_epoch, partition, raw, sealed, duplicates
-    from {sealed: Identifier}.partition_seals
-    where step < {step: UInt64}
-      and {{is_winner}}
-      and step not in (select step from {sealed: Identifier}.seal_steps where reason = 'rebuild')
-  ),
   expected_rows as (
     select
       toString(topic) as topic_name, topic_epoch, partition,
       toInt64(sum(raw)) - toInt64(sum(sealed)) - toInt64(sum(duplicates)) as expected
-    from seals
-    group by topic_name, topic_epoch, partition
+    from {sealed: Identifier}.partition_seals
+    where step < {step: UInt64}
+      and {{is_winner}}
+      and step not in (select step from {sealed: Identifier}.seal_steps where reason = 'rebuild')
+    group by topic, topic_epoch, partition
     having expected > 0
   ),
   present_rows as (
-    select toString(topic) as topic_name, topic_epoch, partition, toInt64(uniqExact(offset)) as present
+    select toString(topic) as topic_name, topic_epoch, partition, toInt64(groupBitmap(offset)) as present
     from {raw: Identifier}.signals_raw
     where window_start >= {previous_closed_before: DateTime('UTC')}
       and {{below_vector}}
-    group by topic_name, topic_epoch, partition
+    group by topic, topic_epoch, partition
   )
 select
   expected_rows.topic_name as topic, expected_rows.topic_epoch as topic_epoch, expected_rows.partition as partition,

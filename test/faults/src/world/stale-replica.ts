@@ -1,4 +1,3 @@
-import { runWindowing } from './run-windowing';
 import { httpProxy, type HttpProxy } from './http-proxy';
 import type { World } from './world';
 
@@ -32,7 +31,7 @@ export interface StaleReplica extends HttpProxy {
  * ClickHouse as one replica of a cluster whose replication lags. There is one server, so what is old is a copy in a database of its
  * own, in which each table that does not lag is a view of the real one.
  */
-export async function staleReplica({ corner, environment }: World): Promise<StaleReplica> {
+export async function staleReplica({ corner }: World): Promise<StaleReplica> {
   const { database, clickhouse } = corner;
   let old: string | null = null;
   let staleReads = 0;
@@ -55,19 +54,15 @@ export async function staleReplica({ corner, environment }: World): Promise<Stal
     freeze: async (tables) => {
       const copy = `${database}_old${copies++}`;
       await clickhouse.command(`create database ${copy}`);
-      const deployed = await runWindowing(['deploy'], { ...environment, CLICKHOUSE_DATABASE: copy });
-      if (deployed.code !== 0) throw new Error(`windowing deploy failed\n${deployed.stdout}${deployed.stderr}`);
       const every = await clickhouse.query<{ readonly name: string }>(
         "select name from system.tables where database = {database: String} and engine like '%MergeTree'",
-        { database: copy },
+        { database },
       );
       for (const { name } of every) {
         if (tables.some((table) => table === name)) {
+          await clickhouse.command(`create table ${copy}.${name} as ${database}.${name}`);
           await clickhouse.command(`insert into ${copy}.${name} select * from ${database}.${name}`);
-          continue;
-        }
-        await clickhouse.command(`drop table ${copy}.${name}`);
-        await clickhouse.command(`create view ${copy}.${name} as select * from ${database}.${name}`);
+        } else await clickhouse.command(`create view ${copy}.${name} as select * from ${database}.${name}`);
       }
       old = copy;
     },

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { openStack, type Stack } from '@millrace/platform-testing';
 import { Command } from 'commander';
 
@@ -71,6 +73,8 @@ async function main(): Promise<void> {
   const produce = async (stack: Stack, spread: Spread, signals: number): Promise<ProducedBacklog> => {
     const backlog = { source: 'website', partitions, signals, bodyOf: createBodies(spread) };
     const produced = await produceBacklog(stack, backlog);
+    // The T of a step is up to three seconds in the past, and the step is to hold the whole backlog.
+    await sleep(3_000);
     const { bytesPerSignal, seconds } = produced;
     progress(
       `produced ${signals} signals of ${bytesPerSignal} bytes over ${spread.windows} windows in ${seconds.toFixed(0)} s`,

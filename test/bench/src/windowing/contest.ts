@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { Stack } from '@millrace/platform-testing';
 
 import type { ProducedBacklog } from '../backlog/produce-backlog';
@@ -48,8 +46,6 @@ async function landAndSealAll(
   { stack, backlog, settings }: Contest,
   how: Settings,
 ): Promise<Figures[]> {
-  // T is two seconds in the past, and a step is to hold the whole backlog.
-  await sleep(3_000);
   return inWorkplace(stack, name.replace('-', '_'), async (workplace) => {
     const sealed = await landAndSeal(workplace, backlog.signals, { ...settings, ...how });
     return [sealingFigures(name, what, backlog.signals, sealed)];

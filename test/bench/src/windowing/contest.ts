@@ -105,6 +105,7 @@ export const sealingFigures = (
 ): Figures =>
   figuresOf(name, what, signals, sealed, {
     attemptSeconds: sealed.attemptSeconds,
+    ...Object.fromEntries(Object.entries(sealed.stageSeconds).map(([stage, seconds]) => [`${stage}Seconds`, seconds])),
     steps: sealed.totals.steps,
     lateSignals: sealed.totals.late,
   });

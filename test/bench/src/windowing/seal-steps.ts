@@ -17,6 +17,8 @@ export interface ChainTotals {
 export interface Sealed extends Usage {
   /** From the proof of completeness to the digest, all steps together: the service's own histogram. */
   readonly attemptSeconds: number;
+  /** The same per stage. */
+  readonly stageSeconds: Readonly<Record<string, number>>;
   readonly totals: ChainTotals;
   readonly statements: readonly LoggedStatement[];
 }
@@ -28,6 +30,15 @@ export async function readChain({ clickhouse }: Workplace): Promise<ChainTotals>
   );
   return totals ?? { steps: 0, signals: 0, late: 0, windows: 0 };
 }
+
+const STAGES = ['prove', 'values', 'insert', 'check'] as const;
+
+const readAttemptSeconds = (metrics: (prefix: string) => number): Pick<Sealed, 'attemptSeconds' | 'stageSeconds'> => ({
+  attemptSeconds: metrics('millrace_seal_attempt_seconds_sum'),
+  stageSeconds: Object.fromEntries(
+    STAGES.map((stage) => [stage, metrics(`millrace_seal_stage_seconds_total{stage="${stage}"`)]),
+  ),
+});
 
 /**
  * Sealing only, of rows that are landed: a service is started that finds a step due. ClickHouse is reached through a log of its
@@ -44,7 +55,7 @@ export async function sealLanded(workplace: Workplace, signals: number, settings
       const metrics = await readMetrics(service.url);
       return {
         ...usage,
-        attemptSeconds: metrics('millrace_seal_attempt_seconds_sum'),
+        ...readAttemptSeconds(metrics),
         totals: { ...totals, steps: totals.steps - before.steps, signals: totals.signals - before.signals },
         statements: [...log.statements],
       };
@@ -73,7 +84,7 @@ export async function landAndSeal(
     const totals = await waitUntilSealed(workplace, signals);
     const usage = used();
     const metrics = await readMetrics(service.url);
-    return { ...usage, attemptSeconds: metrics('millrace_seal_attempt_seconds_sum'), totals };
+    return { ...usage, ...readAttemptSeconds(metrics), totals };
   });
 }
 

@@ -24,6 +24,7 @@ engine = {{engine ReplacingMergeTree(version)}}
 order by thing_id
 comment 'Things';
 alter table things {{on_cluster}} add column if not exists owner String comment 'Owner';
+alter table things {{on_cluster}} modify setting min_level_for_wide_part = 1;
 create view if not exists current_things {{on_cluster}} as select * from things final comment 'Latest';
 `;
 

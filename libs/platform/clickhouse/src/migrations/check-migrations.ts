@@ -4,6 +4,8 @@ import { splitStatements } from './migration-sql';
 const VERBS = 'create add alter drop rename modify replace widen backfill index remove set'.split(' ');
 const KEYWORDS =
   /\b(SELECT|FROM|WHERE|CREATE|TABLE|VIEW|ALTER|ADD|DROP|COLUMN|ENGINE|ORDER|GROUP|BY|PARTITION|PRIMARY|KEY|COMMENT|IF|NOT|EXISTS|TTL|SETTINGS|INSERT|INTO|JOIN|UNION|AS|AND|OR|DEFAULT|MATERIALIZED|WITH|ON|CLUSTER|INTERVAL)\b/;
+/** What may run twice. A setting that is set again stays as it is. */
+const REPEATABLE = [/\bif (not )?exists\b/, /^create or replace\b/, /^alter table \S+ (\S+ )?modify setting\b/];
 const NOT_A_COLUMN = /^(index|constraint|projection|primary key)\b/i;
 
 /**
@@ -28,7 +30,7 @@ function checkStatement(statement: string): string[] {
   const problems: string[] = [];
   const keyword = KEYWORDS.exec(bare)?.[1];
   if (keyword !== undefined) problems.push(`keyword ${keyword} is not lowercase`);
-  if (!/\bif (not )?exists\b/.test(words) && !/^create or replace\b/.test(words)) {
+  if (!REPEATABLE.some((form) => form.test(words))) {
     problems.push(`"${title}" cannot be repeated: use if not exists, if exists or create or replace`);
   }
   if (/^(create|alter|drop|rename)\b/.test(words) && !words.includes('{{on_cluster}}')) {

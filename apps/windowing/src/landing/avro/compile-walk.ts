@@ -1,9 +1,7 @@
-import { SIGNAL_FIELDS } from '@millrace/contract-signal';
-
 import type { SignalFacts } from '../verdict/verdict';
 import type { RecordNode } from './avro-node';
 import { compileStep, type WalkState } from './compile-step';
-import { generateWalk } from './generate-walk';
+import { generateWalk, TEXT_FIELDS } from './generate-walk';
 
 /** What a walk leaves behind: the facts that a verdict depends on. One object is used over and over. */
 export interface BodyFacts extends SignalFacts, WalkState {}
@@ -24,8 +22,6 @@ export interface BodyWalk {
   /** Says in words why `walk` was false. */
   explain(bytes: Uint8Array, start: number, end: number): string;
 }
-
-const TEXT_FIELDS: ReadonlySet<string> = new Set(SIGNAL_FIELDS);
 
 /** Compiles the walk over bodies of a writer schema: validates without decoding and picks out the facts. */
 export function compileWalk(writer: RecordNode): BodyWalk {

@@ -8,7 +8,8 @@ import { readLong, skipLong } from './read-long';
 
 export type Walk = (bytes: Uint8Array, start: number, end: number, facts: BodyFacts) => boolean;
 
-const TEXT_FIELDS: ReadonlySet<string> = new Set(SIGNAL_FIELDS);
+/** Fields whose strings are read as text. */
+export const TEXT_FIELDS: ReadonlySet<string> = new Set(SIGNAL_FIELDS);
 const IDENTITIES: ReadonlySet<string> = new Set(IDENTITY_FIELDS);
 
 /**
@@ -17,7 +18,7 @@ const IDENTITIES: ReadonlySet<string> = new Set(IDENTITY_FIELDS);
  */
 export function generateWalk(writer: RecordNode): Walk {
   const steps: Step[] = [];
-  const lines = writer.fields.flatMap(({ name, type }) => new FieldWriter(name, steps).write(type));
+  const lines = writer.fields.map(({ name, type }) => new FieldWriter(name, steps).write(type));
   const text = `
     return function walk(bytes, start, end, facts) {
       facts.occurredAt = 0;

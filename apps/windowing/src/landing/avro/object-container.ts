@@ -1,4 +1,4 @@
-import { copyBytes } from './words';
+import { copyBytes, dataViewOf } from './words';
 import { writeLong } from './write-long';
 
 /** Bytes that provenance takes at most: an int and two longs as varints. */
@@ -16,7 +16,7 @@ export class ObjectContainer {
   bytes = 0;
   private readonly done: Buffer[];
   private block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  private view = viewOf(this.block);
+  private view = dataViewOf(this.block);
   private blockRows = 0;
   private used = 0;
   /** `appendedAt` of the last record, encoded: with the broker's time it is the same for a whole batch. */
@@ -68,7 +68,7 @@ export class ObjectContainer {
 
   private useBlock(block: Buffer): void {
     this.block = block;
-    this.view = viewOf(block);
+    this.view = dataViewOf(block);
   }
 
   private closeBlock(): void {
@@ -81,8 +81,6 @@ export class ObjectContainer {
     this.used = 0;
   }
 }
-
-const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);
 
 function header(schema: string): Buffer {
   const entries = [

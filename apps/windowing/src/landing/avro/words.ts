@@ -2,6 +2,9 @@ import { isUtf8 } from 'node:buffer';
 
 const HIGH_BITS = 0x80808080 | 0;
 
+export const dataViewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
+
 /** The view of the buffer that was asked for last: records come by the thousand from the same one. */
 let viewed: Uint8Array | undefined;
 let view: DataView = new DataView(new ArrayBuffer(0));
@@ -9,7 +12,7 @@ let view: DataView = new DataView(new ArrayBuffer(0));
 function viewOf(bytes: Uint8Array): DataView {
   if (bytes !== viewed) {
     viewed = bytes;
-    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    view = dataViewOf(bytes);
   }
   return view;
 }

@@ -7,6 +7,8 @@ module.exports = {
   testEnvironmentOptions: { customExportConditions: ['@millrace/source', 'node', 'node-addons'] },
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
+  // Long or wide: other languages' clients, browsers, every fault. `npm run test:full` runs them.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_TIER === 'full' ? [] : ['\\.full\\.spec\\.ts$'])],
   transform: {
     '^.+\\.ts$': [
       require.resolve('@swc/jest'),

@@ -1,4 +1,4 @@
-// In everyday runs the faults that most changes could break; FAULTS=all (npm run test:faults) runs every one and widens the loops.
+// In everyday runs the faults that most changes could break; TEST_TIER=full (npm run test:faults, test:full) runs every one and widens the loops.
 const QUICK = [
   'check-invariants',
   'killed-while-sealing',
@@ -11,5 +11,5 @@ const QUICK = [
 module.exports = {
   preset: '../../jest.preset.cjs',
   displayName: 'faults',
-  testMatch: process.env.FAULTS === 'all' ? ['**/*.spec.ts'] : QUICK.map((name) => `**/${name}.spec.ts`),
+  testMatch: process.env.TEST_TIER === 'full' ? ['**/*.spec.ts'] : QUICK.map((name) => `**/${name}.spec.ts`),
 };

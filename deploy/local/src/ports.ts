@@ -6,6 +6,8 @@ interface StackPorts {
   kafka: number;
   registry: number;
   clickhouse: number;
+  /** ClickHouse's own protocol, for clients that do not speak HTTP. */
+  clickhouseNative: number;
 }
 
 export const HOST = '127.0.0.1';
@@ -16,6 +18,7 @@ const DEFAULT_ADDRESSES = {
   KAFKA_BROKERS: `${HOST}:9092`,
   SCHEMA_REGISTRY_URL: `http://${HOST}:8081/apis/ccompat/v7`,
   CLICKHOUSE_URL: `http://${HOST}:8123`,
+  CLICKHOUSE_NATIVE_URL: `clickhouse://${HOST}:9000`,
 } as const;
 
 type AddressVariable = keyof typeof DEFAULT_ADDRESSES;
@@ -24,18 +27,21 @@ const VARIABLES: Readonly<Record<keyof StackPorts, AddressVariable>> = {
   kafka: 'KAFKA_BROKERS',
   registry: 'SCHEMA_REGISTRY_URL',
   clickhouse: 'CLICKHOUSE_URL',
+  clickhouseNative: 'CLICKHOUSE_NATIVE_URL',
 };
 
 export interface StackEnvironment {
   KAFKA_BROKERS: string;
   SCHEMA_REGISTRY_URL: string;
   CLICKHOUSE_URL: string;
+  CLICKHOUSE_NATIVE_URL: string;
 }
 
 export const addressesOf = (ports: StackPorts): StackEnvironment => ({
   KAFKA_BROKERS: `${HOST}:${ports.kafka}`,
   SCHEMA_REGISTRY_URL: `http://${HOST}:${ports.registry}/apis/ccompat/v7`,
   CLICKHOUSE_URL: `http://${HOST}:${ports.clickhouse}`,
+  CLICKHOUSE_NATIVE_URL: `clickhouse://${HOST}:${ports.clickhouseNative}`,
 });
 
 const portOf = (variable: AddressVariable, env: NodeJS.ProcessEnv): number => {
@@ -43,7 +49,7 @@ const portOf = (variable: AddressVariable, env: NodeJS.ProcessEnv): number => {
   const address = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url?.port || !LOOPBACK.has(url.hostname)) {
-    throw new ConfigError(`${variable}=${text} is no address the local stack can listen on`, {
+    throw new ConfigError(`${variable}=${text} is not an address that the local stack can listen on`, {
       advice: `Set ${variable} to an address with a port on ${HOST}, or unset it for ${DEFAULT_ADDRESSES[variable]}`,
     });
   }
@@ -54,6 +60,7 @@ export const portsFromEnvironment = (env: NodeJS.ProcessEnv): StackPorts => ({
   kafka: portOf('KAFKA_BROKERS', env),
   registry: portOf('SCHEMA_REGISTRY_URL', env),
   clickhouse: portOf('CLICKHOUSE_URL', env),
+  clickhouseNative: portOf('CLICKHOUSE_NATIVE_URL', env),
 });
 
 /** `count` different ports that were free a moment ago: all are held until the last is known. */
@@ -105,8 +112,8 @@ export const choosePorts = async (
   kind: 'default' | 'free',
   env: NodeJS.ProcessEnv,
 ): Promise<StackPorts & { controller: number }> => {
-  const [kafka = 0, registry = 0, clickhouse = 0, controller = 0] = await findFreePorts(4);
-  if (kind === 'free') return { kafka, registry, clickhouse, controller };
+  const [kafka = 0, registry = 0, clickhouse = 0, clickhouseNative = 0, controller = 0] = await findFreePorts(5);
+  if (kind === 'free') return { kafka, registry, clickhouse, clickhouseNative, controller };
   const ports = portsFromEnvironment(env);
   await requireFreePorts(ports);
   return { ...ports, controller };

@@ -51,6 +51,7 @@ describe('startStack', () => {
       KAFKA_BROKERS: stack.kafkaBrokers,
       SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
       CLICKHOUSE_URL: stack.clickhouseUrl,
+      CLICKHOUSE_NATIVE_URL: expect.stringMatching(/^clickhouse:\/\/127\.0\.0\.1:\d+$/) as string,
     });
     await expect(stackIsUp({ ...stack.environment })).resolves.toBe(true);
   });

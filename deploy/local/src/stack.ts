@@ -2,8 +2,9 @@ import { join, resolve } from 'node:path';
 import { MillraceError } from '@millrace/platform-errors';
 import { LOGS, openDataDirectory } from './data-directory';
 import { cacheDirectory, ensureArtifacts } from './downloads/cache';
+import { createClients } from './downloads/clients';
+import { engineArtifact, enginePackageOf, findEngine, requireEngine, thisPlatform } from './downloads/engine-artifact';
 import { KAFKA } from './downloads/kafka-artifact';
-import { createMavenRunner } from './downloads/maven';
 import { REGISTRY } from './downloads/registry-artifact';
 import { findJava } from './java';
 import { prepareClickhouse } from './parts/clickhouse';
@@ -66,8 +67,15 @@ const prepareParts = async (
   const ports = await choosePorts(options.ports ?? 'default', env);
   const { command: java } = await findJava(env);
   const cache = cacheDirectory(env);
-  const mvn = createMavenRunner(env, abort);
-  const [kafkaHome = '', registryHome = ''] = await ensureArtifacts([KAFKA, REGISTRY], { cache, mvn, onProgress });
+  const enginePackage = enginePackageOf(thisPlatform());
+  const installed = findEngine(enginePackage, __dirname);
+  const artifacts = [KAFKA, REGISTRY, ...(installed === undefined ? [engineArtifact(enginePackage)] : [])];
+  const clients = createClients(env, abort);
+  const [kafkaHome = '', registryHome = '', engineHome = ''] = await ensureArtifacts(artifacts, {
+    cache,
+    clients,
+    onProgress,
+  });
   const directory = (name: PartName): string => join(dataDirectory, name);
   const parts = {
     kafka: prepareKafka({
@@ -78,7 +86,13 @@ const prepareParts = async (
       controllerPort: ports.controller,
     }),
     registry: prepareRegistry({ java, home: registryHome, directory: directory('registry'), port: ports.registry }),
-    clickhouse: prepareClickhouse({ directory: directory('clickhouse'), port: ports.clickhouse, env }),
+    clickhouse: prepareClickhouse({
+      library: installed ?? requireEngine(enginePackage, engineHome),
+      directory: directory('clickhouse'),
+      port: ports.clickhouse,
+      nativePort: ports.clickhouseNative,
+      env,
+    }),
   };
   return { parts, environment: addressesOf(ports) };
 };

@@ -1,4 +1,4 @@
-/** What the stack needs from Maven Central, fetched once per user and version. */
+/** What the stack needs from a package registry, fetched once per user and version. */
 export interface Artifact {
   /** Folder name in the cache; holds the version, so that an upgrade is a new folder. */
   name: string;
@@ -11,9 +11,14 @@ export interface Artifact {
   /** Fewer files or bytes than this is a broken download. */
   leastFiles: number;
   leastBytes: number;
-  /** Fills the empty folder `target`, using `mvn` for everything that comes from outside. */
-  fetch: (target: string, mvn: MavenRunner) => Promise<void>;
+  /** Fills the empty folder `target`, using the clients for everything that comes from outside. */
+  fetch: (target: string, clients: Clients) => Promise<void>;
 }
 
-/** Runs the Maven client in batch mode with these arguments, in this folder. */
-export type MavenRunner = (args: readonly string[], workingDirectory: string) => Promise<void>;
+/** Runs a package client without questions with these arguments, in this folder. */
+export type ClientRunner = (args: readonly string[], workingDirectory: string) => Promise<void>;
+
+export interface Clients {
+  mvn: ClientRunner;
+  npm: ClientRunner;
+}

@@ -30,16 +30,17 @@ describe('ensureArtifacts', () => {
     },
     ...changes,
   });
+  const clients = { mvn: async () => undefined, npm: async () => undefined };
   const ensure = async (wanted: Artifact, lines: string[] = []): Promise<string[]> =>
-    ensureArtifacts([wanted], { cache, mvn: async () => undefined, onProgress: (line) => lines.push(line) });
+    ensureArtifacts([wanted], { cache, clients, onProgress: (line) => lines.push(line) });
 
   it('says sizes before it begins, and fetches once', async () => {
     const lines: string[] = [];
     const fetch = artifact().fetch;
     const silentSoFar = artifact({
-      fetch: (target, mvn) => {
+      fetch: (target, clients) => {
         expect(lines).toEqual([`downloading once, 3 MB (Tool 1 3 MB), 5 MB on disk in ${cache}`]);
-        return fetch(target, mvn);
+        return fetch(target, clients);
       },
     });
     expect(await ensure(silentSoFar, lines)).toEqual([join(cache, 'tool-1')]);

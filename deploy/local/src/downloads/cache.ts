@@ -13,7 +13,7 @@ import {
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ConfigError, MillraceError } from '@millrace/platform-errors';
-import type { Artifact, MavenRunner } from './artifact';
+import type { Artifact, Clients } from './artifact';
 
 /** Written last: a folder without it is not used. Holds every file's size, checked at each start. */
 const MARKER = '.millrace-complete.json';
@@ -49,7 +49,7 @@ const verify = (artifact: Artifact, sizes: FileSizes): void => {
     {
       code: 'STACK_UNAVAILABLE',
       actor: 'operator',
-      advice: 'Start again; if it stays so, remove its folder from ~/.m2/repository',
+      advice: 'Start again; if it stays so, remove it from the cache of the package client (~/.m2/repository, ~/.npm)',
     },
   );
 };
@@ -65,11 +65,11 @@ const requireDisk = (folder: string, megabytes: number): void => {
 };
 
 /** Fetches into a folder of its own and renames it at the end: two starts at once, or a broken one, leave no half cache. */
-const download = async (artifact: Artifact, cache: string, mvn: MavenRunner): Promise<void> => {
+const download = async (artifact: Artifact, cache: string, clients: Clients): Promise<void> => {
   const folder = join(cache, artifact.name);
   const partial = mkdtempSync(join(cache, `${artifact.name}.partial-`));
   try {
-    await artifact.fetch(partial, mvn);
+    await artifact.fetch(partial, clients);
     const sizes = sizesIn(partial);
     verify(artifact, sizes);
     writeFileSync(join(partial, MARKER), JSON.stringify(sizes));
@@ -84,7 +84,7 @@ const download = async (artifact: Artifact, cache: string, mvn: MavenRunner): Pr
 /** The artifacts' folders, in order; fetches what is missing or damaged and says sizes before it begins. */
 export const ensureArtifacts = async (
   artifacts: readonly Artifact[],
-  { cache, mvn, onProgress }: { cache: string; mvn: MavenRunner; onProgress: (line: string) => void },
+  { cache, clients, onProgress }: { cache: string; clients: Clients; onProgress: (line: string) => void },
 ): Promise<string[]> => {
   const missing = artifacts.filter((artifact) => !isComplete(join(cache, artifact.name)));
   if (missing.length > 0) {
@@ -94,11 +94,11 @@ export const ensureArtifacts = async (
     onProgress(
       `downloading once, ${total} MB (${missing.map((artifact) => `${artifact.title} ${artifact.downloadMegabytes} MB`).join(', ')}), ${disk} MB on disk in ${cache}`,
     );
-    // Maven keeps its own copy, and archives are unpacked beside themselves.
+    // The package client keeps its own copy, and archives are unpacked beside themselves.
     requireDisk(cache, 2 * total + disk);
   }
   for (const artifact of missing) {
-    await download(artifact, cache, mvn);
+    await download(artifact, cache, clients);
     onProgress(`${artifact.title} is here`);
   }
   return artifacts.map((artifact) => {

@@ -32,7 +32,7 @@ export const KAFKA: Artifact = {
   ],
   leastFiles: 80,
   leastBytes: 50e6,
-  fetch: async (target, mvn) => {
+  fetch: async (target, { mvn }) => {
     const pom = join(target, 'pom.xml');
     writeFileSync(pom, POM);
     await mvn(

@@ -16,7 +16,7 @@ export const REGISTRY: Artifact = {
   requiredFiles: ['quarkus-run.jar'],
   leastFiles: 300,
   leastBytes: 150e6,
-  fetch: async (target, mvn) => {
+  fetch: async (target, { mvn }) => {
     const coordinates = `io.apicurio:apicurio-registry-app:${APICURIO_VERSION}:tar.gz:all`;
     await mvn(['dependency:copy', `-Dartifact=${coordinates}`, `-DoutputDirectory=${target}`], target);
     const archive = join(target, `apicurio-registry-app-${APICURIO_VERSION}-all.tar.gz`);

@@ -182,8 +182,7 @@ export class ClickHouse {
 
   /**
    * Inserts bytes that are already in a ClickHouse input format (Avro container, RowBinary, CSV, ...). The target is a
-   * table, or a whole insert statement without its FORMAT clause. (`select ... from input('...')` works on a server; the
-   * local gateway refuses it.) Never repeated.
+   * table, or a whole insert statement without its FORMAT clause. Never repeated.
    */
   async insertStream(
     target: string,

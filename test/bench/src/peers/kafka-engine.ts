@@ -18,8 +18,7 @@ export const KAFKA_ENGINE: KafkaEngineSettings = { consumers: 2, blockRows: 200_
 
 /**
  * ClickHouse's own Kafka engine: a Kafka table and a materialised view into a MergeTree table of the columns of signals_raw, in the
- * same engine that windowing lands into. Statements go through the gateway; consuming happens in the engine's own background
- * threads. From the view's first assignment until the last row is readable.
+ * same server that windowing lands into; consuming happens in its own background threads. From the view's first assignment until the last row is readable.
  */
 export async function landWithKafkaEngine(
   stack: Stack,

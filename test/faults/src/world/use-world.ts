@@ -6,8 +6,8 @@ import { checkInvariants, type CheckOptions } from '../invariants/check-invarian
 import { settle, type SettleOptions } from './settle';
 import { World, type WorldOptions } from './world';
 
-/** FAULTS=all widens the loops: every crash point, longer storms, faults that need minutes. */
-export const isThorough = process.env['FAULTS'] === 'all';
+/** TEST_TIER=full widens the loops: every crash point, longer storms, faults that need minutes. */
+export const isThorough = process.env['TEST_TIER'] === 'full';
 
 /** At the top of a fault's spec: a world before its tests, gone after them. */
 export function useWorld(options: WorldOptions | (() => Promise<WorldOptions>) = {}): () => World {

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMavenRunner } from './maven';
+import { createClients } from './clients';
 
-describe('createMavenRunner', () => {
+describe('createClients', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'millrace-maven-'));
@@ -11,8 +11,8 @@ describe('createMavenRunner', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('says how to get Maven when there is none', async () => {
-    const run = createMavenRunner({ PATH: folder });
-    await expect(run(['--version'], folder)).rejects.toMatchObject({
+    const { mvn } = createClients({ PATH: folder });
+    await expect(mvn(['--version'], folder)).rejects.toMatchObject({
       message: 'Maven (mvn) is needed for the first start and was not found',
       advice: 'Install it (Debian: apt-get install maven, macOS: brew install maven)',
     });
@@ -22,7 +22,7 @@ describe('createMavenRunner', () => {
     const mvn = join(folder, 'mvn');
     writeFileSync(mvn, "#!/bin/sh\necho '[INFO] scanning'\necho '[ERROR] Could not resolve artifact'\nexit 1\n");
     chmodSync(mvn, 0o755);
-    const run = createMavenRunner({ PATH: `${folder}:/bin:/usr/bin` });
+    const { mvn: run } = createClients({ PATH: `${folder}:/bin:/usr/bin` });
     await expect(run(['dependency:copy'], folder)).rejects.toThrow(/Could not resolve artifact/);
   });
 });

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../downloads/cache';
-import { startTestGateway, type TestGateway } from './test-gateway';
+import { cacheDirectory } from '../../downloads/cache';
+import { startTestServer, type TestServer } from '../test-server';
 
 jest.setTimeout(180_000);
 
@@ -57,14 +57,14 @@ const prepared = preparePython();
 const suite = 'reason' in prepared ? describe.skip : describe;
 
 suite(`clickhouse-connect for Python${'reason' in prepared ? ` (skipped: ${prepared.reason})` : ''}`, () => {
-  let gateway: TestGateway;
+  let server: TestServer;
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    server = await startTestServer();
   });
-  afterAll(() => gateway.stop());
+  afterAll(() => server.stop());
 
   it('inserts, queries, keeps its session, and reads errors, in every compression it offers', () => {
     const python = 'python' in prepared ? prepared.python : '';
-    expect(execFileSync(python, ['-c', SCRIPT, String(gateway.port)], { encoding: 'utf8' })).toBe('passed\n');
+    expect(execFileSync(python, ['-c', SCRIPT, String(server.port)], { encoding: 'utf8' })).toBe('passed\n');
   });
 });

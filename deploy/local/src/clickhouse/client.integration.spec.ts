@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
-import { startTestGateway, type TestGateway } from './test-gateway';
+import { startTestServer, type TestServer } from './test-server';
 
 jest.setTimeout(120_000);
 
@@ -18,21 +18,21 @@ describe.each([
   { compression: { request: true, response: true } },
   { compression: { request: false, response: false } },
 ])('@clickhouse/client with $compression', ({ compression }) => {
-  let gateway: TestGateway;
+  let server: TestServer;
   let client: ClickHouseClient;
 
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    server = await startTestServer();
     const log = { level: ClickHouseLogLevel.OFF };
-    const admin = createClient({ url: gateway.url, log });
+    const admin = createClient({ url: server.url, log });
     await admin.command({ query: 'create database app' });
     await admin.close();
-    client = createClient({ url: gateway.url, database: 'app', compression, log, max_open_connections: 20 });
+    client = createClient({ url: server.url, database: 'app', compression, log, max_open_connections: 20 });
     await client.command({ query: createTable });
   });
   afterAll(async () => {
     await client.close();
-    await gateway.stop();
+    await server.stop();
   });
   beforeEach(() => client.command({ query: 'truncate table t' }));
 
@@ -161,8 +161,8 @@ describe.each([
 
   it('an error in the middle of a stream reaches the reader', async () => {
     const query = 'select throwIf(number = 900000) as x from numbers(1000000)';
-    const result = await client.query({ query, format: 'JSONEachRow' });
     const readAll = async (): Promise<void> => {
+      const result = await client.query({ query, format: 'JSONEachRow' });
       for await (const batch of result.stream()) expect(batch.length).toBeGreaterThan(0);
     };
     // A reader slower than the cut sees the broken connection instead of the reason.

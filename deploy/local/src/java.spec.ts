@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeError } from '@millrace/platform-errors';
-import { findJava } from './java';
+import { findJava, sharedClasses } from './java';
 
 describe('findJava', () => {
   let folder: string;
@@ -41,5 +41,20 @@ describe('findJava', () => {
       'STACK_UNAVAILABLE: Java 21 or newer is needed, none was found. Install a JDK (Debian: apt-get install openjdk-21-jdk or temurin-25-jdk, macOS: brew install openjdk) or set JAVA_HOME.',
     );
     expect(await line([old])).toContain(`Java 21 or newer is needed, the newest found is Java 17 (${old}). Install`);
+  });
+});
+
+describe('sharedClasses', () => {
+  it('are kept for each program and Java by themselves', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'millrace-classes-'));
+    const files = [
+      sharedClasses(cache, 'kafka-1', { command: 'java', major: 21 }),
+      sharedClasses(cache, 'kafka-1', { command: 'java', major: 25 }),
+    ];
+    expect(files.map((options) => options.at(-1))).toEqual([
+      `-XX:SharedArchiveFile=${join(cache, 'classes', 'kafka-1-java-21.jsa')}`,
+      `-XX:SharedArchiveFile=${join(cache, 'classes', 'kafka-1-java-25.jsa')}`,
+    ]);
+    rmSync(cache, { recursive: true });
   });
 });

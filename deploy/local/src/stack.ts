@@ -65,7 +65,7 @@ const prepareParts = async (
 ): Promise<{ parts: Record<PartName, Part>; environment: StackEnvironment }> => {
   const { env = process.env, abort } = options;
   const ports = await choosePorts(options.ports ?? 'default', env);
-  const { command: java } = await findJava(env);
+  const java = await findJava(env);
   const cache = cacheDirectory(env);
   const enginePackage = enginePackageOf(thisPlatform());
   const installed = findEngine(enginePackage, __dirname);
@@ -80,12 +80,19 @@ const prepareParts = async (
   const parts = {
     kafka: prepareKafka({
       java,
+      cache,
       home: kafkaHome,
       directory: directory('kafka'),
       port: ports.kafka,
       controllerPort: ports.controller,
     }),
-    registry: prepareRegistry({ java, home: registryHome, directory: directory('registry'), port: ports.registry }),
+    registry: prepareRegistry({
+      java,
+      cache,
+      home: registryHome,
+      directory: directory('registry'),
+      port: ports.registry,
+    }),
     clickhouse: prepareClickhouse({
       library: installed ?? requireEngine(enginePackage, engineHome),
       directory: directory('clickhouse'),

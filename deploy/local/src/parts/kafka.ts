@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { sharedClasses, type Java } from '../java';
 import { HOST } from '../ports';
 import { answersKafka } from './kafka-ready';
 import type { Part } from './part';
@@ -10,7 +11,9 @@ import type { Part } from './part';
 const run = promisify(execFile);
 
 interface KafkaOptions {
-  java: string;
+  java: Java;
+  /** Where what later starts can use again is kept. */
+  cache: string;
   home: string;
   /** Configuration and log segments live here. */
   directory: string;
@@ -58,7 +61,8 @@ const properties = ({ directory, port, controllerPort }: KafkaOptions): string =
     .join('');
 
 export const prepareKafka = (options: KafkaOptions): Part => {
-  const { java, home, directory, port } = options;
+  const { java, cache, home, directory, port } = options;
+  const { command } = java;
   const config = join(directory, 'server.properties');
   const log4j = join(directory, 'log4j2.properties');
   const classpath = ['-cp', join(home, 'libs', '*'), `-Dlog4j2.configurationFile=${log4j}`];
@@ -66,8 +70,16 @@ export const prepareKafka = (options: KafkaOptions): Part => {
     name: 'kafka',
     title: 'Kafka',
     port,
-    command: java,
-    args: [...classpath, '-Xms256m', '-Xmx1g', '-XX:+UseG1GC', 'kafka.Kafka', config],
+    command,
+    args: [
+      ...classpath,
+      ...sharedClasses(cache, basename(home), java),
+      '-Xms256m',
+      '-Xmx1g',
+      '-XX:+UseG1GC',
+      'kafka.Kafka',
+      config,
+    ],
     prepare: async () => {
       mkdirSync(directory, { recursive: true });
       writeFileSync(config, properties(options));
@@ -76,7 +88,8 @@ export const prepareKafka = (options: KafkaOptions): Part => {
       // A leading minus would be taken for an option.
       const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
       const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config];
-      await run(java, [...classpath, '-XX:TieredStopAtLevel=1', ...format]);
+      const quick = [...sharedClasses(cache, `${basename(home)}-format`, java), '-XX:TieredStopAtLevel=1'];
+      await run(command, [...classpath, ...quick, ...format]);
     },
     ready: () => answersKafka(port),
     graceSeconds: 20,

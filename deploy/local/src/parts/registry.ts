@@ -1,24 +1,28 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { sharedClasses, type Java } from '../java';
 import { HOST } from '../ports';
 import { answersOk } from './http-ready';
 import type { Part } from './part';
 
 interface RegistryOptions {
-  java: string;
+  java: Java;
+  /** Where what later starts can use again is kept. */
+  cache: string;
   home: string;
   /** The embedded H2 file database lives here, so schemas and their ids survive a restart. */
   directory: string;
   port: number;
 }
 
-export const prepareRegistry = ({ java, home, directory, port }: RegistryOptions): Part => {
+export const prepareRegistry = ({ java, cache, home, directory, port }: RegistryOptions): Part => {
   return {
     name: 'registry',
     title: 'Schema registry',
     port,
-    command: java,
+    command: java.command,
     args: [
+      ...sharedClasses(cache, basename(home), java),
       '-Xms64m',
       '-Xmx384m',
       '-XX:+UseSerialGC',

@@ -14,6 +14,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'replay', service: 'windowing', summary: 'rebuild recorded steps and compare their digests' },
   { name: 'quarantine', service: 'windowing', summary: 'list, show and retry quarantined records' },
   { name: 'conservation', service: 'windowing', summary: 'where every signal ended, and whether the sums balance' },
+  { name: 'installation', service: 'windowing', summary: 'time zone and windows that every service agrees on' },
   { name: 'run', service: 'scoring', summary: 'run a job now or as of an instant; for schedulers: --wait' },
   { name: 'score', service: 'scoring', summary: 'show scores, redo a run' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },

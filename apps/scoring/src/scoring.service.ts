@@ -41,6 +41,7 @@ export class ScoringService implements OnApplicationBootstrap, BeforeApplication
   private async startUntilItHolds(): Promise<void> {
     while (!this.isRunning && !this.isStopping) {
       try {
+        await this.scoring.agree();
         await this.scoring.start();
         this.isRunning = true;
       } catch (error) {

@@ -1,5 +1,10 @@
 import type { ScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import {
+  agreeWithInstallation,
+  closeConnections,
+  createConnections,
+  type Connections,
+} from './connections/connections';
 import { createEntityLander } from './entities/entity-lander';
 import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
 import { pruneBuilds } from './rollup/prune-builds';
@@ -21,8 +26,22 @@ export interface Scoring {
   readonly entities: BatchConsumer;
   readonly rollup: RollupLoop;
   readonly scheduler: Scheduler;
+  /** Refuses days and schedules of another zone than the installation's. */
+  agree(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Asks again when the last consent is older than a minute. */
+function onceAMinute(ask: () => Promise<void>): () => Promise<void> {
+  let askedAt = 0;
+  return async () => {
+    if (Date.now() - askedAt < MINUTE_MS) return;
+    await ask();
+    askedAt = Date.now();
+  };
 }
 
 export function createScoring(config: ScoringConfig, log: KafkaLog): Scoring {
@@ -30,7 +49,14 @@ export function createScoring(config: ScoringConfig, log: KafkaLog): Scoring {
   const { chain, scores, clickhouse } = connections;
   const job = createJob(connections);
   const entities = createEntityLander(connections);
-  const rollup = createRollupLoop({ chain, winners: job.winners, days: job.days, zone: job.zone, log });
+  const rollup = createRollupLoop({
+    chain,
+    winners: job.winners,
+    days: job.days,
+    zone: job.zone,
+    agree: onceAMinute(() => agreeWithInstallation(connections)),
+    log,
+  });
   const scheduler = createScheduler({
     job,
     scores,
@@ -53,6 +79,7 @@ export function createScoring(config: ScoringConfig, log: KafkaLog): Scoring {
     entities,
     rollup,
     scheduler,
+    agree: () => agreeWithInstallation(connections),
     async start() {
       await Promise.all([chain.start(), scores.start()]);
       // Kafka or its topics being away means waiting, for the entities alone.

@@ -1,8 +1,14 @@
 import { hostname } from 'node:os';
 
-import { clickhouseConnectionOf, httpServerOf, kafkaConnectionOf } from '@millrace/platform-config';
+import {
+  clickhouseConnectionOf,
+  httpServerOf,
+  installationVariablesOf,
+  kafkaConnectionOf,
+} from '@millrace/platform-config';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import {
+  agreeOnInstallation,
   createBatchProducer,
   createKafka,
   SchemaRegistryCodec,
@@ -51,6 +57,8 @@ export async function startSync(
   const replica = `${hostname()}-${process.pid}`;
   const engine = new SyncEngine({ ...connections, config, replica, destinations, rules, log });
   try {
+    const where = { kafka: connections.kafka, topicPrefix: config.TOPIC_PREFIX, log };
+    await agreeOnInstallation(where, installationVariablesOf(config));
     return await bootstrapService({
       ...httpServerOf('sync', config),
       module: SyncModule.with(config, connections, engine),

@@ -6,17 +6,19 @@ import { addDeployCommand } from './cli/deploy.command';
 import { examine } from './cli/examine';
 import { addReplayCommand } from './cli/replay.command';
 import { addWindowsCommand } from './cli/windows.command';
+import { addInstallationCommand } from './installation/installation.command';
 import { addQuarantineCommand } from './quarantine/quarantine.command';
 
 runProgram(
-  'Commands of windowing: deploy, doctor, windows, replay, quarantine, conservation.',
+  'Commands of windowing: deploy, doctor, windows, replay, quarantine, conservation, installation.',
   (program, shell) => {
     addDeployCommand(program, shell);
-    addDoctorCommand(program, shell, 'windowing', () => withConnections(examine));
+    addDoctorCommand(program, shell, 'windowing', () => withConnections(examine, { mayDiffer: true }));
     addWindowsCommand(program, shell);
     addReplayCommand(program, shell);
     addConservationCommand(program, shell);
     addQuarantineCommand(program, shell);
+    addInstallationCommand(program, shell);
   },
   process.argv,
 );

@@ -1,18 +1,27 @@
-import { MillraceError } from '@millrace/platform-errors';
+import { ConfigError, MillraceError } from '@millrace/platform-errors';
 import { findModel } from '@millrace/catalog-models';
 import { silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
-import { closeConnections, createConnections } from '../connections/connections';
-import { createJob } from '../runs/job';
+import {
+  agreeWithInstallation,
+  closeConnections,
+  createConnections,
+  type Connections,
+} from '../connections/connections';
+import { createJob, type Job } from '../runs/job';
 import type { RunOutcome } from '../runs/run-lead-score';
 import { runsOf, staleAfter } from '../runs/run-key';
+import { changesInWords, settingChanges } from '../settings/setting-changes';
+import { settingsOf } from '../settings/used-settings';
 
 export interface RunJobOptions {
   /** Epoch milliseconds; default now. */
   readonly asOf?: number | undefined;
   /** Wait for windows that are not sealed yet, at most so long. */
   readonly waitSeconds?: number | undefined;
+  /** Publish although the settings here are not those of the newest run. */
+  readonly hasNewSettings?: boolean | undefined;
   /** Run on what is sealed and mark the scores partial. */
   readonly isPartialAllowed?: boolean | undefined;
   readonly say?: (line: string) => void;
@@ -38,7 +47,8 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
   const connections = createConnections(config, silentLog);
   try {
     const job = createJob(connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
+    if (options.hasNewSettings !== true) await refuseNewSettings(connections, job);
     const asOf = options.asOf ?? startedAt;
     const waitMs = (options.waitSeconds ?? 0) * 1000;
     const state = await job.waitUntilReady(asOf, {
@@ -67,4 +77,17 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
   } finally {
     await closeConnections(connections);
   }
+}
+
+/** Two terminals may read two folders: settings that no run has used yet are published on purpose only. */
+async function refuseNewSettings({ scores, clickhouse, config }: Connections, job: Job): Promise<void> {
+  const newest = runsOf(scores.entries(), job.name).at(-1);
+  const { settings, hash } = job.settings();
+  if (newest === undefined || newest.settings_hash === hash) return;
+  const used = await settingsOf(clickhouse, job.name, newest.settings_hash);
+  const changes = used === undefined ? 'not known which' : changesInWords(settingChanges(used, settings));
+  throw new ConfigError(`The settings of ${job.name} here are not those of its newest run: ${changes}`, {
+    advice: 'Publish with them on purpose: --new-settings; or point MODELS_CONFIG_DIR at the folder that scoring reads',
+    details: { folder: config.MODELS_CONFIG_DIR, here: hash, newest: newest.settings_hash, run_id: newest.run_id },
+  });
 }

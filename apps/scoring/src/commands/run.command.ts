@@ -10,6 +10,7 @@ export interface RunOptions extends JsonOption {
   readonly wait?: true;
   readonly timeout: string;
   readonly partial?: true;
+  readonly newSettings?: true;
 }
 
 export const withRunOptions = (command: Command): Command =>
@@ -18,6 +19,7 @@ export const withRunOptions = (command: Command): Command =>
     .option('--wait', 'wait until the windows before it are sealed')
     .option('--timeout <seconds>', 'how long --wait waits', '14400')
     .option('--partial', 'run on what is sealed and mark the scores partial')
+    .option('--new-settings', 'publish with settings that no run has used yet')
     .option('--json', 'print one JSON object');
 
 export function addRunCommand(program: Command, shell: CommandShell): void {
@@ -31,6 +33,7 @@ export async function runAndReport(shell: CommandShell, job: string, options: Ru
     asOf: instantOf(options.asOf),
     waitSeconds: options.wait === true ? Number(options.timeout) : 0,
     isPartialAllowed: options.partial === true,
+    hasNewSettings: options.newSettings === true,
     say: (line) => void process.stderr.write(`${line}\n`),
   });
   print(shell, options, report, reportInLines(report));

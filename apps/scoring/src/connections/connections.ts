@@ -1,8 +1,9 @@
 import { scoreDecisionSchema, scoresTopic, type ScoreDecision } from '@millrace/contract-score';
 import { sealedTopic, type SealStep } from '@millrace/contract-window';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
 import {
+  agreeOnInstallation,
   createDecisionLog,
   createKafka,
   SchemaRegistryCodec,
@@ -48,6 +49,10 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
   });
   return { config, log, kafka, clickhouse, codec, chain, scores };
 }
+
+/** Refuses a process whose zone or windows are not those that the installation recorded. */
+export const agreeWithInstallation = ({ config, kafka, log }: Connections): Promise<void> =>
+  agreeOnInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log }, installationVariablesOf(config));
 
 export async function closeConnections({ chain, scores, clickhouse }: Connections): Promise<void> {
   await Promise.allSettled([chain.stop(), scores.stop()]);

@@ -19,12 +19,22 @@ export interface RollupLoopOptions {
   readonly winners: WinnerMirror;
   readonly days: () => DayBuilder;
   readonly zone: string;
+  /** Rejects when days must not be built by this process. */
+  readonly agree: () => Promise<void>;
   readonly log: KafkaLog;
   readonly retryMs?: number;
 }
 
 /** Rolls up the days that new steps touched. Steps that arrive while it works are taken together, as of the newest. */
-export function createRollupLoop({ chain, winners, days, zone, log, retryMs = 2_000 }: RollupLoopOptions): RollupLoop {
+export function createRollupLoop({
+  chain,
+  winners,
+  days,
+  zone,
+  agree,
+  log,
+  retryMs = 2_000,
+}: RollupLoopOptions): RollupLoop {
   let done = 0;
   let doneT = 0;
   let isStopping = false;
@@ -35,6 +45,7 @@ export function createRollupLoop({ chain, winners, days, zone, log, retryMs = 2_
   const work = async (): Promise<void> => {
     const head = await winners.mirror();
     if (head === undefined || head.step <= done) return;
+    await agree();
     const builder = days();
     const touched = await builder.daysTouchedAfter(done, head);
     const complete = newlyCompleteDays(doneT, head, zone);

@@ -1,10 +1,10 @@
 import { leadScore, orderModels, MODELS, type Schedule } from '@millrace/catalog-models';
 import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
-import { RetryableError } from '@millrace/platform-errors';
+import { ConfigError, RetryableError } from '@millrace/platform-errors';
 
 import { readinessOf, type Readiness } from '../chain/seal-chain';
 import { createWinnerMirror, type WinnerMirror } from '../chain/winner-mirror';
-import type { Connections } from '../connections/connections';
+import { agreeWithInstallation, type Connections } from '../connections/connections';
 import { entityLag } from '../entities/entity-lander';
 import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
 import { createTicker, type Ticker } from '../schedule/ticks';
@@ -20,6 +20,8 @@ export interface Job {
   readonly schedule: Schedule;
   readonly ticker: Ticker;
   readonly winners: WinnerMirror;
+  /** What the next run counts by, and its hash. */
+  settings(): { readonly settings: object; readonly hash: string };
   /** Rolls up days by the settings of the newest run. */
   days(): DayBuilder;
   /** What a run as of the instant waits for, by the newest step of the chain. */
@@ -43,7 +45,12 @@ export function createJob(connections: Connections): Job {
   const live = createLiveSettings(config.MODELS_CONFIG_DIR, log);
   const planned = live.current().lead.settings.schedule;
   const schedule: Schedule = { ...planned, cron: config.LEAD_SCORE_CRON ?? planned.cron };
-  const zone = schedule.zone ?? config.TIME_ZONE;
+  const zone = config.TIME_ZONE;
+  if (schedule.zone !== undefined && schedule.zone !== zone) {
+    throw new ConfigError(`schedule.zone of lead_score is ${schedule.zone} and TIME_ZONE is ${zone}`, {
+      advice: 'Leave schedule.zone out: local days are never built in two zones side by side',
+    });
+  }
   if (!isIanaZone(zone))
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
   const ticker = createTicker(schedule.cron, zone);
@@ -84,6 +91,7 @@ export function createJob(connections: Connections): Job {
     schedule,
     ticker,
     winners,
+    settings: () => live.current().lead,
     days,
     readiness,
 
@@ -109,6 +117,8 @@ export function createJob(connections: Connections): Job {
     async run(asOf, missing, assertHeld) {
       const startedAt = performance.now();
       try {
+        // Somebody may have changed the zone on purpose since this process started.
+        await agreeWithInstallation(connections);
         await chain.refresh();
         const head = headOrThrow(await winners.mirror());
         const notes = [...live.refresh(), ...(await entityNotes())];

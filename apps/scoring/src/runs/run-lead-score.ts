@@ -9,6 +9,7 @@ import type { DayBuilder } from '../rollup/day-builder';
 import { chunkRanges } from './chunk-ranges';
 import { previousRun, revisionOf, runIdOf, runsOf, type RunKey } from './run-key';
 import { recordRun } from './run-records';
+import { noteSettings } from '../settings/used-settings';
 import { RunStore } from './run-store';
 
 export interface RunRequest {
@@ -127,6 +128,7 @@ export async function runLeadScore(
     };
     const used = process.cpuUsage(cpu);
     const details = { notes, timings: timings.all(), cpuMs: Math.round((used.user + used.system) / 1000) };
+    await noteSettings(clickhouse, key.model, settingsHash, settings);
     await recordRun(clickhouse, run, details);
     request.assertHeld?.();
     const decision = await scores.propose(runKey(runId), run);

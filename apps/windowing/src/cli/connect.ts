@@ -1,10 +1,11 @@
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
-import { createKafka, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
+import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
+import { assertInstallation, createKafka, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
 import { createLogger } from '@millrace/platform-observability';
 import type { Kafka } from 'kafkajs';
 import { destination } from 'pino';
 
+import { readMirroredInstallation } from '../installation/mirror-installation';
 import { readWindowingConfig, type WindowingConfig } from '../app.config';
 
 /** What a command talks to. */
@@ -16,15 +17,20 @@ export interface CommandConnections {
   readonly log: KafkaLog;
 }
 
-/** Runs a command with connections that are closed afterwards. Logs go to standard error: standard output is the answer. */
+/**
+ * Runs a command with connections that are closed afterwards. Logs go to standard error: standard output is the answer. A command
+ * whose variables are not those of the installation is refused, unless it `mayDiffer`.
+ */
 export async function withConnections<Result>(
   work: (connections: CommandConnections) => Promise<Result>,
+  { mayDiffer = false }: { readonly mayDiffer?: boolean } = {},
 ): Promise<Result> {
   const config = readWindowingConfig();
   const log = createLogger({ name: 'windowing', level: 'warn', destination: destination(2) });
   const clickhouse = createClickHouse({ ...clickhouseConnectionOf(config), application: 'millrace-windowing-cli' });
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'millrace-windowing-cli', logger: log });
   try {
+    if (!mayDiffer) assertInstallation(await readMirroredInstallation(clickhouse), installationVariablesOf(config));
     return await work({
       config,
       clickhouse,

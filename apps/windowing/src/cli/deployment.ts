@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { SIGNAL_SCHEMA, signalTopic, valueSubject } from '@millrace/contract-signal';
 import { sealedTopic } from '@millrace/contract-window';
-import { decisionTopic, type TopicSpec } from '@millrace/platform-kafka';
+import { decisionTopic, installationTopicName, type TopicSpec } from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
 
@@ -10,11 +10,12 @@ import type { WindowingConfig } from '../app.config';
 export const MIGRATIONS_DIRECTORY = join(__dirname, '../migrations');
 export const MIGRATIONS_SERVICE = 'windowing';
 
-/** The topics that windowing itself writes: the chain, and retried records. Sources bring their own. */
+/** The topics that windowing itself writes: what the installation is, the chain, and retried records. Sources bring their own. */
 export function topicsOf(config: WindowingConfig): readonly TopicSpec[] {
   const replicationFactor = config.TOPIC_REPLICATION_FACTOR;
   const retried = signalTopic('retried', { prefix: config.TOPIC_PREFIX, partitions: config.TOPIC_PARTITIONS });
   return [
+    decisionTopic(installationTopicName(config.TOPIC_PREFIX), { replicationFactor }),
     decisionTopic(sealedTopic(config.TOPIC_PREFIX).name, { replicationFactor }),
     { ...retried, replicationFactor },
   ];

@@ -1,6 +1,7 @@
 import { checkMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
-import { describeTopics, topicProblems } from '@millrace/platform-kafka';
+import { installationVariablesOf } from '@millrace/platform-config';
+import { assertInstallation, describeTopics, readInstallation, topicProblems } from '@millrace/platform-kafka';
 
 import type { CommandConnections } from './connect';
 import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE, topicsOf } from './deployment';
@@ -12,6 +13,7 @@ const DEPLOY = 'Run `npx millrace deploy`';
 export async function examine(connections: CommandConnections): Promise<readonly Finding[]> {
   const { config, clickhouse } = connections;
   return Promise.all([
+    examinePlace('installation', () => lookAtInstallation(connections), DEPLOY),
     examinePlace('windowing topics', () => lookAtTopics(connections)),
     examinePlace('windowing tables', () => lookAtTables(clickhouse), DEPLOY),
     examinePlace('days of the time zone', () => {
@@ -22,6 +24,14 @@ export async function examine(connections: CommandConnections): Promise<readonly
     examinePlace('conservation', () => lookAtConservation(clickhouse), DEPLOY),
     examinePlace('sealing', () => lookAtSealing(clickhouse), DEPLOY),
   ]);
+}
+
+async function lookAtInstallation({ config, kafka, log }: CommandConnections): Promise<Look> {
+  const recorded = await readInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log });
+  if (recorded === undefined) return wrong('nothing is recorded', DEPLOY);
+  assertInstallation(recorded, installationVariablesOf(config));
+  const values = Object.entries(recorded.variables).map(([name, value]) => `${name}=${value}`);
+  return fine(`${values.join(' ')} (revision ${recorded.revision})`);
 }
 
 async function lookAtTopics({ config, kafka }: CommandConnections): Promise<Look> {

@@ -7,6 +7,7 @@ import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
+import { InstallationGate } from '../installation/installation.gate';
 import { createLanding, type Landing } from './create-landing';
 
 /** The lander's life within the service: begins after start, drains before shutdown, says whether it is ready. */
@@ -20,14 +21,16 @@ export class LandingService implements OnApplicationBootstrap, BeforeApplication
     @Inject(CLICKHOUSE) private readonly clickhouse: ClickHouse,
     @Inject(SCHEMAS) schemas: SchemaRegistryCodec,
     @Inject(LOG) private readonly log: KafkaLog,
+    @Inject(InstallationGate) private readonly installation: InstallationGate,
   ) {
     this.landing = createLanding(config, { kafka, clickhouse, schemas, log });
   }
 
   /** Kafka being away delays landing, not the start of the service: readiness says so. */
   onApplicationBootstrap(): void {
-    this.landing.consumer
-      .start()
+    this.installation
+      .agreed()
+      .then(() => this.landing.consumer.start())
       .catch((error: unknown) => this.log.error({ err: error }, `landing cannot start: ${describeError(error)}`));
   }
 

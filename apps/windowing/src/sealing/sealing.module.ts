@@ -6,12 +6,13 @@ import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
+import { InstallationModule } from '../installation/installation.module';
 import { createReland } from '../reland/create-reland';
 import { RELAND_OFFSETS, SealingService } from './sealing.service';
 
 /** Seals what is landed. Needs WINDOWING_CONFIG and ConnectionsModule. */
 @Module({
-  imports: [HealthModule],
+  imports: [HealthModule, InstallationModule],
   providers: [
     {
       provide: RELAND_OFFSETS,

@@ -8,6 +8,7 @@ import type { Kafka } from 'kafkajs';
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG } from '../connections/connections.module';
 import type { RelandOffsets } from './attempt/prove-completeness';
+import { InstallationGate } from '../installation/installation.gate';
 import { dayAlignmentProblem } from '../windows/day-alignment';
 import { createSealing } from './create-sealer';
 import { SealLoop } from './seal-loop';
@@ -27,6 +28,7 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
     @Inject(CLICKHOUSE) clickhouse: ClickHouse,
     @Inject(RELAND_OFFSETS) reland: RelandOffsets,
     @Inject(LOG) log: KafkaLog,
+    @Inject(InstallationGate) private readonly installation: InstallationGate,
   ) {
     const problem = dayAlignmentProblem(config.TIME_ZONE, config.WINDOW_SIZE_SECONDS * 1000, new Date());
     if (problem !== null) {
@@ -43,7 +45,7 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    this.loop.start();
+    void this.installation.agreed().then(() => this.loop.start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -9,10 +9,16 @@ import { toStackOptions, type StackFlags } from './run-stack';
 import { stopOnSignals, untilAborted } from './stopping';
 
 /** What commands in another terminal must know besides addresses. */
-const settingsOf = ({ COLLECTOR_WRITE_KEYS = '', SYNC_DESTINATIONS_FILE = '' }: NodeJS.ProcessEnv) => ({
-  COLLECTOR_WRITE_KEYS,
-  SYNC_DESTINATIONS_FILE,
-});
+const SETTINGS = [
+  'COLLECTOR_WRITE_KEYS',
+  'SYNC_DESTINATIONS_FILE',
+  'TIME_ZONE',
+  'WINDOW_SIZE_SECONDS',
+  'WINDOW_GRACE_SECONDS',
+  'MODELS_CONFIG_DIR',
+];
+const settingsOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(SETTINGS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 /** The stack and all services, until Ctrl-C. Services stop first, so that they can finish their work. */
 export const runStart = async (flags: StackFlags): Promise<number> => {

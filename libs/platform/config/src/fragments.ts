@@ -62,6 +62,13 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone('America/New_York').describe('Zone of business days, schedules and deadlines.'),
 } as const;
 
+/** Which of a process's variables `installation.v1` records, as far as the process has them. */
+export function installationVariablesOf(environment: Readonly<Record<string, unknown>>) {
+  const names = ['TIME_ZONE', 'WINDOW_SIZE_SECONDS', 'WINDOW_GRACE_SECONDS'];
+  const values = names.map((name): [string, unknown] => [name, environment[name]]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, string | number>;
+}
+
 type PortVariable<Service extends string> = `${Uppercase<Service>}_PORT`;
 
 /** Address and logging of a service's own HTTP server: HOST, `<SERVICE>_PORT`, PORT and LOG_LEVEL. */

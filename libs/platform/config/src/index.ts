@@ -5,6 +5,7 @@ export {
   clickhouseConnectionOf,
   clickhouseEnvironment,
   httpServerOf,
+  installationVariablesOf,
   kafkaConnectionOf,
   kafkaEnvironment,
   serviceEnvironment,

@@ -59,6 +59,21 @@ export {
 } from './decision-log/decision-log';
 
 export {
+  assertInstallation,
+  currentInstallation,
+  type Installation,
+  type SharedVariables,
+} from './installation/installation';
+export {
+  agreeOnInstallation,
+  changeInstallation,
+  createInstallationLog,
+  installationTopicName,
+  readInstallation,
+  recordInstallation,
+} from './installation/installation-log';
+
+export {
   createCompactedView,
   type CompactedView,
   type CompactedViewOptions,

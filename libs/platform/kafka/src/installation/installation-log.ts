@@ -1,0 +1,101 @@
+import type { Kafka } from 'kafkajs';
+import type { KafkaLog } from '../client/kafka-log';
+import { createDecisionLog, type DecisionLog } from '../decision-log/decision-log';
+import { listTopics } from '../topics/describe-topics';
+import { assertInstallation, currentInstallation, installationKey, parseInstallation } from './installation';
+import type { Installation, SharedVariables } from './installation';
+
+/** The topic's name without `topicPrefix`; deploy creates it as a decision topic. */
+export const installationTopicName = (topicPrefix: string): string => `${topicPrefix}installation.v1`;
+
+export interface InstallationLogOptions {
+  readonly kafka: Kafka;
+  readonly topicPrefix: string;
+  readonly log?: KafkaLog;
+}
+
+const FETCH_WAIT_MS = 1_000;
+
+/** What the installation was said to be, revision by revision. */
+export const createInstallationLog = ({ kafka, topicPrefix, log }: InstallationLogOptions): DecisionLog<Installation> =>
+  createDecisionLog<Installation>({
+    kafka,
+    topic: installationTopicName(topicPrefix),
+    parse: parseInstallation,
+    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    maxWaitTimeMs: FETCH_WAIT_MS,
+    ...(log === undefined ? {} : { log }),
+  });
+
+/** Opens the log for one look at it. Undefined where the topic does not exist: deployed before it was introduced. */
+async function look<Result>(
+  options: InstallationLogOptions,
+  work: (installations: DecisionLog<Installation>) => Promise<Result>,
+): Promise<Result | undefined> {
+  const topic = installationTopicName(options.topicPrefix);
+  if (!(await listTopics(options.kafka, topic)).includes(topic)) return undefined;
+  const installations = createInstallationLog(options);
+  try {
+    await installations.start();
+    return await work(installations);
+  } finally {
+    await installations.stop();
+  }
+}
+
+const valuesOf = (installations: DecisionLog<Installation>): Installation[] =>
+  installations.entries().map(({ value }) => value);
+
+/** What is recorded now, or undefined. */
+export const readInstallation = (options: InstallationLogOptions): Promise<Installation | undefined> =>
+  look(options, async (installations) => currentInstallation(valuesOf(installations)));
+
+/** Refuses a process whose variables are not the recorded ones. */
+export async function agreeOnInstallation(options: InstallationLogOptions, here: SharedVariables): Promise<void> {
+  assertInstallation(await readInstallation(options), here);
+}
+
+/** Who decides, and why. */
+export interface InstallationDecision {
+  readonly by: string;
+  readonly note: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Records the variables as revision 1 unless something is recorded; what is recorded must agree. The topic must exist. */
+export async function recordInstallation(
+  options: InstallationLogOptions,
+  here: SharedVariables,
+  decision: InstallationDecision,
+): Promise<Installation | undefined> {
+  return look(options, async (installations) => {
+    if (currentInstallation(valuesOf(installations)) === undefined) await propose(installations, 1, here, decision);
+    const current = currentInstallation(valuesOf(installations));
+    assertInstallation(current, here);
+    return current;
+  });
+}
+
+/** Records changed values as the next revision. Undefined when there is no revision to change. */
+export async function changeInstallation(
+  options: InstallationLogOptions,
+  changes: SharedVariables,
+  decision: InstallationDecision,
+): Promise<Installation | undefined> {
+  return look(options, async (installations) => {
+    const current = currentInstallation(valuesOf(installations));
+    if (current === undefined) return undefined;
+    const variables = { ...current.variables, ...changes };
+    await propose(installations, current.revision + 1, variables, decision);
+    return currentInstallation(valuesOf(installations));
+  });
+}
+
+const propose = (
+  installations: DecisionLog<Installation>,
+  revision: number,
+  variables: SharedVariables,
+  { by, note, at }: InstallationDecision,
+): Promise<unknown> =>
+  installations.propose(installationKey(revision), { revision, variables, note, decided_by: by, decided_at: at });

@@ -1,3 +1,7 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { addDays } from '@millrace/contract-window';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
@@ -209,6 +213,8 @@ describe('scoring on the real stack', () => {
       'select run_id from score_runs where is_stale',
     );
     expect(stale).toEqual([{ run_id: next.run.run_id }]);
+    const staleWhy = await explainPerson(connections.clickhouse, 'lead_score', 'u1', next.run.run_id);
+    expect(staleWhy.mend).toBe('npx millrace score rerun --as-of 2026-11-24T07:00:00Z');
   });
 
   it('the next run says what moved and why', async () => {
@@ -222,6 +228,27 @@ describe('scoring on the real stack', () => {
     expect(why.moved[0]).toMatchObject({ signal_class: 'trial_start', why: 'new on 2026-11-23' });
     const change = why.moved.reduce((sum, move) => sum + move.change, 0);
     expect(change).toBe(why.score - (why.previous_score ?? 0));
+  });
+
+  it('says why somebody is in no run, and what a grade of ? lacks', async () => {
+    const { clickhouse } = connections;
+    const { attempt_id } = await seal(connections, 4, '2026-11-24T20:10:00Z', [
+      { at: '2026-11-24T18:00Z', type: 'trial_started', user: 'today-only', id: 'today-1' },
+      { at: '2026-11-23T18:30Z', type: 'trial_started', user: 'stranger', id: 'stranger-1' },
+    ]);
+    await clickhouse.insertRows('seal_steps', [{ step: 4, attempt_id, closed_through: '2026-11-24T20:10:00Z' }]);
+    await expect(explainPerson(clickhouse, 'lead_score', 'today-only')).rejects.toMatchObject({
+      advice: expect.stringMatching(/whole days before 2026-11-24 .* 1 signals of today-only/) as string,
+    });
+    await expect(explainPerson(clickhouse, 'lead_score', 'nobody')).rejects.toMatchObject({
+      advice: expect.stringContaining('without any signal') as string,
+    });
+    await job.run(NEXT_AS_OF, []);
+    const why = await explainPerson(clickhouse, 'lead_score', 'stranger');
+    expect([why.grade, why.grade_unknown]).toEqual([
+      '?',
+      expect.stringMatching(/^0 of 4 facts are known and a grade needs 2; not known: the account's industry/) as string,
+    ]);
   });
 
   it('every row of every run is the sum of its contributions, and `scores` shows the newest run only', async () => {
@@ -257,5 +284,24 @@ describe('scoring on the real stack', () => {
     );
     expect(mirrored).toEqual([{ notes: ['kept'], log_offset: '999' }]);
     expect(await confirmRuns(clickhouse, runs)).toBe(0);
+  });
+
+  it('names the setting that changed', async () => {
+    const { clickhouse, scores, chain } = connections;
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-settings-'));
+    cpSync(config.MODELS_CONFIG_DIR, folder, { recursive: true });
+    const file = join(folder, 'lead_score.yaml');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('trial_start');
+    writeFileSync(file, text.replace(/(trial_start:\s*\{?\s*\n?\s*weight:\s*)\d+/, '$1' + '77'));
+    const other = createJob({ ...connections, config: { ...config, MODELS_CONFIG_DIR: folder } });
+    await Promise.all([chain.refresh(), scores.refresh()]);
+    const { run } = await other.run(NEXT_AS_OF + 86_400_000, []);
+    const why = await explainPerson(clickhouse, 'lead_score', 'u1', run.run_id);
+    expect(why.settings_changed).toEqual([{ path: 'engagement.classes.trial_start.weight', from: 30, to: 77 }]);
+    expect(why.moved.find((move) => move.signal_class === 'trial_start')?.why).toContain(
+      'setting engagement.classes.trial_start.weight 30 -> 77',
+    );
+    rmSync(folder, { recursive: true });
   });
 });

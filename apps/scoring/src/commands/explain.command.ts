@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { signed } from '../explain/explain-move';
 import { explainPerson, type Explanation } from '../explain/explain-person';
+import { changesInWords } from '../settings/setting-changes';
 import { withClickHouse } from './with-clickhouse';
 
 export function addExplainCommand(program: Command, shell: CommandShell): void {
@@ -27,10 +28,15 @@ function explanationInLines(it: Explanation): string[] {
   return [
     `${it.entity_id} ${it.email}  ${it.model} ${it.score} (${before}), grade ${it.grade}, stage ${it.previous_stage ?? '-'} -> ${it.stage}`,
     `as of ${it.run.as_of_date}, run ${it.run.run_id}${it.run.is_partial ? ', PARTIAL' : ''}${it.run.is_stale ? ', STALE' : ''}`,
+    ...(it.mend === null ? [] : [`stale: the run before it was redone; mend it with ${it.mend}`]),
+    ...(it.grade_unknown === null ? [] : [`grade ?: ${it.grade_unknown}`]),
     '',
     'Contributions',
     ...it.contributions.map((row) => `  ${signed(row.points).padStart(4)}  ${row.sentence.replace(/: [+-]?\d+$/, '')}`),
     ...it.absent.map(({ component, reason }) => `     0  ${component}: ${reason}`),
+    ...(it.settings_changed.length === 0
+      ? []
+      : ['', `Settings changed since the run before: ${changesInWords(it.settings_changed)}`]),
     ...(it.moved.length === 0 ? [] : ['', 'Why it moved']),
     ...it.moved.map(
       (move) => `  ${signed(move.change).padStart(4)}  ${move.component} ${move.signal_class}: ${move.why}`,

@@ -50,3 +50,36 @@ it('a contribution is a plain sentence', () => {
   );
   expect(sentenceOf(row('negative', 'unsubscribed', null, -15))).toBe('Unsubscribed from e-mail: -15');
 });
+
+it.each([
+  [1, 'Visited pricing 3 times (1 counted, the most of a day) on 2026-11-20 (2 days ago): +12'],
+  [3, 'Visited pricing 3 times on 2026-11-20 (2 days ago): +12'],
+])('with %i of a day counted it says so', (cap, sentence) => {
+  expect(sentenceOf(row('engagement', 'pricing_visit', '2026-11-20', 12, 3), cap)).toBe(sentence);
+});
+
+describe('a setting that changed', () => {
+  const before = [row('engagement', 'click', '2026-11-01', 3), row('fit', 'industry', null, 8)];
+  const after = [row('engagement', 'click', '2026-11-01', 5), row('fit', 'industry', null, 10)];
+  const whys = (path: string): string[] =>
+    explainMove(before, after, [{ path, from: 1, to: 2 }]).map(({ signal_class, why }) => `${signal_class}: ${why}`);
+
+  it.each([
+    [
+      'engagement.classes.click.weight',
+      ['click: setting engagement.classes.click.weight 1 -> 2', 'industry: the fact changed'],
+    ],
+    [
+      'engagement.classes.open.weight',
+      ['click: it is older, or its share of the whole changed', 'industry: the fact changed'],
+    ],
+    ['engagement.half_saturation', ['click: setting engagement.half_saturation 1 -> 2', 'industry: the fact changed']],
+    [
+      'fit.industry.target_points',
+      ['click: it is older, or its share of the whole changed', 'industry: setting fit.industry.target_points 1 -> 2'],
+    ],
+    ['grades.A', ['click: it is older, or its share of the whole changed', 'industry: the fact changed']],
+  ])('%s is named where it belongs', (path, expected) => {
+    expect(whys(path)).toEqual(expected);
+  });
+});

@@ -1,5 +1,7 @@
 import { REASON_LABELS } from '@millrace/catalog-models';
 
+import { changesInWords, type SettingChange } from '../settings/setting-changes';
+
 export interface Contribution {
   readonly component: string;
   readonly signal_class: string;
@@ -20,8 +22,15 @@ export interface Move {
   readonly why: string;
 }
 
-/** Why a score differs from the run before: one entry per (component, class) whose points changed; changes sum to the move. */
-export function explainMove(before: readonly Contribution[], after: readonly Contribution[]): Move[] {
+/**
+ * Why a score differs from the run before: one entry per (component, class) whose points changed; changes sum to the move. A setting
+ * that changed between the runs is named where it belongs to the entry.
+ */
+export function explainMove(
+  before: readonly Contribution[],
+  after: readonly Contribution[],
+  settings: readonly SettingChange[] = [],
+): Move[] {
   const keys = [...new Set([...before, ...after].map(keyOf))];
   return keys
     .flatMap((key) => {
@@ -31,15 +40,17 @@ export function explainMove(before: readonly Contribution[], after: readonly Con
       const change = sum(now) - sum(old);
       if (change === 0) return [];
       const move = { component, signal_class: signalClass, before: sum(old), after: sum(now), change };
-      return [{ ...move, why: whyOf(old, now) }];
+      const changed = settings.filter(({ path }) => concerns(path, component, signalClass));
+      return [{ ...move, why: whyOf(old, now, changed) }];
     })
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** One contribution as a plain sentence. */
-export function sentenceOf(row: Contribution): string {
+/** One contribution as a plain sentence. `dailyCap`: signals of a day that count. */
+export function sentenceOf(row: Contribution, dailyCap = Infinity): string {
   const label = REASON_LABELS[keyOf(row)] ?? keyOf(row);
-  const times = row.count > 1 ? ` ${row.count} times` : '';
+  const counted = row.count > dailyCap ? ` (${dailyCap} counted, the most of a day)` : '';
+  const times = row.count > 1 ? ` ${row.count} times${counted}` : '';
   const when = row.day === null ? '' : ` on ${row.day} (${row.age_days} ${row.age_days === 1 ? 'day' : 'days'} ago)`;
   return `${label}${times}${when}: ${signed(row.points)}`;
 }
@@ -49,12 +60,25 @@ export const signed = (points: number): string => (points > 0 ? `+${points}` : S
 const keyOf = (row: { component: string; signal_class: string }): string => `${row.component}.${row.signal_class}`;
 const sum = (rows: readonly Contribution[]): number => rows.reduce((total, row) => total + row.points, 0);
 
-function whyOf(before: readonly Contribution[], after: readonly Contribution[]): string {
+/** Settings of one class, or of the whole component where the path names no class of it. */
+function concerns(path: string, component: string, signalClass: string): boolean {
+  const keys = path.split('.');
+  const section = component === 'negative' ? 'negatives' : component;
+  if (keys[0] !== section) return false;
+  if (component === 'engagement') return keys[1] !== 'classes' || keys[2] === signalClass;
+  return keys[1] === signalClass || keys[1] === 'maximum';
+}
+
+function whyOf(
+  before: readonly Contribution[],
+  after: readonly Contribution[],
+  settings: readonly SettingChange[],
+): string {
   const oldDays = new Set(before.map((row) => row.day));
   const newDays = new Set(after.map((row) => row.day));
   const appeared = after.filter((row) => row.day !== null && !oldDays.has(row.day));
   const gone = before.filter((row) => row.day !== null && !newDays.has(row.day));
-  const parts: string[] = [];
+  const parts = settings.length === 0 ? [] : [`setting ${changesInWords(settings, 3)}`];
   if (appeared.length > 0) parts.push(`new on ${appeared.map((row) => row.day).join(', ')}`);
   if (gone.length > 0) parts.push(`no longer counts: ${gone.map((row) => row.day).join(', ')}`);
   if (after.some((row) => before.some((old) => old.day === row.day && old.count !== row.count)))

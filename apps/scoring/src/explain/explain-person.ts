@@ -2,7 +2,11 @@ import { ABSENT_COMPONENTS } from '@millrace/catalog-models';
 import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
+import { settingChanges, type SettingChange } from '../settings/setting-changes';
+import { settingsOf } from '../settings/used-settings';
 import { explainMove, sentenceOf, type Contribution, type Move } from './explain-move';
+import { explainGrade, type GradeSettings } from './explain-grade';
+import { explainAbsence } from './explain-absence';
 
 export interface RunRow {
   readonly run_id: string;
@@ -10,6 +14,8 @@ export interface RunRow {
   readonly as_of: string;
   readonly as_of_date: string;
   readonly revision: number;
+  readonly settings_hash: string;
+  readonly zone: string;
   readonly step: number;
   readonly is_partial: boolean;
   readonly missing: readonly string[];
@@ -46,11 +52,17 @@ export interface Explanation {
   readonly score_reasons: readonly string[];
   readonly contributions: readonly (Contribution & { readonly sentence: string })[];
   readonly moved: readonly Move[];
+  /** Settings that are not those of the run before. */
+  readonly settings_changed: readonly SettingChange[];
+  /** What a grade of ? lacks, and what to do; null for any other grade. */
+  readonly grade_unknown: string | null;
+  /** The command that mends a stale run; null when it is not stale. */
+  readonly mend: string | null;
   /** Parts of the formula that no model computes yet: 0 points each. */
   readonly absent: readonly { component: string; points: number; reason: string }[];
 }
 
-const RUN = `select run_id, model, as_of, as_of_date, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum
+const RUN = `select run_id, model, as_of, as_of_date, settings_hash, zone, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum
 from score_runs
 where model = {model: String} and ({run_id: String} = '' or run_id = {run_id: String})
 order by as_of desc, log_offset desc
@@ -75,11 +87,15 @@ export async function explainPerson(
     throw new MillraceError(`${entity} is not in run ${run.run_id}`, {
       code: 'ENTITY_UNKNOWN',
       actor: 'operator',
-      advice: 'Use a person id or e-mail; people without any identity, and those marked do_not_score, have no score',
+      advice: await explainAbsence(clickhouse, entity, run),
     });
   }
   const before =
     run.previous_run_id === '' ? undefined : await findPerson(clickhouse, run.previous_run_id, person.entity_id);
+  const settings = (await settingsOf(clickhouse, model, run.settings_hash)) as RunSettings | undefined;
+  const changes = settings === undefined ? [] : await changesSince(clickhouse, run, settings);
+  const capOf = ({ component, signal_class }: Contribution): number | undefined =>
+    component === 'engagement' ? settings?.engagement?.classes?.[signal_class]?.daily_cap : undefined;
   return {
     model,
     entity_id: person.entity_id,
@@ -93,11 +109,30 @@ export async function explainPerson(
     stage: person.stage,
     previous_stage: before?.stage ?? null,
     score_reasons: person.score_reasons,
-    contributions: person.contributions.map((row) => ({ ...row, sentence: sentenceOf(row) })),
-    moved: before === undefined ? [] : explainMove(before.contributions, person.contributions),
+    contributions: person.contributions.map((row) => ({ ...row, sentence: sentenceOf(row, capOf(row)) })),
+    moved: before === undefined ? [] : explainMove(before.contributions, person.contributions, changes),
+    settings_changed: changes,
+    grade_unknown: person.grade === '?' ? await explainGrade(clickhouse, person, settings?.grades) : null,
+    mend: run.is_stale ? `npx millrace score rerun --as-of ${isoOf(run.as_of)}` : null,
     absent: ABSENT_COMPONENTS.map((part) => ({ ...part, points: 0 })),
   };
 }
+
+/** What an explanation reads of a run's settings. */
+interface RunSettings {
+  readonly engagement?: { readonly classes?: Readonly<Record<string, { readonly daily_cap?: number }>> };
+  readonly grades?: GradeSettings;
+}
+
+async function changesSince(clickhouse: ClickHouse, run: RunRow, settings: RunSettings): Promise<SettingChange[]> {
+  if (run.previous_run_id === '') return [];
+  const previous = await findRun(clickhouse, run.model, run.previous_run_id);
+  if (previous.settings_hash === run.settings_hash) return [];
+  const before = await settingsOf(clickhouse, run.model, previous.settings_hash);
+  return before === undefined ? [] : settingChanges(before, settings);
+}
+
+const isoOf = (text: string): string => new Date(text).toISOString().replace('.000Z', 'Z');
 
 /** A published run, by id or the current one of a model. */
 export async function findRun(clickhouse: ClickHouse, model: string, runId = ''): Promise<RunRow> {

@@ -9,6 +9,9 @@ export type {
   Story,
   StoryKind,
 } from './simulate/simulation';
+export { CLOCK_CORRECTIONS } from './mapping/correct-clock';
+export type { ClockCorrection } from './mapping/correct-clock';
+export { instantOf } from './mapping/instant';
 export { SOURCES } from './registry';
 export { segment } from './segment/segment.source';
 export { defineSource, drop, quarantine, toSignal } from './source';

@@ -1,7 +1,8 @@
 import { createSignal, hasIdentity, signalTopicName } from '@millrace/contract-signal';
 import { z } from 'zod';
 
-import { instantOf, isObject, textOf } from '../mapping/values';
+import { readInstant } from '../mapping/instant';
+import { isObject, textOf } from '../mapping/values';
 import { defineSource, quarantine, toSignal } from '../source';
 
 /** Settings an operator may give; {} must be enough. */
@@ -20,15 +21,15 @@ export const template = defineSource({
     if (!isObject(raw)) return quarantine('invalid_event', 'the record is not a JSON object');
     const id = textOf(raw['id']);
     if (id === null) return quarantine('invalid_event', 'id: required, it is what duplicates are recognised by');
-    const occurredAt = instantOf(raw['occurred_at']);
-    if (occurredAt === null) return quarantine('invalid_event', 'occurred_at: an ISO 8601 time is required');
+    const time = readInstant(raw['occurred_at']);
+    if (!time.ok) return quarantine('invalid_event', `occurred_at: ${time.problem}`);
     const type = textOf(raw['type']);
     if (type === null || !/^[a-z0-9_]+$/.test(type)) return quarantine('invalid_event', 'type: snake_case is required');
     const signal = createSignal({
       signal_id: id,
       type: context.settings.type_prefix + type,
       source: context.source,
-      occurred_at: occurredAt,
+      occurred_at: time.at,
       received_at: context.receivedAt,
       email: textOf(raw['email']),
     });

@@ -24,17 +24,6 @@ export function numberOf(value: unknown): number | null {
   return Number.isFinite(parsed) ? parsed : null;
 }
 
-const DATE_TEXT = /^\d{4}-\d{2}-\d{2}/;
-
-/** Epoch milliseconds of an ISO 8601 text or of a number of milliseconds, or null. A text without a zone is UTC. */
-export function instantOf(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? value : null;
-  if (typeof value !== 'string' || !DATE_TEXT.test(value)) return null;
-  const hasZone = value.length <= 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(value);
-  const parsed = Date.parse(hasZone ? value : `${value}Z`);
-  return Number.isNaN(parsed) ? null : parsed;
-}
-
 const COUNTRY = /^[A-Za-z]{2}$/;
 
 /** An ISO 3166-1 alpha-2 code in capitals, or null. */

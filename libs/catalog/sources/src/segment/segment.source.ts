@@ -2,10 +2,13 @@ import { hasIdentity, signalTopicName } from '@millrace/contract-signal';
 import type { Signal } from '@millrace/contract-signal';
 import { z } from 'zod';
 
-import { correctClockSkew } from '../mapping/clock-skew';
+import { CLOCK_CORRECTIONS } from '../mapping/correct-clock';
 import { flattenProperties } from '../mapping/flatten-properties';
-import { countryOf, instantOf, isObject, numberOf, objectOf, textOf, type JsonObject } from '../mapping/values';
+import { shown } from '../mapping/shown';
+import { countryOf, isObject, numberOf, objectOf, textOf, type JsonObject } from '../mapping/values';
 import { defineSource, drop, quarantine, toSignal, type MapContext, type MapResult } from '../source';
+import { readEventId } from './event-id';
+import { readEventTime } from './event-time';
 import { readCall, type ReadCall } from './segment-call';
 
 const settings = z.strictObject({
@@ -15,31 +18,31 @@ const settings = z.strictObject({
   drop_types: z.array(z.string()).default([]),
   /** Flattened property names that must not be stored. */
   drop_properties: z.array(z.string()).default([]),
+  /** Which client clocks sentAt corrects. */
+  clock_correction: z.enum(CLOCK_CORRECTIONS).default('fast_only'),
 });
 type Settings = z.output<typeof settings>;
 
-const LONGEST_ID = 512;
+/** A corrected event keeps what its client wrote under this name, unless it has such a property of its own. */
+const AS_SENT = 'timestamp_as_sent';
 
 function map(raw: unknown, context: MapContext<Settings>): MapResult {
   if (!isObject(raw)) return quarantine('invalid_event', 'the event is not a JSON object');
-  const signalId = raw['messageId'];
-  if (typeof signalId !== 'string' || signalId === '' || signalId.length > LONGEST_ID) {
-    return quarantine('invalid_event', `messageId: a text of 1 to ${LONGEST_ID} characters is required`);
-  }
+  const id = readEventId(raw);
+  if (!id.ok) return quarantine('invalid_event', id.detail);
   const call = readCall(raw);
-  if (call === null) return quarantine('invalid_event', `type: ${shown(raw['type'])} is no call of the Segment spec`);
+  if (call === null)
+    return quarantine('invalid_event', `type: ${shown(raw['type'])} is not a call of the Segment spec`);
   if (call.type === '') return quarantine('invalid_event', 'event: a track call needs a name with a letter or a digit');
   if (context.settings.drop_types.includes(call.type)) return drop(`drop_types names ${call.type}`);
-  const given = raw['timestamp'] ?? raw['originalTimestamp'] ?? null;
-  const timestamp = given === null ? context.receivedAt : instantOf(given);
-  if (timestamp === null) return quarantine('invalid_event', `timestamp: ${shown(given)} is not ISO 8601`);
+  const time = readEventTime(raw, context, context.settings.clock_correction);
+  if (!time.ok) return quarantine('invalid_event', time.detail);
   const properties = flattenProperties(call.properties, context.settings.max_properties);
   if (properties === null) {
     return quarantine('event_too_large', `more than ${context.settings.max_properties} properties`);
   }
-  const sentAt = context.sentAt ?? instantOf(raw['sentAt']);
-  const occurredAt = given === null ? timestamp : correctClockSkew(timestamp, context.receivedAt, sentAt);
-  const signal = signalOf(raw, call, properties, { signalId, occurredAt, context });
+  if (time.asSent !== null) properties[AS_SENT] ??= time.asSent;
+  const signal = signalOf(raw, call, properties, { signalId: id.id, occurredAt: time.occurredAt, context });
   if (!hasIdentity(signal)) {
     return quarantine('no_identity', 'one of userId, anonymousId, groupId, email or domain is required');
   }
@@ -91,8 +94,6 @@ function addCampaign(properties: Record<string, string>, campaign: unknown): voi
     if (value !== null) properties[key === 'name' ? 'utm_campaign' : `utm_${key}`] ??= value;
   }
 }
-
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80);
 
 /** Calls of Segment's and RudderStack's SDKs: track, page, screen, identify, group, alias. */
 export const segment = defineSource({

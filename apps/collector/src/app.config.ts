@@ -37,6 +37,9 @@ const intake = {
   COLLECTOR_MAX_PROPERTIES: integer(256, { min: 1 }).describe('An event with more is quarantined as event_too_large.'),
   COLLECTOR_DROP_TYPES: list([]).describe('Signal types that are counted and not stored.'),
   COLLECTOR_DROP_PROPERTIES: list([]).describe('Flattened property names that are not stored, for personal data.'),
+  COLLECTOR_CLOCK_CORRECTION: list([]).describe(
+    'Which client clocks are corrected, as source:fast_only (what is not named), source:both or source:none.',
+  ),
 } as const;
 
 const produce = {

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { payloadInvalid } from '../intake/read-request';
 import { decompress } from './decompress';
+import { explainJsonError } from './explain-json-error';
 
 /** Fastify as Nest brings it. */
 type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
@@ -12,10 +13,15 @@ interface IncomingRequest {
 
 /**
  * SDKs send JSON under application/json, text/plain, application/x-www-form-urlencoded or nothing at all, plain or
- * gzipped: one parser takes them all. Bounded twice: as sent by Fastify, inflated by `decompress`.
+ * gzipped: one parser takes them all. The content type decides nothing, so it is taken away before Fastify refuses what is
+ * not a valid one. Bounded twice: as sent by Fastify, inflated by `decompress`.
  */
 export function acceptJsonBodies(fastify: Fastify, bodyLimitBytes: number): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    delete request.raw.headers['content-type'];
+    done();
+  });
   fastify.addContentTypeParser(
     '*',
     { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
@@ -27,9 +33,10 @@ export function acceptJsonBodies(fastify: Fastify, bodyLimitBytes: number): void
 
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw payloadInvalid('The body is empty');
+  const text = body.toString('utf8');
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (cause) {
-    throw payloadInvalid('The body is not valid JSON', cause);
+    throw payloadInvalid(`The body is not valid JSON: ${explainJsonError(text, cause)}`, cause);
   }
 }

@@ -68,7 +68,7 @@ it('keeps the good events of a batch and the bad ones under their reason', async
   const answer = await send(
     batch(
       event('good-1'),
-      { type: 'track', event: 'x', userId: 'u_1' },
+      { type: 'track', event: 'x', userId: 'u_1', timestamp: 'yesterday' },
       'nonsense',
       event('good-2'),
       event('nobody', { userId: '' }),

@@ -10,6 +10,7 @@ import { WriteKeysService } from '../write-keys/write-keys.service';
 import type { StoredWriteKey } from '../write-keys/write-key';
 import { RateLimitService } from './rate-limit.service';
 import type { IntakeRequest } from './read-request';
+import { readSourceSettings } from './source-settings';
 
 /** The body of a 2xx. Given only once Kafka has acknowledged everything that is counted in it. */
 export interface IntakeAnswer {
@@ -24,7 +25,7 @@ export interface IntakeAnswer {
 /** One request, step by step: who is it, may it, what is it, is it safe. */
 @Injectable()
 export class IntakeService {
-  readonly #settings;
+  readonly #settingsOf;
 
   constructor(
     @Inject(COLLECTOR_CONFIG) private readonly config: CollectorConfig,
@@ -32,11 +33,7 @@ export class IntakeService {
     private readonly rates: RateLimitService,
     private readonly publisher: PublisherService,
   ) {
-    this.#settings = segment.settings.parse({
-      max_properties: config.COLLECTOR_MAX_PROPERTIES,
-      drop_types: config.COLLECTOR_DROP_TYPES,
-      drop_properties: config.COLLECTOR_DROP_PROPERTIES,
-    });
+    this.#settingsOf = readSourceSettings(config);
   }
 
   /** Throws SOURCE_UNAUTHORIZED. */
@@ -52,7 +49,8 @@ export class IntakeService {
 
   async accept(key: StoredWriteKey, request: IntakeRequest): Promise<IntakeAnswer> {
     await this.rates.take(key.hash, request.events.length);
-    const context = { source: key.source, receivedAt: Date.now(), sentAt: request.sentAt, settings: this.#settings };
+    const settings = this.#settingsOf(key.source);
+    const context = { source: key.source, receivedAt: Date.now(), sentAt: request.sentAt, settings };
     const topic = this.publisher.topicOf(key.source);
     const mapped = mapEvents(request.events, segment.map, context, topic, this.config.COLLECTOR_MAX_EVENT_BYTES);
     await this.publisher.append(mapped.records);

@@ -34,9 +34,12 @@ describe('reading a request', () => {
     expect(CALL_PATHS['t']).toBe('track');
   });
 
-  it('does without a sentAt that is no time', () => {
-    expect(readBatch({ batch: [], sentAt: 'now' }).sentAt).toBeNull();
-  });
+  it.each(['now', '1', '', 0, 1_795_660_200, 1_795_660_200_000_000_000, Number.MAX_SAFE_INTEGER, null, true, {}, []])(
+    'does without the sentAt %j, which is not a time',
+    (sentAt) => {
+      expect(readBatch({ batch: [], sentAt }).sentAt).toBeNull();
+    },
+  );
 
   it.each([[[]], [null], ['text'], [undefined]])('refuses %j as a body', (body) => {
     expect(() => asObject(body)).toThrow('must be a JSON object');

@@ -1,8 +1,9 @@
+import { instantOf } from '@millrace/catalog-sources';
 import { MillraceError } from '@millrace/platform-errors';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What one request holds: its events as sent, and the client's clock when it sent them. */
+/** What one request holds: its events as sent, and the client's clock when it sent them; null when nobody can read it. */
 export interface IntakeRequest {
   readonly events: readonly unknown[];
   readonly sentAt: number | null;
@@ -35,19 +36,12 @@ export function asObject(body: unknown): JsonObject {
 export function readBatch(body: JsonObject): IntakeRequest {
   const events = body['batch'];
   if (!Array.isArray(events)) throw payloadInvalid('batch: a list of events is required');
-  return { events, sentAt: readSentAt(body) };
+  return { events, sentAt: instantOf(body['sentAt']) };
 }
 
 /** One call; its type is the path's, whatever the body says. */
 export function readCall(body: JsonObject, type: CallType): IntakeRequest {
-  return { events: [{ ...body, type }], sentAt: readSentAt(body) };
-}
-
-/** An unreadable sentAt means an uncorrected clock, not a lost batch. */
-function readSentAt(body: JsonObject): number | null {
-  const sentAt = body['sentAt'];
-  const parsed = typeof sentAt === 'number' ? sentAt : typeof sentAt === 'string' ? Date.parse(sentAt) : Number.NaN;
-  return Number.isFinite(parsed) ? parsed : null;
+  return { events: [{ ...body, type }], sentAt: instantOf(body['sentAt']) };
 }
 
 export const payloadInvalid = (message: string, cause?: unknown): MillraceError =>

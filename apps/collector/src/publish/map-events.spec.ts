@@ -1,5 +1,7 @@
-import { drop, quarantine, toSignal, type MapContext, type MapResult } from '@millrace/catalog-sources';
-import { createSignal, REJECTED_HEADERS } from '@millrace/contract-signal';
+import { drop, quarantine, segment, toSignal, type MapContext, type MapResult } from '@millrace/catalog-sources';
+import { createSignal, REJECTED_HEADERS, signalType, type Signal } from '@millrace/contract-signal';
+import { createAvroEncoder } from '@millrace/platform-kafka';
+import fc from 'fast-check';
 
 import { mapEvents, type OpenTopic } from './map-events';
 
@@ -49,5 +51,97 @@ describe('mapEvents', () => {
 
   it('makes nothing of nothing', () => {
     expect(mapEvents([], map, context, open, 10)).toEqual({ records: [], accepted: 0, dropped: 0, quarantined: [] });
+  });
+});
+
+describe('an event of which nothing can be made', () => {
+  const real: OpenTopic = { ...open, encode: createAvroEncoder<Signal>(1, signalType) };
+  const settings = segment.settings.parse({});
+  const now = Date.parse('2026-11-26T04:42:00Z');
+  const received = { source: 'website', receivedAt: now, sentAt: null, settings };
+  const good = { type: 'track', event: 'T', userId: 'u', messageId: 'good', timestamp: '2026-11-26T02:30:00Z' };
+  const send = (...events: unknown[]) => mapEvents(events, segment.map, received, real, 65_536);
+  const decoded = (value: Buffer | null): Signal => signalType.fromBuffer(value?.subarray(5) as Buffer) as Signal;
+  const deep = (levels: number): unknown => JSON.parse('[{"a":'.repeat(levels) + '1' + '}]'.repeat(levels));
+  const ends = (mapped: ReturnType<typeof mapEvents>) =>
+    mapped.records.map(({ headers, value }) =>
+      headers === undefined ? decoded(value).signal_id : String(headers[REJECTED_HEADERS.detail]),
+    );
+
+  it.each([
+    ['a timestamp beyond all time', { ...good, timestamp: Number.MAX_SAFE_INTEGER }, 'timestamp: 9007199254740991'],
+    ['a timestamp in nanoseconds', { ...good, timestamp: 1_795_660_200_000_000_000 }, 'timestamp: 1795660200000000000'],
+    ['a timestamp that is nested too deeply', { ...good, timestamp: deep(20_000) }, 'timestamp: a list'],
+    ['a type that is nested too deeply', { ...good, type: deep(20_000) }, 'type: a list'],
+    ['a messageId that is nested too deeply', { ...good, messageId: deep(20_000) }, 'messageId: a list'],
+    ['properties that are nested too deeply', { ...good, properties: { a: deep(20_000) } }, 'nested too deeply'],
+    ['nesting under a call without an id', { ...good, messageId: null, x: deep(20_000) }, 'nested too deeply'],
+    ['a list that is nested too deeply', deep(20_000), 'not a JSON object'],
+  ])('%s goes alone', (_title, bad, detail) => {
+    expect(ends(send(good, bad, good))).toEqual(['good', expect.stringContaining(detail), 'good']);
+  });
+
+  it('is kept whole when it fits, however it is nested, and says how much when it does not', () => {
+    const [kept] = send({ type: 'x', a: deep(8_000) }).records;
+    expect(JSON.parse(String(kept?.value))).toHaveProperty('type', 'x');
+    const [cut] = send({ type: 'x', a: deep(20_000) }).records;
+    expect(cut?.value).toHaveLength(65_536);
+    expect(cut?.headers?.[REJECTED_HEADERS.detail]).toContain('(more than 65536 bytes, the first 65536 are kept)');
+  });
+
+  it('has no key that would make its record too large', () => {
+    const [kept] = send({ type: 'x', userId: 'u'.repeat(513), anonymousId: 'a' }).records;
+    expect(kept?.key).toBe('a');
+  });
+
+  it('says which field does not fit the schema', () => {
+    const wrong = (): MapResult =>
+      toSignal(
+        createSignal({ signal_id: 'm', type: 't', source: 's', occurred_at: 2 ** 60, received_at: 1, user_id: 'u' }),
+      );
+    const mapped = mapEvents([good, good], wrong, { ...received, settings: null }, real, 65_536);
+    expect(mapped.quarantined).toEqual(['invalid_event', 'invalid_event']);
+    expect(ends(mapped)[0]).toContain('occurred_at');
+  });
+
+  it('says what a mapping that breaks said', () => {
+    const broken = (): MapResult => {
+      throw new TypeError('a is not iterable');
+    };
+    expect(ends(mapEvents([1], broken, { ...received, settings: null }, real, 100))).toEqual(['a is not iterable']);
+  });
+
+  it('is whatever JSON may hold: every event ends once, and what is encoded says the same when it is read', () => {
+    const json = fc.jsonValue({ stringUnit: 'binary', maxDepth: 6 });
+    const number = fc.oneof(fc.double(), fc.maxSafeInteger(), fc.constantFrom(1e300, -1e300, 1e21, 2 ** 53));
+    const key = fc.constantFrom(
+      'messageId',
+      'timestamp',
+      'sentAt',
+      'userId',
+      'properties',
+      'context',
+      'traits',
+      'type',
+    );
+    const event = fc
+      .tuple(fc.constantFrom('track', 'page', 'identify', 'group', 'alias'), key, fc.oneof(json, number), json)
+      .map(([type, name, value, properties]) => ({ ...good, type, properties, [name]: value }));
+    const events = fc.array(fc.oneof(event, json, fc.constant(good)), { maxLength: 5 });
+    fc.assert(
+      fc.property(events, (batch) => {
+        const signals: Signal[] = [];
+        const keep: OpenTopic['encode'] = (signal) => {
+          signals.push(signal);
+          return real.encode(signal);
+        };
+        const mapped = mapEvents(batch, segment.map, received, { ...real, encode: keep }, 65_536);
+        expect(mapped.accepted + mapped.dropped + mapped.quarantined.length).toBe(batch.length);
+        expect(mapped.records).toHaveLength(batch.length - mapped.dropped);
+        const read = mapped.records.filter(({ headers }) => headers === undefined).map(({ value }) => decoded(value));
+        expect(read.map((signal) => ({ ...signal }))).toEqual(signals);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

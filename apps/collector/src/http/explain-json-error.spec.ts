@@ -68,7 +68,7 @@ it('finds the place in every text that JSON.parse refuses, and none in what it t
       if (isJson) expect(explain(body)).toBe('parser');
       else expect(explain(body)).toMatch(/line \d+, column \d+/);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
 });
 

@@ -23,8 +23,9 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[/#]/, 'JSON has no comments'],
   [/^\uFEFF/, 'leave the byte order mark out'],
 ];
-const BLANKS = /[ \t\r\n]*/y;
+const [TAB, LINE_FEED, CARRIAGE_RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
 const VALUE = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\p{L}\p{N}_$.+-])/uy;
+const OPENS = '[{';
 const SHOWN = /[\p{L}\p{N}_$.+-]{1,24}|[^]/uy;
 
 /**
@@ -34,7 +35,7 @@ const SHOWN = /[\p{L}\p{N}_$.+-]{1,24}|[^]/uy;
 export function explainJsonError(body: string, cause: unknown): string {
   const closers: string[] = [];
   let expected: Expected = 'value';
-  for (let at = endOf(BLANKS, body, 0); at < body.length; at = endOf(BLANKS, body, at)) {
+  for (let at = skipBlanks(body, 0); at < body.length; at = skipBlanks(body, at)) {
     const character = body[at] ?? '';
     const takesValue: boolean = expected === 'value' || expected === 'first value';
     const takesKey: boolean = expected === 'key' || expected === 'first key';
@@ -43,8 +44,11 @@ export function explainJsonError(body: string, cause: unknown): string {
       if (typeof end === 'object') return `${end.problem} at ${placeOf(body, end.at)}`;
       at = end;
       expected = takesKey ? 'colon' : afterValue(closers);
-    } else if (takesValue && endOf(VALUE, body, at) > at) {
-      at = endOf(VALUE, body, at);
+      continue;
+    }
+    const end: number = takesValue && !OPENS.includes(character) ? endOf(VALUE, body, at) : at;
+    if (end > at) {
+      at = end;
       expected = afterValue(closers);
     } else {
       const next = afterPunctuation(character, expected, closers);
@@ -84,6 +88,15 @@ function unexpected(body: string, at: number, expected: Expected): string {
 const visible = (token: string): string =>
   /^[\p{C}\p{Z}]/u.test(token) ? `U+${(token.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}` : token;
 
+function skipBlanks(body: string, start: number): number {
+  let at = start;
+  for (;;) {
+    const code = body.charCodeAt(at);
+    if (code !== SPACE && code !== LINE_FEED && code !== CARRIAGE_RETURN && code !== TAB) return at;
+    at += 1;
+  }
+}
+
 /** Where a sticky expression ends that begins at `at`; `at` itself when it does not fit there. */
 function endOf(expression: RegExp, body: string, at: number): number {
   expression.lastIndex = at;
@@ -92,7 +105,13 @@ function endOf(expression: RegExp, body: string, at: number): number {
 
 /** Counted from 1, columns in characters. */
 function placeOf(body: string, at: number): string {
-  const before = body.slice(0, at);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return `line ${before.split('\n').length}, column ${[...before.slice(lineStart)].length + 1}`;
+  let line = 1;
+  let lineStart = 0;
+  for (let next = body.indexOf('\n'); next >= 0 && next < at; next = body.indexOf('\n', next + 1)) {
+    line += 1;
+    lineStart = next + 1;
+  }
+  let column = 1;
+  for (const _character of body.slice(lineStart, at)) column += 1;
+  return `line ${line}, column ${column}`;
 }

@@ -141,7 +141,7 @@ describe('an event of which nothing can be made', () => {
         const read = mapped.records.filter(({ headers }) => headers === undefined).map(({ value }) => decoded(value));
         expect(read.map((signal) => ({ ...signal }))).toEqual(signals);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,5 +1,6 @@
 export { announceRunning } from './running';
 export { deployContracts, startServices, type Services, type ServicesOptions } from './services';
+export { startBroker } from './start-broker';
 export { stackIsUp } from './stack-is-up';
 export { startStack, type PartName, type Stack, type StackOptions } from './stack';
 export { findFreePorts, type StackEnvironment } from './ports';

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-
 import { describeError, RetryableError } from '@millrace/platform-errors';
 import {
   createBatchConsumer,
+  forgetPrivateGroup,
+  privateGroup,
   type BatchConsumer,
   type RecordBatchView,
   type TopicPartition,
@@ -62,9 +62,10 @@ export async function relandRanges(
   }
   const reading = new Reading(parts, chunk, progress);
   if (progress.size > 0) {
+    const groupId = privateGroup(`${config.TOPIC_PREFIX}windowing`, 'reland');
     const consumer: BatchConsumer = createBatchConsumer({
       kafka,
-      groupId: `${config.TOPIC_PREFIX}reland.${randomUUID()}`,
+      groupId,
       topics: [topic],
       startAt: ({ partition }) => BigInt(progress.get(partition)?.next ?? bounds.ends.get(partition) ?? 0n),
       discoveryIntervalMs: 0,
@@ -79,6 +80,7 @@ export async function relandRanges(
       await reading.finished(topic);
     } finally {
       await consumer.stop();
+      await forgetPrivateGroup(kafka, groupId);
     }
   }
   await reading.store();

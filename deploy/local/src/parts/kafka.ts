@@ -19,6 +19,8 @@ interface KafkaOptions {
   directory: string;
   port: number;
   controllerPort: number;
+  /** Broker settings beside ours, such as an authorizer; the same name replaces ours. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 const LOG4J = `rootLogger.level = WARN
@@ -31,7 +33,7 @@ logger.server.name = kafka.server
 logger.server.level = INFO
 `;
 
-const properties = ({ directory, port, controllerPort }: KafkaOptions): string =>
+const properties = ({ directory, port, controllerPort, settings = {} }: KafkaOptions): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -56,6 +58,7 @@ const properties = ({ directory, port, controllerPort }: KafkaOptions): string =
     'share.coordinator.state.topic.num.partitions': 1,
     'log.index.size.max.bytes': 1024 * 1024,
     'controlled.shutdown.enable': false,
+    ...settings,
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');

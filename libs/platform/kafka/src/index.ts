@@ -47,6 +47,7 @@ export type { KafkaRecord, OffsetRange, RecordBatchView } from './consumer/recor
 export type { BatchContext, BatchHandler, BatchHooks, CommitOutcome } from './consumer/batch-handler';
 export type { BatchConsumerOptions, ConsumerTuning } from './consumer/consumer-options';
 export type { TopicSelection } from './consumer/topic-selection';
+export { forgetPrivateGroup, privateGroup } from './consumer/private-group';
 export { createBatchConsumer, type BatchConsumer } from './consumer/batch-consumer';
 
 export type { Entry } from './decision-log/entry';

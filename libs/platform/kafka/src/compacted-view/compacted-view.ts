@@ -1,12 +1,14 @@
+import { RetryableError, type MillraceError } from '@millrace/platform-errors';
 import type { Kafka } from 'kafkajs';
-import { uuidv7 } from 'uuidv7';
 import { logEnds } from '../admin/log-offsets';
 import { withAdmin } from '../admin/with-admin';
 import { silentLog, type KafkaLog } from '../client/kafka-log';
 import { createBatchConsumer } from '../consumer/batch-consumer';
+import { forgetPrivateGroup, privateGroup } from '../consumer/private-group';
 import type { KafkaRecord } from '../consumer/record-batch-view';
 import { partitionId, type TopicPartition } from '../consumer/topic-partition';
 import { selectTopics, type TopicSelection } from '../consumer/topic-selection';
+import { ViewProgress } from './view-progress';
 
 export interface ViewRecord extends KafkaRecord {
   readonly topic: string;
@@ -16,8 +18,8 @@ export interface ViewRecord extends KafkaRecord {
 export interface CompactedViewOptions<T> {
   readonly kafka: Kafka;
   readonly topics: TopicSelection;
-  /** Its private group is named after it. */
-  readonly name?: string;
+  /** Its private group is named after it; begins with the topic prefix, as an ACL on the prefix expects. */
+  readonly name: string;
   /** Undefined: not readable, counted, and the key keeps the value it had. A rejection (the registry does not answer)
    *  makes the view wait and try again. */
   readonly parse: (record: ViewRecord) => T | undefined | Promise<T | undefined>;
@@ -33,6 +35,12 @@ export interface CompactedView<T> {
   /** Resolves once everything that was in the topics when reading began is in the view. */
   ready(): Promise<void>;
   isReady(): boolean;
+  /** Ready, connected, and not missing anything that was appended more than `maxBehindMs` ago. */
+  isCurrent(maxBehindMs: number): boolean;
+  /** Why it is not connected or not ready; undefined when nothing is known to be wrong. */
+  problem(): MillraceError | undefined;
+  /** Records known of and not applied yet. */
+  lag(): number;
   get(topic: string, key: string): T | undefined;
   values(topic: string): ReadonlyMap<string, T>;
   /** `value` is undefined when the key was deleted by a tombstone. */
@@ -46,9 +54,9 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
   const { kafka } = options;
   const log = options.log ?? silentLog;
   const tables = new Map<string, Map<string, T>>();
-  const positions = new Map<string, bigint>();
-  /** Partition to the offset it has to reach before the view is ready; undefined until the ends were read. */
-  let missing: Map<string, bigint> | undefined;
+  const progress = new ViewProgress();
+  const groupId = privateGroup(options.name, 'compacted-view');
+  let incomplete: MillraceError | undefined;
   const listeners = new Set<(topic: string, key: string, value: T | undefined) => void>();
   let unreadable = 0;
   let isReady = false;
@@ -61,14 +69,11 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
     return values;
   };
   const advance = (where: TopicPartition, position: bigint): void => {
-    const id = partitionId(where);
-    if (position > (positions.get(id) ?? -1n)) positions.set(id, position);
+    progress.advance(where, position);
     checkReady();
   };
   const checkReady = (): void => {
-    if (isReady || missing === undefined) return;
-    for (const [id, end] of missing) if ((positions.get(id) ?? 0n) >= end) missing.delete(id);
-    if (missing.size > 0) return;
+    if (isReady || !progress.isComplete()) return;
     isReady = true;
     reportReady();
   };
@@ -90,16 +95,17 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
 
   const consumer = createBatchConsumer({
     kafka,
-    groupId: `${options.name ?? 'view'}.compacted-view.${uuidv7()}`,
+    groupId,
     topics: options.topics,
-    startAt: (where) => positions.get(partitionId(where)),
+    startAt: (where) => progress.position(where),
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: options.maxWaitTimeMs,
     log,
     ...(options.discoveryIntervalMs === undefined ? {} : { discoveryIntervalMs: options.discoveryIntervalMs }),
     onBatch: async (batch, context) => {
+      progress.heard(batch, batch.fetchedOffset, batch.highWatermark, Date.now());
       for (const record of batch.records()) {
-        if (record.offset < (positions.get(partitionId(batch)) ?? 0n)) continue;
+        if (record.offset < (progress.position(batch) ?? 0n)) continue;
         await apply(batch.topic, record);
         if (context.isStale()) return;
         advance(batch, record.offset + 1n);
@@ -107,9 +113,15 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
       advance(batch, batch.nextOffset);
     },
     hooks: {
-      onSkipped: (skipped) => advance(skipped, skipped.to),
+      onSkipped: (skipped) => {
+        progress.heard(skipped, skipped.from, skipped.highWatermark, Date.now());
+        advance(skipped, skipped.to);
+      },
       onAssigned: async () => {
-        missing ??= await readEnds(kafka, options.topics);
+        if (isReady) return;
+        const found = await readEnds(kafka, options.topics);
+        incomplete = missingTopics(options.topics, found.topics);
+        if (incomplete === undefined) progress.expect(found.ends);
         checkReady();
       },
     },
@@ -119,6 +131,9 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
     start: () => consumer.start(),
     ready: () => becameReady,
     isReady: () => isReady,
+    isCurrent: (maxBehindMs) => isReady && consumer.isJoined() && progress.behindMs(Date.now()) <= maxBehindMs,
+    problem: () => consumer.problem() ?? incomplete,
+    lag: () => progress.lag(),
     get: (topic, key) => tables.get(topic)?.get(key),
     values: (topic) => table(topic),
     onChange(listener) {
@@ -126,19 +141,38 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
       return () => listeners.delete(listener);
     },
     counts: () => ({ keys: [...tables.values()].reduce((sum, values) => sum + values.size, 0), unreadable }),
-    stop: () => consumer.stop(),
+    async stop() {
+      await consumer.stop();
+      await forgetPrivateGroup(kafka, groupId);
+    },
   };
 }
 
-/** Where each partition ends now; empty partitions are left out. */
-async function readEnds(kafka: Kafka, topics: TopicSelection): Promise<Map<string, bigint>> {
+interface LogEnds {
+  readonly topics: readonly string[];
+  /** Of partitions that hold something. */
+  readonly ends: ReadonlyMap<string, bigint>;
+}
+
+async function readEnds(kafka: Kafka, selection: TopicSelection): Promise<LogEnds> {
   return withAdmin(kafka, 'Reading the ends of compacted topics failed', async (admin) => {
     const ends = new Map<string, bigint>();
-    for (const topic of selectTopics(topics, await admin.listTopics())) {
+    const topics = selectTopics(selection, await admin.listTopics());
+    for (const topic of topics) {
       for (const [partition, end] of await logEnds(admin, topic)) {
         if (end > 0n) ends.set(partitionId({ topic, partition }), end);
       }
     }
-    return ends;
+    return { topics, ends };
+  });
+}
+
+/** A topic named and not there is not an empty topic: what it holds is unknown. */
+function missingTopics(wanted: TopicSelection, found: readonly string[]): MillraceError | undefined {
+  const missing = wanted instanceof RegExp ? [] : wanted.filter((topic) => !found.includes(topic));
+  if (missing.length === 0) return undefined;
+  return new RetryableError(`There is no topic ${missing.join(', ')}, or this user may not see it`, {
+    code: 'TOPIC_MISSING',
+    advice: "Create it with `npx millrace deploy`, or check this user's ACLs",
   });
 }

@@ -1,3 +1,4 @@
+import { RetryableError, type MillraceError } from '@millrace/platform-errors';
 import type { Admin } from 'kafkajs';
 import { toKafkaError } from '../client/kafka-error';
 import { silentLog } from '../client/kafka-log';
@@ -15,6 +16,8 @@ export interface BatchConsumer {
   stop(): Promise<void>;
   /** Whether it is a member of its group right now. */
   isJoined(): boolean;
+  /** Why it is not: what ended the last session, or that there is no topic yet. Undefined while it is a member. */
+  problem(): MillraceError | undefined;
   epoch(): number;
   assignment(): readonly TopicPartition[];
   /** The next offset this consumer will read; undefined before the first batch of the epoch. */
@@ -43,6 +46,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
   let epoch = 0;
   let isJoined = false;
   let failures = 0;
+  let problem: MillraceError | undefined;
   let finished: Promise<void> | undefined;
   let reportFirstJoin: () => void = () => undefined;
   const firstJoin = new Promise<void>((resolve) => (reportFirstJoin = resolve));
@@ -82,6 +86,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
   const runSession = async (): Promise<boolean> => {
     const topics = await discover();
     if (topics.length === 0) {
+      problem = noTopics(options);
       await sleep(Math.min(discoveryIntervalMs || 1_000, 1_000), stopping.signal);
       return true;
     }
@@ -91,6 +96,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
       onJoined: () => {
         isJoined = true;
         failures = 0;
+        problem = undefined;
         reportFirstJoin();
       },
     });
@@ -99,7 +105,11 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     try {
       await life.open();
       reason = await Promise.race([
-        life.crashed.then((error) => Promise.reject(toKafkaError(error, 'The consumer crashed'))),
+        life.crashed.then((error) =>
+          Promise.reject(
+            toKafkaError(error, `Reading as group ${options.groupId} failed`, { groupId: options.groupId }),
+          ),
+        ),
         topicsChanged(topics, ended.signal),
         aborted(stopping.signal).then(() => 'stopping' as const),
       ]);
@@ -119,6 +129,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
         await runSession();
       } catch (error) {
         failures += 1;
+        problem = toKafkaError(error, 'Reading failed', { groupId: options.groupId });
         const retryInMs = backoffMs(backoff, failures);
         log.warn({ err: error, groupId: options.groupId, retryInMs }, 'consumer ended, will start again');
         await sleep(retryInMs, stopping.signal);
@@ -137,6 +148,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
       await finished;
     },
     isJoined: () => isJoined,
+    problem: () => (isJoined ? undefined : problem),
     epoch: () => epoch,
     assignment: () => session?.assignment ?? [],
     position: (where) => session?.position(where),
@@ -145,6 +157,15 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     pause: (partitions) => session?.pause(partitions, BY_OWNER),
     resume: (partitions) => session?.resume(partitions, BY_OWNER),
   };
+}
+
+function noTopics({ topics, groupId }: BatchConsumerOptions): MillraceError {
+  const wanted = topics instanceof RegExp ? String(topics) : topics.join(', ');
+  return new RetryableError(`There is no topic ${wanted}, or this user may not see it`, {
+    code: 'TOPIC_MISSING',
+    advice: "Create the topics with `npx millrace deploy`, or check this user's ACLs",
+    details: { groupId },
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { logBounds } from '../admin/log-offsets';
 import { topicIds } from '../admin/topic-ids';
 import { silentLog, type KafkaLog } from '../client/kafka-log';
 import { createBatchConsumer, type BatchConsumer } from '../consumer/batch-consumer';
+import { forgetPrivateGroup, privateGroup } from '../consumer/private-group';
 import type { KafkaRecord, RecordBatchView } from '../consumer/record-batch-view';
 import { createBatchProducer } from '../producer/batch-producer';
 import { readTopics } from '../topics/read-topics';
@@ -86,8 +87,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
   let broken: MillraceError | undefined;
   let topicId: string | undefined;
   let identityCheckedAt = 0;
-  // kafkajs has no consumer without a group, so each reader has its own and never commits to it.
-  const groupId = `${topic}.decision-log.${uuidv7()}`;
+  const groupId = privateGroup(topic, 'decision-log');
 
   const reader: BatchConsumer = createBatchConsumer({
     kafka,
@@ -268,8 +268,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     async stop() {
       await Promise.allSettled([reader.stop(), producer.close()]);
       waiters.fail(new RetryableError(`Decision log ${topic} was stopped`, { code: 'SHUTTING_DOWN' }));
-      // The broker forgets an empty group by itself, this only keeps its list short.
-      await admin.deleteGroups([groupId]).catch(() => undefined);
+      await forgetPrivateGroup(admin, groupId);
       await admin.disconnect().catch(() => undefined);
     },
   };

@@ -55,9 +55,6 @@ export const syncEnvironment = z.object({
   URGENT_MAX_AGE_SECONDS: seconds(900, { min: 0.1 }).describe(
     'Signals older than this are recorded as expired instead of delivered as new.',
   ),
-  URGENT_ENTITIES_WAIT_SECONDS: seconds(10).describe(
-    'How long the fast lane waits at start for its copy of people and accounts.',
-  ),
   TOPIC_DISCOVERY_SECONDS: seconds(30, { min: 0.05 }).describe('How often new signals.* topics are looked for.'),
 });
 

@@ -23,6 +23,7 @@ export class SyncModule implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(HealthRegistry) health: HealthRegistry,
   ) {
     health.addReadiness('consumers', () => engine.assertReady());
+    health.addReadiness('people and accounts', () => engine.assertEntitiesKnown());
     health.addReadiness('clickhouse', () => connections.clickhouse.ping());
   }
 

@@ -43,6 +43,18 @@ export const signalsReadTotal = createCounter({
   name: 'millrace_sync_signals_read_total',
   help: 'Records that the fast lane has looked at.',
 });
+export const entityViewReady = createGauge({
+  name: 'millrace_entity_view_ready_info',
+  help: '1 while people and accounts are known; nothing is sent to people while it is 0.',
+});
+export const entityViewLag = createGauge({
+  name: 'millrace_entity_view_lag_records',
+  help: 'Records of people and accounts that are known of and not read yet.',
+});
+export const entityViewUnreadable = createGauge({
+  name: 'millrace_entity_view_unreadable_records',
+  help: 'Records of people and accounts that could not be read since the start; such a person is not sent.',
+});
 export const mirroredTotal = createCounter({
   name: 'millrace_sync_mirrored_rows_total',
   help: 'Outcomes stored in the table deliveries.',

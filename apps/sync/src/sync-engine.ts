@@ -15,13 +15,18 @@ import type { SyncConfig } from './app.config';
 import { createDeliveryConsumer } from './delivery/delivery-consumer';
 import { DestinationRuntime } from './delivery/destination-runtime';
 import { OutcomesRepository } from './delivery/outcomes.repository';
+import { createPrivacy } from './delivery/privacy';
 import { createOutcomePublisher } from './delivery/publish-outcomes';
 import { prepareDestination } from './destinations/prepare-destination';
 import type { ConfiguredDestination } from './destinations/load-destinations';
+import { EntitiesView } from './entities/entities-view';
 import { IDLE_FETCH_MS } from './idle-fetch';
 import {
   callsTotal,
   countOutcomes,
+  entityViewLag,
+  entityViewReady,
+  entityViewUnreadable,
   mirroredTotal,
   pausedInfo,
   plannedTotal,
@@ -32,12 +37,15 @@ import {
 import { createOutcomesMirror, waitForMirror } from './mirror/outcomes-mirror';
 import { createPlanLog, CurrentPlans, type PlanLog } from './planning/plan-log';
 import { createScoresLog, Planner } from './planning/planner';
-import { compileRules } from './urgent/match-rules';
-import { EntitiesView } from './urgent/entities-view';
+import { createEmailFinder } from './urgent/email-finder';
 import { createFastLane } from './urgent/fast-lane-consumer';
+import { KnownEmails } from './urgent/known-emails';
+import { KnownEmailsRepository } from './urgent/known-emails.repository';
+import { compileRules } from './urgent/match-rules';
 import { UrgentDecisionsRepository } from './urgent/urgent-decisions.repository';
 import { createUrgentLog, type UrgentLog } from './urgent/urgent-ledger';
 import type { UrgencyRule } from './urgent/urgency-rules';
+import { createWaitForEntities } from './urgent/when-current';
 
 export interface EngineDependencies {
   readonly config: SyncConfig;
@@ -55,6 +63,9 @@ export interface EngineDependencies {
   readonly log: KafkaLog;
 }
 
+/** E-mails of users that the fast lane keeps in memory; about 300 bytes each. */
+const MOST_KNOWN_EMAILS = 200_000;
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Everything sync runs: outcomes mirror, planner, a worker per destination and lane, the fast lane. */
@@ -70,6 +81,7 @@ export class SyncEngine {
   readonly #workers: BatchConsumer[];
   readonly #fastLane: BatchConsumer;
   readonly #decisions: UrgentDecisionsRepository;
+  readonly #knownEmails: KnownEmailsRepository;
   readonly #planner: Planner;
   readonly #runtimes: readonly DestinationRuntime[];
   #timer: NodeJS.Timeout | undefined;
@@ -93,9 +105,6 @@ export class SyncEngine {
       log,
       onMirrored: (rows) => mirroredTotal.inc(rows),
     });
-    this.#runtimes = deps.destinations.map((configured) => this.#createRuntime(configured));
-    this.#workers = this.#runtimes.flatMap((runtime) => this.#createWorkers(runtime, outcomes));
-    this.#planner = this.#createPlanner();
     this.#entities = new EntitiesView({
       kafka,
       registry: deps.registry,
@@ -103,8 +112,17 @@ export class SyncEngine {
       discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
       log,
     });
+    this.#runtimes = deps.destinations.map((configured) => this.#createRuntime(configured));
+    this.#workers = this.#runtimes.flatMap((runtime) => this.#createWorkers(runtime, outcomes));
+    this.#planner = this.#createPlanner();
     this.#decisions = new UrgentDecisionsRepository(clickhouse, (error) =>
       log.warn({ err: error }, 'noting urgent decisions failed, will retry; deliveries are not affected'),
+    );
+    this.#knownEmails = new KnownEmailsRepository(clickhouse, (error, lost) =>
+      log.warn(
+        { err: error, lost },
+        'storing e-mails of users failed; urgent signals that name no e-mail may miss them',
+      ),
     );
     this.#fastLane = this.#createFastLane();
   }
@@ -120,12 +138,7 @@ export class SyncEngine {
     this.#tick();
     this.#timer = setInterval(() => this.#tick(), config.PLAN_INTERVAL_SECONDS * 1000);
     this.#entities.start();
-    const waited = sleep(config.URGENT_ENTITIES_WAIT_SECONDS * 1000).then(() => 'waited' as const);
-    void Promise.race([this.#entities.ready(), waited]).then((end) => {
-      if (end === 'waited')
-        log.warn({}, 'the fast lane begins without all people and accounts; rules on them may miss');
-      if (!this.#isStopping) void this.#fastLane.start();
-    });
+    void this.#fastLane.start();
   }
 
   /** Throws unless every consumer is a member of its group. */
@@ -139,6 +152,11 @@ export class SyncEngine {
     if (missing.length > 0) throw new Error(`not reading yet: ${missing.join(', ')}`);
   }
 
+  /** Throws with the reason while people and accounts are not known: until then nothing is sent. */
+  assertEntitiesKnown(): void {
+    this.#entities.assertCurrent();
+  }
+
   /** Ends at the next boundary of a request; what is not done is read again by whoever comes next. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -150,13 +168,21 @@ export class SyncEngine {
     clearInterval(this.#timer);
     await this.#planner.idle();
     await Promise.allSettled([this.#fastLane.stop(), ...this.#workers.map((worker) => worker.stop())]);
-    await Promise.allSettled([this.#mirror.stop(), this.#entities.stop(), this.#decisions.close()]);
+    await Promise.allSettled([
+      this.#mirror.stop(),
+      this.#entities.stop(),
+      this.#decisions.close(),
+      this.#knownEmails.close(),
+    ]);
     await Promise.allSettled([this.#scores.stop(), this.#planLog.stop(), this.#urgentLog.stop()]);
     await this.#transport.close();
   }
 
   #tick(): void {
     if (this.#isStopping) return;
+    entityViewReady.set(this.#entities.isCurrent() ? 1 : 0);
+    entityViewLag.set(this.#entities.lag());
+    entityViewUnreadable.set(this.#entities.unreadable());
     this.#planner.tick().catch((error: unknown) => {
       this.#deps.log.warn({ err: error }, 'planning failed, will retry');
     });
@@ -189,6 +215,8 @@ export class SyncEngine {
       };
     };
     const destination = runtime.name;
+    const entities = this.#entities;
+    const privacy = createPrivacy(runtime.configured.entry, entities.index, () => entities.isCurrent());
     const hooks = {
       onPaused: (detail: string) => {
         pausedInfo.set({ destination }, 1);
@@ -214,6 +242,7 @@ export class SyncEngine {
         publish: publishWith(lane === 'urgent' ? urgentProducer : producer),
         waitForMirror: this.#waitForMirror,
         isSuperseded: (batch) => this.#currentPlans.isSuperseded(batch),
+        privacy,
         hooks,
         log,
       }),
@@ -245,6 +274,7 @@ export class SyncEngine {
 
   #createFastLane(): BatchConsumer {
     const { config, kafka, registry, destinations, rules, urgentProducer, log } = this.#deps;
+    const emails = new KnownEmails(MOST_KNOWN_EMAILS);
     return createFastLane({
       kafka,
       registry,
@@ -253,7 +283,15 @@ export class SyncEngine {
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
       decide: {
         matcher: compileRules(rules),
-        entities: this.#entities,
+        entities: this.#entities.index,
+        whenCurrent: createWaitForEntities(() => this.#entities.isCurrent(), { sleep, now: Date.now }),
+        emails: createEmailFinder({
+          emails,
+          find: (userId) => this.#knownEmails.find(userId),
+          sleep,
+          now: Date.now,
+          onFailure: (error) => log.debug({ err: error }, 'the stored e-mail of a user cannot be read now'),
+        }),
         entries: destinations.map(({ entry }) => entry),
         ledger: this.#urgentLog,
         send: (records) => urgentProducer.sendMany(records),
@@ -261,6 +299,12 @@ export class SyncEngine {
         maxAgeMs: config.URGENT_MAX_AGE_SECONDS * 1000,
         now: Date.now,
       },
+      onIdentified: (pair, stored) => {
+        if (emails.learn(pair)) this.#knownEmails.add(pair, Date.now(), stored);
+        else stored();
+      },
+      sleep,
+      isStopping: () => this.#isStopping,
       onDecisions: (decisions) => {
         for (const { rule, state } of decisions) urgentTotal.inc({ rule, state });
         this.#decisions.add(decisions, Date.now());

@@ -21,7 +21,11 @@ export const startBroker = async (
 ): Promise<Broker> => {
   const java = await findJava(env);
   const cache = cacheDirectory(env);
-  const [home = ''] = await ensureArtifacts([KAFKA], { cache, clients: createClients(env), onProgress: () => undefined });
+  const [home = ''] = await ensureArtifacts([KAFKA], {
+    cache,
+    clients: createClients(env),
+    onProgress: () => undefined,
+  });
   const [port = 0, controllerPort = 0] = await findFreePorts(2);
   const data = openDataDirectory(undefined, false);
   const part = prepareKafka({

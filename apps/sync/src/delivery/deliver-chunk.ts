@@ -21,6 +21,10 @@ export interface ChunkDependencies {
   readonly isStale: () => boolean;
   /** A newer plan is current: what is not sent yet is superseded. */
   readonly isSuperseded: () => boolean;
+  /** False while it is not known what may not be sent: nothing is, until it is. */
+  readonly isPrivacyKnown: () => boolean;
+  /** Why a record must not be sent now, in words; null: it may. */
+  readonly refusalOf: (record: DeliveryRecord) => string | null;
   readonly onPaused: (detail: string) => void;
   readonly onResumed: () => void;
   readonly onCalls: (calls: number) => void;
@@ -114,6 +118,12 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
     return [];
   }
   if (!(await takeTurn(batch, deps))) return [job];
+  const allowed = job.items.filter((item) => deps.refusalOf(item.record) === null);
+  if (allowed.length < job.items.length) {
+    runtime.quota.release();
+    await recordRefused(batch, job.items, deps);
+    return allowed.length === 0 ? [] : [{ ...job, items: allowed }];
+  }
   const isProbe = !runtime.isCircuitClosed;
   const startedAt = deps.now();
   let statusCode: number | null = null;
@@ -157,6 +167,10 @@ async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<
   const { runtime } = deps;
   for (;;) {
     if (deps.isStale()) return false;
+    if (!deps.isPrivacyKnown()) {
+      await deps.sleep(LONGEST_SLEEP_MS);
+      continue;
+    }
     const now = deps.now();
     const paused = runtime.pausedFor(now);
     if (paused === 0) {
@@ -210,6 +224,16 @@ async function record(
     batch,
     deps,
   );
+}
+
+/** What was planned a while ago may be forbidden by now. */
+async function recordRefused(batch: DeliveryBatch, items: readonly WireItem[], deps: ChunkDependencies): Promise<void> {
+  const byReason = new Map<string, WireItem[]>();
+  for (const item of items) {
+    const refusal = deps.refusalOf(item.record);
+    if (refusal !== null) byReason.set(refusal, [...(byReason.get(refusal) ?? []), item]);
+  }
+  for (const [refusal, refused] of byReason) await record(batch, refused, 'superseded', refusal, deps);
 }
 
 async function publish(

@@ -18,6 +18,7 @@ import { deliverChunk, type ChunkDependencies } from './deliver-chunk';
 import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import type { OutcomesRepository } from './outcomes.repository';
+import type { Privacy } from './privacy';
 import type { Lane } from './quota';
 
 export interface DeliveryConsumerOptions {
@@ -31,6 +32,7 @@ export interface DeliveryConsumerOptions {
   /** Everything recorded so far is in ClickHouse. */
   readonly waitForMirror: () => Promise<void>;
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
+  readonly privacy: Privacy;
   readonly hooks: Pick<ChunkDependencies, 'onPaused' | 'onResumed' | 'onCalls'>;
   readonly log: KafkaLog;
 }
@@ -141,7 +143,12 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
     }
     await loadPlan(batch);
     const deps = { runtime, ledger, publish: options.publish, isStale, ...options.hooks, now: Date.now, sleep };
-    return deliverChunk(batch, { ...deps, isSuperseded: () => options.isSuperseded(batch) });
+    return deliverChunk(batch, {
+      ...deps,
+      isSuperseded: () => options.isSuperseded(batch),
+      isPrivacyKnown: () => options.privacy.isKnown(),
+      refusalOf: (record) => options.privacy.refusalOf(record, batch),
+    });
   }
 }
 

@@ -45,7 +45,14 @@ const objectSchema = z.strictObject({
     ),
 });
 
-const urgentTargetSchema = z.strictObject({ object: name, match: z.enum(['email', 'id']).default('email') });
+const urgentTargetSchema = z.strictObject({
+  object: name,
+  match: z.enum(['email', 'id']).default('email'),
+  unsubscribed: z
+    .enum(['suppress', 'send'])
+    .optional()
+    .describe('Whether unsubscribed people are sent; absent: as the mapping of the same object says, else suppress.'),
+});
 
 /** A setting that the design knows and that nothing here obeys: silence would let somebody rely on it. */
 const notYet = (instead: string) => z.undefined({ error: `is not supported yet: ${instead}` }).optional();
@@ -78,4 +85,11 @@ export type UrgentTarget = z.infer<typeof urgentTargetSchema>;
 /** Models that an object's fields come from, sorted. */
 export function modelsOf(mapping: ObjectMapping): string[] {
   return [...new Set(Object.values(mapping.fields).map(({ from }) => from.split('.')[0] ?? ''))].sort();
+}
+
+/** Whether people who unsubscribed are sent to an object in a lane. */
+export function sendsUnsubscribed(entry: DestinationEntry, object: string, lane: 'batch' | 'urgent'): boolean {
+  const mapping = entry.objects.find((one) => one.object === object);
+  const target = lane === 'urgent' && entry.urgent.person?.object === object ? entry.urgent.person : undefined;
+  return (target?.unsubscribed ?? mapping?.unsubscribed ?? 'suppress') === 'send';
 }

@@ -15,8 +15,11 @@ import {
 import type { Kafka } from 'kafkajs';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
-import { decideUrgency, type UrgencyDependencies, type UrgentDecision } from './decide-urgency';
+import { CommitFrontier } from './commit-frontier';
+import { decideUrgency, type UrgencyDependencies } from './decide-urgency';
+import { emailOfUser, type EmailOfUser } from './known-emails';
 import { projectedSignalType, type ProjectedSignal } from './projected-signal';
+import type { SignalAt, UrgentDecision } from './urgent-decision';
 
 export interface FastLaneOptions {
   readonly kafka: Kafka;
@@ -25,10 +28,22 @@ export interface FastLaneOptions {
   readonly discoveryIntervalMs: number;
   readonly sessionTimeoutMs: number;
   readonly decide: UrgencyDependencies;
+  /** A signal names a person's id and e-mail together. `stored` must be called in the end: the signal is committed after it. */
+  readonly onIdentified: (pair: EmailOfUser, stored: () => void) => void;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly isStopping: () => boolean;
   readonly onDecisions: (decisions: readonly UrgentDecision[]) => void;
   readonly onRead: (records: number) => void;
   readonly log: KafkaLog;
 }
+
+/** Signals under way at the same time: those that wait for people and accounts, or for an e-mail, hold up no others. */
+const MOST_DECIDING = 2_000;
+const HEARTBEAT_MS = 50;
+const COMMIT_DELAY_MS = 50;
+const FIRST_RETRY_MS = 50;
+const LONGEST_DRAIN_MS = 2_000;
+const LONGEST_RETRY_MS = 5_000;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -50,14 +65,60 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     return decoded.ok ? decoded.value : null;
   };
 
-  const decideRecord = async (batch: RecordBatchView, record: KafkaRecord): Promise<UrgentDecision[]> => {
-    if (record.headers[REJECTED_HEADERS.reason] !== undefined) return [];
+  let epoch = -1;
+  let frontier = new CommitFrontier();
+  let deciding = 0;
+  let committing: NodeJS.Timeout | undefined;
+  /** Soon, for records that were done with after their batch was. */
+  const commitLater = (of: number): void => {
+    committing ??= setTimeout(() => {
+      committing = undefined;
+      consumer.commit(frontier.offsets(), of).catch((error: unknown) => log.debug({ err: error }, 'commit failed'));
+    }, COMMIT_DELAY_MS);
+  };
+  /** One record's decision, again until it is made: it holds up nothing but the commit. True once it is made. */
+  const settle = async (at: SignalAt, isOver: () => boolean): Promise<boolean> => {
+    for (let failures = 1; !isOver(); failures++) {
+      try {
+        options.onDecisions(await decideUrgency(at, options.decide, isOver));
+        return true;
+      } catch (error) {
+        if (isOver()) return false;
+        const { topic, partition, offset } = at;
+        log.warn(
+          { err: error, topic, partition, offset: String(offset), failures },
+          'an urgent signal waits, will retry',
+        );
+        await options.sleep(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
+      }
+    }
+    return false;
+  };
+
+  const readRecord = async (batch: RecordBatchView, record: KafkaRecord, of: number): Promise<void> => {
+    if (record.headers[REJECTED_HEADERS.reason] !== undefined) return;
     // What cannot be read is quarantined by windowing with its reason; here it is only not urgent.
     const signal = await decode(record.value);
-    if (signal === null) return [];
+    if (signal === null) return;
+    const isOver = (): boolean => of !== epoch || options.isStopping();
+    const hold = (): (() => void) => {
+      const release = frontier.hold(batch, record.offset);
+      return () => {
+        release();
+        if (of === epoch) commitLater(of);
+      };
+    };
+    const pair = emailOfUser(signal, options.decide.now());
+    if (pair !== null) options.onIdentified(pair, hold());
+    if (!options.decide.matcher.knowsType(signal.type)) return;
     const { topic, partition } = batch;
     const at = { signal, topic, partition, offset: record.offset, appended_at: record.timestamp };
-    return decideUrgency(at, options.decide);
+    const release = hold();
+    deciding += 1;
+    void settle(at, isOver).then((isMade) => {
+      deciding -= 1;
+      if (isMade) release();
+    });
   };
 
   const consumer = createBatchConsumer({
@@ -67,26 +128,37 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     discoveryIntervalMs: options.discoveryIntervalMs,
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: IDLE_FETCH_MS,
-    commitAfterBatch: true,
     sessionTimeoutMs: options.sessionTimeoutMs,
     log,
     hooks: {
-      onAssigned: async (assignment) => {
+      onAssigned: async (assignment, of) => {
+        epoch = of;
+        frontier = new CommitFrontier();
         for (const [where, offset] of await youngBeginnings(kafka, groupId, assignment, options.decide)) {
           consumer.rewind(where, offset);
         }
       },
+      // Waits have ended by now; what is on its way to a topic gets there, so that the next reader need not repeat it.
+      onRevoking: async (of) => {
+        for (let waited = 0; deciding > 0 && waited < LONGEST_DRAIN_MS; waited += HEARTBEAT_MS) {
+          await options.sleep(HEARTBEAT_MS);
+        }
+        await consumer.commit(frontier.offsets(), of);
+      },
     },
     onBatch: async (batch, context) => {
-      const pending: Promise<UrgentDecision[]>[] = [];
-      for (const record of batch.records()) pending.push(decideRecord(batch, record));
-      // All ends are awaited before a failure is raised, so that no decision is under way when the batch is read again.
-      const ends = await Promise.allSettled(pending);
-      const failed = ends.find((end) => end.status === 'rejected');
-      if (failed?.status === 'rejected') throw failed.reason;
-      if (context.isStale()) return;
+      // In the log's order: what a person is known by is learned before what they ask for next.
+      for (const record of batch.records()) {
+        await readRecord(batch, record, context.epoch);
+        while (deciding >= MOST_DECIDING && !context.isStale()) {
+          await context.heartbeat();
+          await options.sleep(HEARTBEAT_MS);
+        }
+        if (context.isStale()) return;
+      }
+      frontier.read(batch, batch.nextOffset);
       options.onRead(batch.count);
-      options.onDecisions(ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : [])));
+      await context.commit(frontier.offset(batch));
     },
   });
   return consumer;

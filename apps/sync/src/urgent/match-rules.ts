@@ -1,11 +1,14 @@
-import type { EntityLookup, KnownAccount, KnownPerson } from './entities-view';
+import { choosePerson, type EntityLookup, type KnownAccount, type KnownPerson } from '../entities/known-entities';
+import { normalEmail } from '../entities/normal-email';
 import type { ProjectedSignal } from './projected-signal';
 import type { UrgencyRule } from './urgency-rules';
 
 /** Who a signal is about, as far as it is known. */
 export interface SignalParties {
-  /** user_id, else the normalised e-mail; the id that scores know the person by. */
+  /** user_id, else the id of who has the e-mail, else the e-mail; the id that scores know the person by. */
   readonly personId: string | null;
+  readonly userId: string | null;
+  /** The signal's, else the one of people. In normal form. */
   readonly email: string | null;
   readonly person: KnownPerson | undefined;
   readonly account: KnownAccount | undefined;
@@ -36,17 +39,19 @@ export function compileRules(rules: readonly UrgencyRule[]): UrgencyMatcher {
 }
 
 export function partiesOf(signal: ProjectedSignal, entities: EntityLookup): SignalParties {
-  const email = signal.email?.trim().toLowerCase() || null;
-  const byId = signal.user_id ? entities.person(signal.user_id) : undefined;
-  const person = byId ?? (email === null ? undefined : entities.personByEmail(email));
+  const userId = signal.user_id || null;
+  const email = normalEmail(signal.email);
+  const own = userId === null ? undefined : choosePerson(entities.people([userId], []), userId);
+  const person = own ?? (email === null ? undefined : choosePerson(entities.people([], [email]), userId));
   const accountId = signal.account_id || person?.account_id || null;
   const domain = signal.domain || email?.split('@')[1] || null;
   const account =
     (accountId === null ? undefined : entities.account(accountId)) ??
     (domain === null ? undefined : entities.accountByDomain(domain));
   return {
-    personId: signal.user_id || person?.person_id || email,
-    email: email ?? person?.email ?? null,
+    personId: userId ?? person?.person_id ?? email,
+    userId,
+    email: email ?? normalEmail(person?.email),
     person,
     account,
   };

@@ -12,6 +12,12 @@ export interface UrgentSubject {
   readonly id: string;
 }
 
+/** A destination that takes urgent records of a subject. */
+export interface Addressee {
+  readonly entry: DestinationEntry;
+  readonly target: UrgentTarget;
+}
+
 /** Whom a rule is about in this signal; null when the signal does not say. */
 export function subjectOf(rule: UrgencyRule, parties: SignalParties): UrgentSubject | null {
   if (rule.subject === 'account') {
@@ -20,61 +26,65 @@ export function subjectOf(rule: UrgencyRule, parties: SignalParties): UrgentSubj
   return parties.personId === null ? null : { kind: 'person', id: parties.personId };
 }
 
-/** Destinations that take urgent records of this subject and can find it, each with its batch of one record. */
-export function urgentBatches(options: {
-  readonly entries: readonly DestinationEntry[];
-  readonly rule: UrgencyRule;
-  readonly subject: UrgentSubject;
-  readonly signal: ProjectedSignal;
-  readonly parties: SignalParties;
-  /** Key of the claim. */
-  readonly planId: string;
-  readonly now: number;
-}): DeliveryBatch[] {
-  const { entries, rule, subject, signal, parties, planId, now } = options;
+export function addresseesOf(entries: readonly DestinationEntry[], kind: UrgentSubject['kind']): Addressee[] {
   return entries.flatMap((entry) => {
-    const target = entry.urgent[subject.kind];
-    const matchKey = target === undefined ? null : matchKeyOf(target, subject, parties);
-    if (target === undefined || matchKey === null) return [];
-    const asOf = signal.received_at;
-    return {
-      destination: entry.name,
-      object: target.object,
-      lane: 'urgent' as const,
-      plan_id: planId,
-      run_id: null,
-      chunk: 0,
-      chunks: 1,
-      as_of: asOf,
-      created_at: now,
-      accepted_at: signal.received_at,
-      records: [
-        {
-          record_id: subject.id,
-          match_key: matchKey,
-          idempotency_key: idempotencyKeyOf({
-            destination: entry.name,
-            object: target.object,
-            recordId: subject.id,
-            lane: 'urgent',
-            asOf,
-            origin: planId,
-          }),
-          reason: 'urgent' as const,
-          fields: {
-            urgent_reason: rule.reason,
-            urgent_at: new Date(signal.occurred_at).toISOString(),
-            urgent_url: signal.url,
-          },
-        },
-      ],
-    };
+    const target = entry.urgent[kind];
+    return target === undefined ? [] : { entry, target };
   });
 }
 
-function matchKeyOf(target: UrgentTarget, subject: UrgentSubject, parties: SignalParties): string | null {
+/** What the destination finds the subject by; null when that is an e-mail which is not known. */
+export function matchKeyOf(target: UrgentTarget, subject: UrgentSubject, email: string | null): string | null {
   if (target.match === 'id') return subject.id;
-  return subject.kind === 'person' ? parties.email : null;
+  return subject.kind === 'person' ? email : null;
+}
+
+/** One record for one destination. `planId` is the key of the claim. */
+export function urgentBatch(options: {
+  readonly addressee: Addressee;
+  readonly rule: UrgencyRule;
+  readonly subject: UrgentSubject;
+  readonly signal: ProjectedSignal;
+  readonly matchKey: string;
+  readonly planId: string;
+  readonly now: number;
+}): DeliveryBatch {
+  const { rule, subject, signal, planId } = options;
+  const { entry, target } = options.addressee;
+  const asOf = signal.received_at;
+  return {
+    destination: entry.name,
+    object: target.object,
+    subject: subject.kind,
+    lane: 'urgent',
+    plan_id: planId,
+    run_id: null,
+    chunk: 0,
+    chunks: 1,
+    as_of: asOf,
+    created_at: options.now,
+    accepted_at: signal.received_at,
+    records: [
+      {
+        record_id: subject.id,
+        match_key: options.matchKey,
+        idempotency_key: idempotencyKeyOf({
+          destination: entry.name,
+          object: target.object,
+          recordId: subject.id,
+          lane: 'urgent',
+          asOf,
+          origin: planId,
+        }),
+        reason: 'urgent',
+        fields: {
+          urgent_reason: rule.reason,
+          urgent_at: new Date(signal.occurred_at).toISOString(),
+          urgent_url: signal.url,
+        },
+      },
+    ],
+  };
 }
 
 export function toRecord(batch: DeliveryBatch, topicPrefix: string): ProducerRecord {

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
-import type { UrgentDecision } from './decide-urgency';
+import type { UrgentDecision } from './urgent-decision';
 
 const FLUSH_MS = 1_000;
 const MOST_WAITING = 100_000;
@@ -59,6 +59,7 @@ function toRow({ decision, decidedAt }: { decision: UrgentDecision; decidedAt: n
     record_id: decision.record_id,
     state: decision.state,
     destinations: decision.destinations,
+    not_sent: decision.not_sent,
     url: signal.url ?? '',
     received_at: new Date(signal.received_at).toISOString(),
     decided_at: new Date(decidedAt).toISOString(),

@@ -5,12 +5,14 @@ import { z } from 'zod';
 const claimSchema = z.object({
   rule: z.string(),
   subject: z.string(),
+  /** Absent in claims of earlier versions, which stood for all destinations. */
+  destination: z.string().optional(),
   signal: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), signal_id: z.string() }),
   /** Epoch milliseconds: when the signal was accepted. */
   at: z.int().nonnegative(),
 });
 
-/** The signal that a rule fired for within one cool-down of one person or account. */
+/** The signal that a rule told a destination of within one cool-down of one person or account. */
 export type UrgentClaim = z.infer<typeof claimSchema>;
 export type UrgentLog = DecisionLog<UrgentClaim>;
 
@@ -37,22 +39,33 @@ export interface ClaimResult {
   readonly key: string;
 }
 
-const keyOf = (claim: UrgentClaim, window: number): string => `urgent:${claim.rule}:${claim.subject}:${window}`;
+const keysOf = (claim: UrgentClaim, window: number): { readonly own: string; readonly shared: string } => {
+  const shared = `urgent:${claim.rule}:${claim.subject}:${window}`;
+  return { own: claim.destination === undefined ? shared : `${shared}:${claim.destination}`, shared };
+};
 
-/** Claims a rule's cool-down window for a signal; false when another signal has it, or had the one before too recently. */
+/**
+ * Claims a rule's cool-down window of a destination for a signal; false when another signal has it, or had the one before
+ * too recently. Each destination has its own: what one of them could not be told is still news to it later.
+ */
 export async function claimUrgency(
   log: Pick<UrgentLog, 'winner' | 'propose'>,
   claim: UrgentClaim,
   cooldownMs: number,
 ): Promise<ClaimResult> {
   const window = Math.floor(claim.at / cooldownMs);
-  const key = keyOf(claim, window);
-  const known = log.winner(key);
-  if (known !== undefined) return { isOurs: isSame(known.value, claim), key };
-  const before = log.winner(keyOf(claim, window - 1));
-  if (before !== undefined && claim.at - before.value.at < cooldownMs) return { isOurs: false, key };
-  const { winner } = await log.propose(key, claim);
-  return { isOurs: isSame(winner.value, claim), key };
+  const keys = keysOf(claim, window);
+  for (const key of new Set([keys.own, keys.shared])) {
+    const known = log.winner(key);
+    if (known !== undefined) return { isOurs: isSame(known.value, claim), key };
+  }
+  const earlier = keysOf(claim, window - 1);
+  const before = [earlier.own, earlier.shared].map((key) => log.winner(key));
+  if (before.some((one) => one !== undefined && claim.at - one.value.at < cooldownMs)) {
+    return { isOurs: false, key: keys.own };
+  }
+  const { winner } = await log.propose(keys.own, claim);
+  return { isOurs: isSame(winner.value, claim), key: keys.own };
 }
 
 function isSame(a: UrgentClaim, b: UrgentClaim): boolean {

@@ -4,25 +4,20 @@ import { SIGNAL_SCHEMA, createSignal, signalType } from '@millrace/contract-sign
 import { AvroDecoder } from '@millrace/platform-kafka';
 import { Type, type Schema } from 'avsc';
 
-import type { EntityLookup } from './entities-view';
+import { EntityIndex } from '../entities/entity-index';
 import { compileRules, partiesOf } from './match-rules';
 import { projectedSignalType, type ProjectedSignal } from './projected-signal';
 import { claimUrgency, type UrgentClaim, type UrgentLog } from './urgent-ledger';
 import { subjectOf } from './urgent-batches';
 import { DEFAULT_URGENCY_RULES, loadUrgencyRules } from './urgency-rules';
 
-const people = [{ person_id: 'ann', email: 'ann@acme.test', account_id: 'acme', do_not_sync: false }];
-const accounts = [
-  { account_id: 'acme', domain: 'acme.test', tier: 'enterprise', is_target: false },
-  { account_id: 'goal', domain: 'goal.test', tier: 'smb', is_target: true },
-  { account_id: 'tiny', domain: 'tiny.test', tier: 'smb', is_target: false },
-];
-const entities: EntityLookup = {
-  person: (id) => people.find((one) => one.person_id === id),
-  personByEmail: (email) => people.find((one) => one.email === email),
-  account: (id) => accounts.find((one) => one.account_id === id),
-  accountByDomain: (domain) => accounts.find((one) => one.domain === domain),
-};
+const entities = new EntityIndex();
+const person = { email: null, account_id: null, consent: null, do_not_sync: false, created_at: null };
+const account = { is_target: false, owner: null, created_at: null };
+entities.setPerson('ann', { ...person, person_id: 'ann', email: 'ann@acme.test', account_id: 'acme' });
+entities.setAccount('acme', { ...account, account_id: 'acme', domain: 'acme.test', tier: 'enterprise' });
+entities.setAccount('goal', { ...account, account_id: 'goal', domain: 'goal.test', tier: 'smb', is_target: true });
+entities.setAccount('tiny', { ...account, account_id: 'tiny', domain: 'tiny.test', tier: 'smb' });
 const matcher = compileRules(DEFAULT_URGENCY_RULES);
 const signalOf = (values: Partial<ProjectedSignal>): ProjectedSignal => ({
   signal_id: 's',
@@ -102,9 +97,10 @@ it('decodes the few fields it needs whatever a team adds to the schema', () => {
 
 describe('claimUrgency', () => {
   const HOUR = 3_600_000;
-  const claimAt = (at: number, offset: number): UrgentClaim => ({
+  const claimAt = (at: number, offset: number, destination?: string): UrgentClaim => ({
     rule: 'demo_requested',
     subject: 'person:ann',
+    destination,
     signal: { topic: 't', partition: 0, offset: String(offset), signal_id: 's' },
     at,
   });
@@ -133,5 +129,18 @@ describe('claimUrgency', () => {
     expect((await claimUrgency(log, claimAt(HOUR - 1, 1), HOUR)).isOurs).toBe(true);
     expect((await claimUrgency(log, claimAt(HOUR + 1, 2), HOUR)).isOurs).toBe(false);
     expect((await claimUrgency(log, claimAt(2 * HOUR, 3), HOUR)).isOurs).toBe(true);
+  });
+
+  it('is told apart by destination, and a claim of an earlier version stands for all of them', async () => {
+    const log = createLog();
+    expect((await claimUrgency(log, claimAt(0, 1, 'crm'), HOUR)).isOurs).toBe(true);
+    expect((await claimUrgency(log, claimAt(5, 2, 'crm'), HOUR)).isOurs).toBe(false);
+    expect((await claimUrgency(log, claimAt(5, 2, 'chat'), HOUR)).isOurs).toBe(true);
+
+    const earlier = createLog();
+    expect((await claimUrgency(earlier, claimAt(0, 1), HOUR)).isOurs).toBe(true);
+    expect((await claimUrgency(earlier, claimAt(5, 2, 'crm'), HOUR)).isOurs).toBe(false);
+    expect((await claimUrgency(earlier, claimAt(HOUR - 1, 3, 'crm'), HOUR)).isOurs).toBe(false);
+    expect((await claimUrgency(earlier, claimAt(0, 1, 'crm'), HOUR)).isOurs).toBe(true);
   });
 });

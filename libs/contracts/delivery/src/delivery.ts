@@ -56,6 +56,8 @@ export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>;
 export const deliveryBatchSchema = z.object({
   destination: z.string().min(1),
   object: z.string().min(1),
+  /** Whose records these are; absent: a person's. */
+  subject: z.enum(['person', 'account']).optional(),
   lane: z.enum(LANES),
   /** Plan hash, or the urgency ledger's key. */
   plan_id: z.string().min(1),

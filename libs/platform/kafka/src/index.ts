@@ -42,7 +42,7 @@ export {
   type RecordProblem,
 } from './schema/schema-registry-codec';
 
-export type { TopicPartition, TopicPartitionOffset } from './consumer/topic-partition';
+export { partitionId, type TopicPartition, type TopicPartitionOffset } from './consumer/topic-partition';
 export type { KafkaRecord, OffsetRange, RecordBatchView } from './consumer/record-batch-view';
 export type { BatchContext, BatchHandler, BatchHooks, CommitOutcome } from './consumer/batch-handler';
 export type { BatchConsumerOptions, ConsumerTuning } from './consumer/consumer-options';

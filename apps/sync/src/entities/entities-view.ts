@@ -1,0 +1,111 @@
+import { ACCOUNT_SCHEMA, entityTopics, PERSON_SCHEMA } from '@millrace/contract-signal';
+import { describeError } from '@millrace/platform-errors';
+import {
+  createCompactedView,
+  type CompactedView,
+  type KafkaLog,
+  type SchemaRegistryCodec,
+} from '@millrace/platform-kafka';
+import type { Kafka } from 'kafkajs';
+
+import { IDLE_FETCH_MS } from '../idle-fetch';
+import { projectionOf } from '../urgent/projected-signal';
+import { EntityIndex } from './entity-index';
+import { UNREADABLE, type KnownAccount, type KnownPerson, type PersonRecord } from './known-entities';
+
+const personProjection = projectionOf(PERSON_SCHEMA, [
+  'person_id',
+  'email',
+  'account_id',
+  'consent',
+  'do_not_sync',
+  'created_at',
+]);
+const accountProjection = projectionOf(ACCOUNT_SCHEMA, [
+  'account_id',
+  'domain',
+  'tier',
+  'is_target',
+  'owner',
+  'created_at',
+]);
+
+/** Flags that are older than this are not known well enough to send by. */
+const MOST_BEHIND_MS = 10_000;
+
+export const entitiesGroup = (topicPrefix: string): string => `${topicPrefix}sync-entities`;
+
+/** A local copy of the compacted entity topics, so that nobody is asked before something is sent. */
+export class EntitiesView {
+  readonly index = new EntityIndex();
+  readonly #view: CompactedView<PersonRecord | KnownAccount>;
+  #unreadable = 0;
+
+  constructor(options: {
+    readonly kafka: Kafka;
+    readonly registry: SchemaRegistryCodec;
+    readonly topicPrefix: string;
+    readonly discoveryIntervalMs: number;
+    readonly log: KafkaLog;
+  }) {
+    const topics = entityTopics(options.topicPrefix);
+    const people = topics.people.name;
+    const decodePerson = options.registry.decoder<KnownPerson>(personProjection);
+    const decodeAccount = options.registry.decoder<KnownAccount>(accountProjection);
+    this.#view = createCompactedView<PersonRecord | KnownAccount>({
+      kafka: options.kafka,
+      name: entitiesGroup(options.topicPrefix),
+      topics: [people, topics.accounts.name],
+      discoveryIntervalMs: options.discoveryIntervalMs,
+      maxWaitTimeMs: IDLE_FETCH_MS,
+      log: options.log,
+      parse: async ({ topic, value, offset }) => {
+        const decoded = await (topic === people ? decodePerson(value) : decodeAccount(value));
+        if (decoded.ok) return decoded.value;
+        this.#unreadable += 1;
+        const where = { topic, offset: String(offset), reason: decoded.reason };
+        options.log.warn(where, 'a record of people or accounts cannot be read; a person it is about is not sent');
+        // What an account said before stands; a person's flags may have changed.
+        return topic === people ? UNREADABLE : undefined;
+      },
+    });
+    this.#view.onChange((topic, key, value) => {
+      if (topic === people) this.index.setPerson(key, value as PersonRecord | undefined);
+      else this.index.setAccount(key, value as KnownAccount | undefined);
+    });
+  }
+
+  /** Begins reading; does not wait for topics that nobody has created yet. */
+  start(): void {
+    this.#view.start().catch(() => undefined);
+  }
+
+  stop(): Promise<void> {
+    return this.#view.stop();
+  }
+
+  /** Everything said up to a few seconds ago is known. Only then does "no record" mean that no flag was ever set. */
+  isCurrent(): boolean {
+    return this.#view.isCurrent(MOST_BEHIND_MS);
+  }
+
+  /** Records known of and not read yet. */
+  lag(): number {
+    return this.#view.lag();
+  }
+
+  /** Records that could not be read since the start. */
+  unreadable(): number {
+    return this.#unreadable;
+  }
+
+  /** Throws with the reason unless it is current. */
+  assertCurrent(): void {
+    if (this.isCurrent()) return;
+    const problem = this.#view.problem();
+    const lag = this.lag();
+    const reading = lag === 0 ? 'it is being read' : `it is being read, ${lag} records are left`;
+    const why = problem === undefined ? reading : describeError(problem);
+    throw new Error(`people and accounts are not known yet, nothing is sent until they are: ${why}`);
+  }
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { createHttpTransport } from '@millrace/catalog-destinations';
+import { entityTopics } from '@millrace/contract-signal';
 import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-kafka';
@@ -24,13 +25,11 @@ export interface Deployed {
 export async function deploy(config: SyncConfig): Promise<Deployed> {
   const configured = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync-deploy' });
-  const topics = await ensureTopics(
-    kafka,
-    topicsOf(
-      config,
-      configured.map(({ entry }) => entry.name),
-    ),
-  );
+  const { TOPIC_PREFIX, TOPIC_REPLICATION_FACTOR: replicationFactor } = config;
+  // Of others, and read here: without them it is never known what may be sent.
+  const entities = Object.values(entityTopics(TOPIC_PREFIX)).map((topic) => ({ ...topic, replicationFactor }));
+  const names = configured.map(({ entry }) => entry.name);
+  const topics = await ensureTopics(kafka, [...topicsOf(config, names), ...entities]);
   const clickhouse = createSyncClickHouse(config);
   const transport = createHttpTransport();
   try {

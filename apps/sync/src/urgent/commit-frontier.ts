@@ -10,23 +10,15 @@ interface Partition {
 /** Up to where each partition may be committed while some of its records are still being worked on. Pure. */
 export class CommitFrontier {
   readonly #partitions = new Map<string, Partition>();
-  #open = 0;
-
-  /** Records read and not done with. */
-  get open(): number {
-    return this.#open;
-  }
 
   /** A record must not be committed before the returned function is called. It may be held more than once. */
   hold(where: TopicPartition, offset: bigint): () => void {
     const { open } = this.#of(where, offset);
     open.set(offset, (open.get(offset) ?? 0) + 1);
-    this.#open += 1;
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      this.#open -= 1;
       const holds = (open.get(offset) ?? 1) - 1;
       if (holds === 0) open.delete(offset);
       else open.set(offset, holds);

@@ -8,6 +8,7 @@ import { loadDestinations } from '../destinations/load-destinations';
 import { createSyncClickHouse } from '../topology';
 import { loadUrgencyRules } from '../urgent/urgency-rules';
 import { topicsOf } from './deployment';
+import { examineEntities } from './examine-entities';
 
 const DEPLOY = 'Run `npx millrace deploy`';
 const TABLES = [
@@ -15,6 +16,7 @@ const TABLES = [
   'delivery_plans',
   'delivery_plan_rows',
   'delivery_urgent',
+  'delivery_known_emails',
   'delivery_runs',
   'score_history',
 ];
@@ -43,6 +45,7 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
       const topics = await listTopics(kafka, name);
       return topics.includes(name) ? fine(name) : wrong(`${name} is missing`, DEPLOY);
     }),
+    examinePlace('people and accounts', () => examineEntities(kafka, config.TOPIC_PREFIX)),
     examinePlace('tables', () => lookAtTables(config), DEPLOY),
   ]);
 }

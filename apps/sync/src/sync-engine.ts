@@ -63,7 +63,7 @@ export interface EngineDependencies {
   readonly log: KafkaLog;
 }
 
-/** E-mails of users that the fast lane keeps in memory; about 300 bytes each. */
+/** E-mails of users that the fast lane keeps in memory; the rest is in the table. */
 const MOST_KNOWN_EMAILS = 200_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

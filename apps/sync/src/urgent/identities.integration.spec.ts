@@ -115,8 +115,12 @@ it('a flag said while a record waits for its destination counts', async () => {
   await waitFor('a refusal', () => crm.requests.some(({ body }) => body.includes('late@x.test')));
   await signals.person({ person_id: 'late', email: 'Late@x.test', do_not_sync: true });
   await signals.person({ person_id: 'marker', email: 'marker@x.test', do_not_sync: true });
-  await signals.signal('d9', 'demo_requested', { email: 'marker@x.test' });
-  expect((await decisionOf('d9')).state).toBe('do_not_sync');
+  // A flag is known some milliseconds after it was said: the marker's was said later.
+  await waitFor('the flags to be read', async () => {
+    const id = `m-${Date.now()}`;
+    await signals.signal(id, 'demo_requested', { email: 'marker@x.test' });
+    return (await decisionOf(id)).state === 'do_not_sync';
+  });
   isLocked = false;
   const sql = `select outcome, detail from deliveries final where match_key = 'late@x.test' and destination = 'crm' and is_final`;
   const [row] = await waitFor('the outcome', () => clickhouse.query<{ outcome: string; detail: string }>(sql), {

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +55,7 @@ beforeAll(async () => {
       response.end(JSON.stringify({ results }));
     });
   }).listen(0, '127.0.0.1');
+  await once(destination, 'listening');
   const url = `http://127.0.0.1:${(destination.address() as AddressInfo).port}`;
   const file = join(mkdtempSync(join(tmpdir(), 'millrace-rights-')), 'destinations.json');
   const settings = { url, secret: 'a shared secret of length', allow_private_addresses: true };

@@ -20,7 +20,13 @@ export async function examineEntities(kafka: Kafka, topicPrefix: string): Promis
     return wrong(`${missing.join(', ')} is missing or hidden from this user`, 'Run `npx millrace deploy`, check ACLs');
   }
   const groupId = privateGroup(entitiesGroup(topicPrefix), 'doctor');
-  const reader = createBatchConsumer({ kafka, groupId, topics, discoveryIntervalMs: 0, onBatch: () => Promise.resolve() });
+  const reader = createBatchConsumer({
+    kafka,
+    groupId,
+    topics,
+    discoveryIntervalMs: 0,
+    onBatch: () => Promise.resolve(),
+  });
   void reader.start();
   try {
     for (let waited = 0; waited < LONGEST_MS && !reader.isJoined() && reader.problem() === undefined; waited += 50) {

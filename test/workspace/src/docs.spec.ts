@@ -91,7 +91,7 @@ describe('commands', () => {
 });
 
 describe('metrics', () => {
-  const METRIC = /\b(millrace_[a-z0-9_]+_(?:total|seconds|bytes|ratio|rows|info|offsets|steps))\b/g;
+  const METRIC = /\b(millrace_[a-z0-9_]+_(?:total|seconds|bytes|ratio|rows|info|offsets|steps|records))\b/g;
   const defined = found(CODE, /name: '(millrace_[a-z0-9_]+)'/g);
 
   it.each(PAGES)('named in $path exist', ({ text }) => {

@@ -18,7 +18,7 @@ let byId: DestinationServer;
 let isLocked = false;
 let signals: SignalProducer;
 let environment: Record<string, string>;
-let sync: SpawnedService;
+let sync: SpawnedService | undefined;
 
 const keysAt = (server: DestinationServer): string[] => server.order.map(({ match_key }) => match_key);
 const decisionOf = async (signalId: string): Promise<{ state: string; not_sent: Record<string, string> }> => {
@@ -32,7 +32,7 @@ const decisionOf = async (signalId: string): Promise<{ state: string; not_sent: 
   return row as Row;
 };
 const restart = async (): Promise<void> => {
-  await sync.kill('SIGKILL');
+  await sync?.kill('SIGKILL');
   sync = await spawnService('sync', environment);
 };
 
@@ -57,7 +57,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await sync.stop();
+  await sync?.stop();
   await Promise.all([crm.close(), byId.close(), signals.close(), clickhouse.close()]);
 });
 
@@ -95,7 +95,7 @@ it('the process is killed between the two, right away or later, in one topic or 
       .queryOne(`select 1 from delivery_known_emails where user_id = 'u3' limit 1`)
       .then((row) => row !== undefined),
   );
-  await sync.kill('SIGKILL');
+  await sync?.kill('SIGKILL');
   await signals.signal('d3', 'demo_requested', { user_id: 'u3' });
   sync = await spawnService('sync', environment);
   await waitFor('the request', () => keysAt(crm).includes('u3@x.test'), { deadlineMs: 20_000 });

@@ -300,7 +300,7 @@ export class SyncEngine {
         now: Date.now,
       },
       onIdentified: (pair, stored) => {
-        if (emails.learn(pair)) this.#knownEmails.add(pair, Date.now(), stored);
+        if (emails.learn(pair, Date.now())) this.#knownEmails.add(pair, Date.now(), stored);
         else stored();
       },
       sleep,

@@ -140,10 +140,10 @@ describe('a person whom a record says not to send', () => {
 
   it('is not sent when only an earlier signal joins id and e-mail', async () => {
     const lane = new Lane([byEmail, byId]).people(shy);
-    lane.emails.learn({ user_id: 'u1', email: 'shy@x.test', at: 1 });
+    lane.emails.learn({ user_id: 'u1', email: 'shy@x.test', at: 1 }, 0);
     expect(await lane.demo({ user_id: 'u1' })).toMatchObject({ state: 'do_not_sync' });
     const other = new Lane([byEmail, byId]).people({ person_id: 'u2', do_not_sync: true });
-    other.emails.learn({ user_id: 'u2', email: 'known@x.test', at: 1 });
+    other.emails.learn({ user_id: 'u2', email: 'known@x.test', at: 1 }, 0);
     expect(await other.demo({ email: 'known@x.test' })).toMatchObject({ state: 'do_not_sync' });
     expect([lane.sent, other.sent]).toEqual([[], []]);
   });
@@ -191,9 +191,9 @@ it('leaves out the unsubscribed where the mapping does not ask for them', async 
 describe('an e-mail that the signal does not name', () => {
   it('is the one that people have, else the newest that signals said, else the stored one', async () => {
     const lane = new Lane([byEmail]).people({ person_id: 'a', email: 'A@x.test' });
-    lane.emails.learn({ user_id: 'a', email: 'elsewhere@x.test', at: 1 });
-    lane.emails.learn({ user_id: 'b', email: 'b@x.test', at: 5 });
-    lane.emails.learn({ user_id: 'b', email: 'late-import@x.test', at: 2 });
+    lane.emails.learn({ user_id: 'a', email: 'elsewhere@x.test', at: 1 }, 0);
+    lane.emails.learn({ user_id: 'b', email: 'b@x.test', at: 5 }, 0);
+    lane.emails.learn({ user_id: 'b', email: 'late-import@x.test', at: 2 }, 0);
     lane.stored.set('c', 'c@x.test');
     for (const user_id of ['a', 'b', 'c']) expect(await lane.demo({ user_id })).toMatchObject({ state: 'sent' });
     expect(lane.sent).toEqual(['mail:a@x.test', 'mail:b@x.test', 'mail:c@x.test']);
@@ -234,7 +234,7 @@ describe('an e-mail that the signal does not name', () => {
       let looks = 0;
       const look: typeof before = (userId) => {
         looks += 1;
-        if (looks === 3 && how.startsWith('learned')) lane.emails.learn({ user_id: 'u', email: 'u@x.test', at: 3 });
+        if (looks === 3 && how.startsWith('learned')) lane.emails.learn({ user_id: 'u', email: 'u@x.test', at: 3 }, 0);
         else if (looks === 3) lane.stored.set('u', 'u@x.test');
         return before(userId);
       };

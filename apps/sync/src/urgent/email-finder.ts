@@ -6,7 +6,7 @@ export interface EmailFinder {
   /** From memory. */
   known(userId: string): string | null;
   usersOf(email: string): readonly string[];
-  /** The newest of memory and table; memory's alone when the table does not answer in a moment. */
+  /** The newest of memory and table; memory's alone when it was heard a moment ago or the table does not answer. */
   look(userId: string): Promise<string | null>;
   /** Looks again and again for some seconds: another replica may be storing it just now. Rejects once `isOver`. */
   await(userId: string, isOver: () => boolean): Promise<string | null>;
@@ -14,6 +14,8 @@ export interface EmailFinder {
 
 /** What another replica reads beside the request is stored within about a second. */
 const LOOK_FOR_MS = 10_000;
+/** What was heard longer ago is compared with the table: the person may have changed it in what another replica reads. */
+const FRESH_MS = 60_000;
 const POLL_MS = 100;
 const FIRST_PAUSE_MS = 250;
 
@@ -27,10 +29,10 @@ export function createEmailFinder(options: {
   const { emails, find, sleep, now } = options;
   const known = (userId: string): string | null => emails.of(userId)?.email ?? null;
   const look = async (userId: string): Promise<string | null> => {
+    if (now() - (emails.of(userId)?.heardAt ?? 0) < FRESH_MS) return known(userId);
     try {
-      // Asked even when memory knows: the person may have changed it in what another replica reads.
       const stored = await find(userId);
-      if (stored !== null) emails.learn(stored);
+      if (stored !== null) emails.learn(stored, now());
     } catch (error) {
       options.onFailure(error);
     }

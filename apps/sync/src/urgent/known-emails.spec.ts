@@ -12,7 +12,7 @@ it('both ways agree after any statements, and are bounded', () => {
   fc.assert(
     fc.property(fc.array(statement, { maxLength: 40 }), (statements) => {
       const emails = new KnownEmails(3);
-      for (const one of statements) emails.learn(one);
+      for (const one of statements) emails.learn(one, 0);
       const users = ['a', 'b', 'c', 'd'].filter((user) => emails.of(user) !== undefined);
       expect(users.length).toBeLessThanOrEqual(3);
       for (const email of ['1@x', '2@x', '3@x']) {
@@ -25,11 +25,11 @@ it('both ways agree after any statements, and are bounded', () => {
 
 it('keeps the newest statement of each user while nobody is forgotten', () => {
   const emails = new KnownEmails(10);
-  expect(emails.learn({ user_id: 'u', email: 'new@x', at: 5 })).toBe(true);
-  expect(emails.learn({ user_id: 'u', email: 'new@x', at: 7 })).toBe(false);
-  expect(emails.learn({ user_id: 'u', email: 'import@x', at: 6 })).toBe(false);
-  expect(emails.of('u')).toEqual({ user_id: 'u', email: 'new@x', at: 7 });
-  expect(emails.learn({ user_id: 'u', email: 'newer@x', at: 7 })).toBe(true);
+  expect(emails.learn({ user_id: 'u', email: 'new@x', at: 5 }, 9)).toBe(true);
+  expect(emails.learn({ user_id: 'u', email: 'new@x', at: 7 }, 9)).toBe(false);
+  expect(emails.learn({ user_id: 'u', email: 'import@x', at: 6 }, 9)).toBe(false);
+  expect(emails.of('u')).toEqual({ email: 'new@x', at: 7, heardAt: 9 });
+  expect(emails.learn({ user_id: 'u', email: 'newer@x', at: 7 }, 9)).toBe(true);
   expect([emails.usersOf('new@x'), emails.usersOf('newer@x')]).toEqual([[], ['u']]);
 });
 

@@ -3,6 +3,8 @@ import { normalEmail } from '../entities/normal-email';
 interface Said {
   readonly email: string;
   readonly at: number;
+  /** When this process last had it from a signal or the table, epoch milliseconds. */
+  readonly heardAt: number;
 }
 
 /** A pair as a signal said it: a person's id and e-mail together, the newest `at` wins. */
@@ -38,13 +40,13 @@ export class KnownEmails {
   }
 
   /** True when it is news: what was known is another e-mail, or nothing. An older statement changes nothing. */
-  learn({ user_id, email, at }: EmailOfUser): boolean {
+  learn({ user_id, email, at }: EmailOfUser, heardAt: number): boolean {
     const known = this.#said.get(user_id);
     if (known !== undefined && known.email !== email && known.at > at) return false;
     const isNews = known?.email !== email;
     if (isNews) this.#forget(user_id);
     this.#said.delete(user_id);
-    this.#said.set(user_id, { email, at: Math.max(at, isNews ? 0 : (known?.at ?? 0)) });
+    this.#said.set(user_id, { email, at: Math.max(at, isNews ? 0 : (known?.at ?? 0)), heardAt });
     const users = this.#users.get(email) ?? new Set();
     this.#users.set(email, users.add(user_id));
     const [eldest] = this.#said.keys();
@@ -52,9 +54,8 @@ export class KnownEmails {
     return isNews;
   }
 
-  of(userId: string): EmailOfUser | undefined {
-    const said = this.#said.get(userId);
-    return said === undefined ? undefined : { user_id: userId, ...said };
+  of(userId: string): Said | undefined {
+    return this.#said.get(userId);
   }
 
   usersOf(email: string): readonly string[] {

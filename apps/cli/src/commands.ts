@@ -23,8 +23,15 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },
 ];
 
-/** Commands that every service has a part in; they run in each, in the order of the flow. */
-export const SHARED_COMMANDS = [
-  { name: 'deploy', summary: 'create topics, register schemas, run migrations; safe to repeat' },
-  { name: 'doctor', summary: 'check every service’s surroundings and say what to do' },
-] as const;
+export interface SharedCommand {
+  readonly name: string;
+  readonly services: readonly Service[];
+  readonly summary: string;
+}
+
+/** Commands that several services have a part in; they run in each, in the order of the flow. */
+export const SHARED_COMMANDS: readonly SharedCommand[] = [
+  { name: 'deploy', services: SERVICES, summary: 'create topics, register schemas, run migrations; safe to repeat' },
+  { name: 'doctor', services: SERVICES, summary: 'check every service’s surroundings and say what to do' },
+  { name: 'set-aside', services: ['scoring', 'sync'], summary: 'list, show and retry rows that ClickHouse refused' },
+];

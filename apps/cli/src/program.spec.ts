@@ -58,6 +58,19 @@ describe('millrace', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('runs a shared command in the services that have a part in it', async () => {
+    expect((await run(['set-aside', 'list'])).calls).toEqual(['scoring set-aside list', 'sync set-aside list']);
+  });
+
+  it('hands a shared command to the one service that its argument names', async () => {
+    const { calls, exitCode } = await run(['set-aside', 'retry', 'sync/0a1b2c', '--json'], { sync: 1 });
+    expect({ calls, exitCode }).toEqual({ calls: ['sync set-aside retry sync/0a1b2c --json'], exitCode: 1 });
+  });
+
+  it('explains a shared command once', async () => {
+    expect((await run(['set-aside', 'retry', '--help'])).calls).toEqual(['scoring set-aside retry --help']);
+  });
+
   it('refuses an unknown command', async () => {
     const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect((await run(['nonsense'])).exitCode).toBe(2);

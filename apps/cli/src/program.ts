@@ -3,7 +3,7 @@ import { EXIT_FAILED } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
 import type { Service } from './commands';
-import { OWNED_COMMANDS, SERVICES, SHARED_COMMANDS } from './commands';
+import { OWNED_COMMANDS, SHARED_COMMANDS } from './commands';
 
 export interface Runner {
   run(service: Service, args: readonly string[]): Promise<number>;
@@ -18,7 +18,10 @@ function parseJson(output: string): unknown {
   }
 }
 
-/** The commands of `millrace`: each is handed, arguments untouched, to the service that owns it. */
+/**
+ * The commands of `millrace`: each is handed, arguments untouched, to the service that owns it. Of a shared one, `<service>/...`
+ * among the arguments names the one that is meant.
+ */
 export function addCommands(program: Command, shell: CommandShell, runner: Runner): void {
   for (const { name, service, summary } of OWNED_COMMANDS) {
     forwarding(program, name, summary).action(async (args: string[]) => {
@@ -26,10 +29,14 @@ export function addCommands(program: Command, shell: CommandShell, runner: Runne
     });
   }
 
-  for (const { name, summary } of SHARED_COMMANDS) {
+  for (const { name, summary, services: all } of SHARED_COMMANDS) {
     forwarding(program, name, summary).action(async (args: string[]) => {
+      const named = all.filter((service) => args.some((arg) => arg.startsWith(`${service}/`)));
+      const [only] = named;
+      if (only !== undefined && named.length === 1) return shell.exitWith(await runner.run(only, [name, ...args]));
+      if (args.includes('--help')) return shell.exitWith(await runner.run(all[0] as Service, [name, ...args]));
       const services: Record<string, unknown> = {};
-      for (const service of SERVICES) {
+      for (const service of all) {
         if (args.includes('--json')) {
           const { code, output } = await runner.capture(service, [name, ...args]);
           services[service] = parseJson(output);

@@ -1,3 +1,4 @@
+import { addSetAsideCommand } from '@millrace/platform-clickhouse';
 import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
 
 import { readScoringConfig } from './app.config';
@@ -7,9 +8,11 @@ import { addExplainCommand } from './commands/explain.command';
 import { addModelsCommand } from './commands/models.command';
 import { addRunCommand } from './commands/run.command';
 import { addScoreCommand } from './commands/score.command';
+import { withClickHouse } from './commands/with-clickhouse';
+import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, score, explain, models.',
+  'Commands of scoring: deploy, doctor, run, score, explain, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(program, shell, 'scoring', () => doctor(readScoringConfig()));
@@ -17,6 +20,7 @@ runProgram(
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);
     addModelsCommand(program, shell);
+    addSetAsideCommand(program, shell, { service: 'scoring', tables: RECORD_TABLES, withClickHouse });
   },
   process.argv,
 );

@@ -1,3 +1,4 @@
+import { noteSetAside } from '@millrace/platform-clickhouse';
 import { describeError, MillraceError } from '@millrace/platform-errors';
 import type { KafkaLog } from '@millrace/platform-kafka';
 import { createLogger, HealthRegistry } from '@millrace/platform-observability';
@@ -20,8 +21,11 @@ export class ScoringService implements OnApplicationBootstrap, BeforeApplication
   constructor(@Inject(SCORING_CONFIG) config: ScoringConfig, @Inject(HealthRegistry) health: HealthRegistry) {
     this.log = createLogger({ name: 'scoring', level: config.LOG_LEVEL });
     this.scoring = createScoring(config, this.log);
-    const { connections, entities } = this.scoring;
+    const { connections, entities, rollup } = this.scoring;
     health.addReadiness('clickhouse', () => connections.clickhouse.ping());
+    health.addReadiness('landing entities', () => entities.assertHandling());
+    health.addReadiness('rollup', () => rollup.check());
+    noteSetAside(health, connections.clickhouse, 'scoring');
     health.addReadiness('decision logs', () => this.check(this.isRunning, this.failure));
     health.addReadiness('entities group', () =>
       this.check(entities.isJoined(), 'not a member of the consumer group yet'),

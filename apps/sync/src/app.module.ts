@@ -1,3 +1,4 @@
+import { noteSetAside } from '@millrace/platform-clickhouse';
 import { ConfigModule } from '@millrace/platform-config';
 import { HealthModule, HealthRegistry } from '@millrace/platform-observability';
 import {
@@ -24,6 +25,8 @@ export class SyncModule implements OnApplicationBootstrap, BeforeApplicationShut
   ) {
     health.addReadiness('consumers', () => engine.assertReady());
     health.addReadiness('people and accounts', () => engine.assertEntitiesKnown());
+    health.addReadiness('progress', () => engine.assertProgress());
+    noteSetAside(health, connections.clickhouse, 'sync');
     health.addReadiness('clickhouse', () => connections.clickhouse.ping());
   }
 

@@ -1,4 +1,5 @@
 import { OUTCOMES } from '@millrace/contract-delivery';
+import { addSetAsideCommand, type ClickHouse } from '@millrace/platform-clickhouse';
 import { addDoctorCommand, print, runProgram, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
@@ -7,11 +8,22 @@ import { listDeliveries, retryDeliveries } from './commands/deliveries';
 import { deploy } from './commands/deploy';
 import { examine } from './commands/doctor';
 import { planInWords, showPlans } from './commands/show-plan';
+import { RECORD_TABLES } from './stored/record-tables';
+import { createSyncClickHouse } from './topology';
 
 function count(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= 1_000_000) return value;
   throw new InvalidArgumentError('a whole number is expected');
+}
+
+async function withClickHouse<Result>(work: (clickhouse: ClickHouse) => Promise<Result>): Promise<Result> {
+  const clickhouse = createSyncClickHouse(readSyncConfig());
+  try {
+    return await work(clickhouse);
+  } finally {
+    await clickhouse.close();
+  }
 }
 
 function addCommands(program: Command, shell: CommandShell): void {
@@ -43,6 +55,8 @@ function addCommands(program: Command, shell: CommandShell): void {
       print(shell, options, plans, [words]);
     });
 
+  addSetAsideCommand(program, shell, { service: 'sync', tables: RECORD_TABLES, withClickHouse });
+
   const deliveries = program.command('deliveries').description('attempts and outcomes');
   command(deliveries, 'list', 'values sent, newest first, each with its last attempt')
     .option('--destination <name>', 'only this one', '')
@@ -68,4 +82,4 @@ function addCommands(program: Command, shell: CommandShell): void {
     });
 }
 
-runProgram('Commands of sync: deploy, doctor, plan, deliveries.', addCommands, process.argv);
+runProgram('Commands of sync: deploy, doctor, plan, deliveries, set-aside.', addCommands, process.argv);

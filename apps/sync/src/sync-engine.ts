@@ -1,7 +1,7 @@
 import { createHttpTransport, type HttpTransport } from '@millrace/catalog-destinations';
 import { urgencyTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
 import type { ScoreDecision } from '@millrace/contract-score';
-import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import type {
   BatchConsumer,
   BatchProducer,
@@ -9,6 +9,7 @@ import type {
   KafkaLog,
   SchemaRegistryCodec,
 } from '@millrace/platform-kafka';
+import { FailureWatch } from '@millrace/platform-observability';
 import type { Admin, Kafka } from 'kafkajs';
 
 import type { SyncConfig } from './app.config';
@@ -83,6 +84,9 @@ export class SyncEngine {
   readonly #decisions: UrgentDecisionsRepository;
   readonly #knownEmails: KnownEmailsRepository;
   readonly #planner: Planner;
+  readonly #settingAside: SettingAside;
+  readonly #planning = new FailureWatch('planning');
+  readonly #noting = new FailureWatch('storing urgent decisions');
   readonly #runtimes: readonly DestinationRuntime[];
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -97,11 +101,12 @@ export class SyncEngine {
     this.#urgentLog = createUrgentLog(kafka, urgencyTopic(topicPrefix).name, log, IDLE_FETCH_MS);
     this.#planLog.onEntry((entry) => this.#currentPlans.apply(entry));
     const outcomes = new OutcomesRepository(clickhouse);
+    this.#settingAside = new SettingAside({ clickhouse, service: 'sync', log });
     this.#mirror = createOutcomesMirror({
       kafka,
       topicPrefix,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
-      outcomes,
+      settingAside: this.#settingAside,
       log,
       onMirrored: (rows) => mirroredTotal.inc(rows),
     });
@@ -115,9 +120,13 @@ export class SyncEngine {
     this.#runtimes = deps.destinations.map((configured) => this.#createRuntime(configured));
     this.#workers = this.#runtimes.flatMap((runtime) => this.#createWorkers(runtime, outcomes));
     this.#planner = this.#createPlanner();
-    this.#decisions = new UrgentDecisionsRepository(clickhouse, (error) =>
-      log.warn({ err: error }, 'noting urgent decisions failed, will retry; deliveries are not affected'),
-    );
+    this.#decisions = new UrgentDecisionsRepository({
+      settingAside: this.#settingAside,
+      flushing: this.#noting,
+      onFailure: (error) =>
+        log.warn({ err: error }, 'noting urgent decisions failed, will retry; deliveries are not affected'),
+      onDropped: (notes) => log.error({ notes }, 'notes of urgent decisions had no room; deliveries are not affected'),
+    });
     this.#knownEmails = new KnownEmailsRepository(clickhouse, (error, lost) =>
       log.warn(
         { err: error, lost },
@@ -157,6 +166,13 @@ export class SyncEngine {
     this.#entities.assertCurrent();
   }
 
+  /** Throws when something is repeated without success for longer than a minute. */
+  assertProgress(): void {
+    for (const consumer of [this.#mirror, this.#fastLane, ...this.#workers]) consumer.assertHandling();
+    this.#planning.check();
+    this.#noting.check();
+  }
+
   /** Ends at the next boundary of a request; what is not done is read again by whoever comes next. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -183,9 +199,11 @@ export class SyncEngine {
     entityViewReady.set(this.#entities.isCurrent() ? 1 : 0);
     entityViewLag.set(this.#entities.lag());
     entityViewUnreadable.set(this.#entities.unreadable());
-    this.#planner.tick().catch((error: unknown) => {
-      this.#deps.log.warn({ err: error }, 'planning failed, will retry');
-    });
+    this.#planning
+      .watch(() => this.#planner.tick())
+      .catch((error: unknown) => {
+        this.#deps.log.warn({ err: error }, 'planning failed, will retry');
+      });
   }
 
   readonly #waitForMirror = (): Promise<void> =>
@@ -256,6 +274,7 @@ export class SyncEngine {
       scores: this.#scores,
       planLog: this.#planLog,
       clickhouse,
+      settingAside: this.#settingAside,
       producer,
       topicPrefix: config.TOPIC_PREFIX,
       settings: { chunkRecords: config.DELIVERY_CHUNK_RECORDS, deadline: config.DELIVERY_DEADLINE, replica },

@@ -1,4 +1,5 @@
 import { sealedTopic } from '@millrace/contract-window';
+import { examineSetAside } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, type Finding } from '@millrace/platform-commands';
 import { describeTopics, silentLog, topicProblems } from '@millrace/platform-kafka';
 
@@ -33,6 +34,7 @@ export async function doctor(config: ScoringConfig): Promise<readonly Finding[]>
       const lag = await entityLag(connections);
       return `${lag} records not landed yet`;
     });
+    findings.push(await examineSetAside(connections.clickhouse, 'scoring'));
   } finally {
     await closeConnections(connections);
   }

@@ -1,23 +1,21 @@
 import { accountType, entityTopics, personType, type Account, type Person } from '@millrace/contract-signal';
+import { SettingAside, type Origin, type RecordTable } from '@millrace/platform-clickhouse';
 import {
   committedOffsets,
   createBatchConsumer,
   logBounds,
   type BatchConsumer,
+  type BatchContext,
   type RecordBatchView,
   type RecordDecoder,
 } from '@millrace/platform-kafka';
 
 import type { Connections } from '../connections/connections';
 import { landedEntities, unreadableEntities } from '../scoring.metrics';
-import { accountRow, personRow, tombstoneRow } from './entity-rows';
+import { accountsTable, peopleTable, type Tombstone } from './entity-rows';
 
-interface EntityKind {
-  readonly name: 'people' | 'accounts';
-  readonly table: string;
-  readonly idColumn: 'person_id' | 'account_id';
-  readonly decode: (value: Buffer | null) => Promise<{ row: object } | { reason: string; detail: string }>;
-}
+/** Lands one batch of one topic. */
+type Land = (batch: RecordBatchView, context: BatchContext) => Promise<void>;
 
 export const entityGroup = (prefix: string): string => `${prefix}scoring`;
 
@@ -25,43 +23,35 @@ export const entityGroup = (prefix: string): string => `${prefix}scoring`;
 export function createEntityLander(connections: Connections): BatchConsumer {
   const { config, kafka, clickhouse, codec, log } = connections;
   const topics = entityTopics(config.TOPIC_PREFIX);
-  const reader = <T>(decoder: RecordDecoder<T>, toRow: (value: T) => object): EntityKind['decode'] => {
-    return async (value) => {
-      const decoded = await decoder(value);
-      return decoded.ok ? { row: toRow(decoded.value) } : { reason: decoded.reason, detail: decoded.detail };
-    };
-  };
-  const kinds: Readonly<Record<string, EntityKind>> = {
-    [topics.people.name]: {
-      name: 'people',
-      table: 'people_versions',
-      idColumn: 'person_id',
-      decode: reader(codec.decoder<Person>(personType), personRow),
-    },
-    [topics.accounts.name]: {
-      name: 'accounts',
-      table: 'accounts_versions',
-      idColumn: 'account_id',
-      decode: reader(codec.decoder<Account>(accountType), accountRow),
-    },
-  };
+  const settingAside = new SettingAside({ clickhouse, service: 'scoring', log });
 
-  const land = async (kind: EntityKind, batch: RecordBatchView): Promise<void> => {
-    const rows: object[] = [];
-    for (const { key, value, offset, timestamp } of batch.records()) {
-      if (value === null) {
-        if (key !== null) rows.push(tombstoneRow(kind.idColumn, key.toString('utf8'), timestamp));
-        continue;
+  const landing =
+    <Entity>(kind: string, decoder: RecordDecoder<Entity>, table: RecordTable<Entity | Tombstone>): Land =>
+    async (batch, context) => {
+      const entities: (Entity | Tombstone)[] = [];
+      const origins: Origin[] = [];
+      const { topic, partition } = batch;
+      for (const { key, value, offset, timestamp } of batch.records()) {
+        if (value === null && key === null) continue;
+        const entity = value === null ? null : await decoder(value);
+        if (entity === null) entities.push({ deleted: String(key), appendedAt: timestamp });
+        else if (entity.ok) entities.push(entity.value);
+        else {
+          const { reason, detail } = entity;
+          unreadableEntities.inc({ kind, reason });
+          log.warn({ topic, partition, offset: String(offset), reason, detail }, 'no entity');
+          continue;
+        }
+        origins.push({ topic, partition, offset });
       }
-      const decoded = await kind.decode(value);
-      if ('row' in decoded) rows.push(decoded.row);
-      else {
-        unreadableEntities.inc({ kind: kind.name, reason: decoded.reason });
-        log.warn({ topic: batch.topic, partition: batch.partition, offset: String(offset), ...decoded }, 'no entity');
-      }
-    }
-    await clickhouse.insertRows(kind.table, rows);
-    landedEntities.inc({ kind: kind.name }, rows.length);
+      const heartbeat = (): Promise<void> => context.heartbeat();
+      const { stored } = await settingAside.insert(table, entities, { origins, heartbeat });
+      landedEntities.inc({ kind }, stored);
+    };
+
+  const kinds: Readonly<Record<string, Land>> = {
+    [topics.people.name]: landing('people', codec.decoder<Person>(personType), peopleTable),
+    [topics.accounts.name]: landing('accounts', codec.decoder<Account>(accountType), accountsTable),
   };
 
   return createBatchConsumer({
@@ -70,8 +60,7 @@ export function createEntityLander(connections: Connections): BatchConsumer {
     groupId: entityGroup(config.TOPIC_PREFIX),
     topics: Object.keys(kinds),
     onBatch: async (batch, context) => {
-      const kind = kinds[batch.topic];
-      if (kind !== undefined) await land(kind, batch);
+      await kinds[batch.topic]?.(batch, context);
       await context.commit();
     },
     hooks: {

@@ -1,6 +1,6 @@
 import type { Account, Person } from '@millrace/contract-signal';
 
-import { accountRow, personRow, registrableDomain, tombstoneRow } from './entity-rows';
+import { accountRow, peopleTable, personRow, registrableDomain } from './entity-rows';
 
 it.each([
   ['mail.example.co.uk', 'example.co.uk'],
@@ -34,9 +34,14 @@ it('an account has its registrable domain', () => {
 });
 
 it('a tombstone deletes as of its append time', () => {
-  expect(tombstoneRow('person_id', 'u1', 5)).toEqual({
+  expect(peopleTable.toRow({ deleted: 'u1', appendedAt: 5 })).toEqual({
     person_id: 'u1',
     updated_at: '1970-01-01T00:00:00.005Z',
     is_deleted: true,
   });
+});
+
+it.each([1795505635469000, -1e15, 2 ** 53 - 1])('an account of the time %d does not become a row', (updated_at) => {
+  const account = { account_id: 'a', domain: null, created_at: null, updated_at } as Account;
+  expect(() => accountRow(account)).toThrow(`updated_at ${updated_at} is not an instant`);
 });

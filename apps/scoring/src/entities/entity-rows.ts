@@ -1,7 +1,17 @@
 import type { Account, Person } from '@millrace/contract-signal';
+import { asInstant, type RecordTable } from '@millrace/platform-clickhouse';
 import { parse } from 'tldts';
 
-const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+/** A deletion of what its topic's key names. */
+export interface Tombstone {
+  readonly deleted: string;
+  readonly appendedAt: number;
+}
+
+const times = ({ created_at, updated_at }: Pick<Person, 'created_at' | 'updated_at'>) => ({
+  created_at: created_at === null ? null : asInstant('created_at', created_at),
+  updated_at: asInstant('updated_at', updated_at),
+});
 
 /** Registrable domain (example.co.uk of mail.example.co.uk), lower case; null when there is none. */
 export function registrableDomain(host: string | null): string | null {
@@ -21,8 +31,7 @@ export function personRow(person: Person): object {
     ...person,
     email,
     email_domain: registrableDomain(email?.split('@')[1] ?? null),
-    created_at: instant(person.created_at),
-    updated_at: instant(person.updated_at),
+    ...times(person),
     is_deleted: false,
   };
 }
@@ -32,15 +41,28 @@ export function accountRow(account: Account): object {
   return {
     ...account,
     domain: registrableDomain(account.domain) ?? account.domain?.toLowerCase() ?? null,
-    created_at: instant(account.created_at),
-    updated_at: instant(account.updated_at),
+    ...times(account),
     is_deleted: false,
   };
 }
 
 /** A tombstone's version is its append time: it deletes what was written before it, by the CRM's clock. */
-export const tombstoneRow = (idColumn: 'person_id' | 'account_id', id: string, appendedAt: number): object => ({
-  [idColumn]: id,
-  updated_at: instant(appendedAt),
+const tombstoneRow = (idColumn: 'person_id' | 'account_id', { deleted, appendedAt }: Tombstone): object => ({
+  [idColumn]: deleted,
+  updated_at: asInstant('updated_at', appendedAt),
   is_deleted: true,
 });
+
+/** Versions of entities.people.v1. */
+export const peopleTable: RecordTable<Person | Tombstone> = {
+  table: 'people_versions',
+  toRow: (entity) => ('deleted' in entity ? tombstoneRow('person_id', entity) : personRow(entity)),
+};
+
+/** Versions of entities.accounts.v1. */
+export const accountsTable: RecordTable<Account | Tombstone> = {
+  table: 'accounts_versions',
+  toRow: (entity) => ('deleted' in entity ? tombstoneRow('account_id', entity) : accountRow(entity)),
+};
+
+export const RECORD_TABLES = [peopleTable, accountsTable] as const;

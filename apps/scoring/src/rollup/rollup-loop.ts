@@ -1,6 +1,7 @@
 import type { SealStep } from '@millrace/contract-window';
 import { describeError, isRetryable } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
+import { FailureWatch } from '@millrace/platform-observability';
 
 import type { WinnerMirror } from '../chain/winner-mirror';
 import { rolledUpStep, rollupFailures } from '../scoring.metrics';
@@ -12,6 +13,8 @@ export interface RollupLoop {
   stop(): Promise<void>;
   /** Newest step whose days are rolled up; 0 before the first. */
   step(): number;
+  /** Throws when it has failed for longer than a minute: it is repeated, and the scores wait for it. */
+  check(): void;
 }
 
 export interface RollupLoopOptions {
@@ -40,6 +43,7 @@ export function createRollupLoop({
   let isStopping = false;
   let wake: () => void = () => undefined;
   let running: Promise<void> = Promise.resolve();
+  const turning = new FailureWatch('rolling up days');
   const unsubscribe = chain.onEntry(() => wake());
 
   const work = async (): Promise<void> => {
@@ -63,7 +67,7 @@ export function createRollupLoop({
       const woken = new Promise<void>((resolve) => (wake = resolve));
       let pauseMs: number | undefined;
       try {
-        await work();
+        await turning.watch(work);
       } catch (error) {
         rollupFailures.inc();
         pauseMs = retryMs;
@@ -90,5 +94,6 @@ export function createRollupLoop({
       await running;
     },
     step: () => done,
+    check: turning.check,
   };
 }

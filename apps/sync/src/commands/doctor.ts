@@ -1,9 +1,12 @@
+import { examineSetAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { createKafka, describeTopics, listTopics, topicProblems } from '@millrace/platform-kafka';
 import { scoresTopic } from '@millrace/contract-score';
+import type { Kafka } from 'kafkajs';
 
 import type { SyncConfig } from '../app.config';
+import { mirrorLag } from '../mirror/outcomes-mirror';
 import { loadDestinations } from '../destinations/load-destinations';
 import { createSyncClickHouse } from '../topology';
 import { loadUrgencyRules } from '../urgent/urgency-rules';
@@ -46,17 +49,41 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
       return topics.includes(name) ? fine(name) : wrong(`${name} is missing`, DEPLOY);
     }),
     examinePlace('people and accounts', () => examineEntities(kafka, config.TOPIC_PREFIX)),
-    examinePlace('tables', () => lookAtTables(config), DEPLOY),
+    withClickHouse(config, (clickhouse) => examinePlace('tables', () => lookAtTables(clickhouse, config), DEPLOY)),
+    withClickHouse(config, (clickhouse) => examineSetAside(clickhouse, 'sync')),
+    examinePlace('outcomes mirror', () => lookAtMirror(kafka, config)),
   ]);
 }
 
-async function lookAtTables(config: SyncConfig): Promise<Look> {
+async function lookAtTables(clickhouse: ClickHouse, config: SyncConfig): Promise<Look> {
+  const sql = 'select name from system.tables where database = {database: String}';
+  const rows = await clickhouse.query<{ name: string }>(sql, { database: config.CLICKHOUSE_DATABASE });
+  const missing = TABLES.filter((table) => !rows.some(({ name }) => name === table));
+  return missing.length === 0 ? fine(`${TABLES.length} tables`) : wrong(`missing: ${missing.join(', ')}`, DEPLOY);
+}
+
+/** Outcomes wait for a moment; what stands still for longer is stuck. */
+const MIRROR_LOOK_MS = 3_000;
+
+async function lookAtMirror(kafka: Kafka, config: SyncConfig): Promise<Look> {
+  const before = await mirrorLag(kafka, config.TOPIC_PREFIX);
+  if (before.lag === 0n) return fine('every outcome is stored');
+  await new Promise((resolve) => setTimeout(resolve, MIRROR_LOOK_MS));
+  const after = await mirrorLag(kafka, config.TOPIC_PREFIX);
+  if (after.lag === 0n || after.stored > before.stored) return fine(`${after.lag} outcomes are being stored`);
+  return wrong(
+    `${after.lag} outcomes wait for the table deliveries and none is stored`,
+    'Start sync; if it runs, /health/ready says what fails: docs/runbooks/rows-set-aside.md',
+  );
+}
+
+async function withClickHouse<Result>(
+  config: SyncConfig,
+  work: (clickhouse: ClickHouse) => Promise<Result>,
+): Promise<Result> {
   const clickhouse = createSyncClickHouse(config);
   try {
-    const sql = 'select name from system.tables where database = {database: String}';
-    const rows = await clickhouse.query<{ name: string }>(sql, { database: config.CLICKHOUSE_DATABASE });
-    const missing = TABLES.filter((table) => !rows.some(({ name }) => name === table));
-    return missing.length === 0 ? fine(`${TABLES.length} tables`) : wrong(`missing: ${missing.join(', ')}`, DEPLOY);
+    return await work(clickhouse);
   } finally {
     await clickhouse.close();
   }

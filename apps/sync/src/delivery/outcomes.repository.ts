@@ -1,5 +1,4 @@
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
-import type { DeliveryOutcome } from '@millrace/contract-delivery';
 import { z } from 'zod';
 
 import type { LedgerRow } from './delivery-ledger';
@@ -13,27 +12,12 @@ const ledgerRow = z.object({
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
-/** The table `deliveries`: the outcomes topic as rows. */
+/** What the table `deliveries`, the outcomes topic as rows, says is done. */
 export class OutcomesRepository {
   readonly #clickhouse: ClickHouse;
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
-  }
-
-  /** The same outcome again replaces itself. */
-  async insert(outcomes: readonly DeliveryOutcome[]): Promise<void> {
-    await this.#clickhouse.insertRows(
-      'deliveries',
-      outcomes.map((outcome) => ({
-        ...outcome,
-        run_id: outcome.run_id ?? '',
-        fields: JSON.stringify(outcome.fields),
-        as_of: isoOf(outcome.as_of),
-        attempted_at: isoOf(outcome.attempted_at),
-        accepted_at: outcome.accepted_at === null ? null : isoOf(outcome.accepted_at),
-      })),
-    );
   }
 
   async ledgerOfPlan(destination: string, planId: string): Promise<LedgerRow[]> {

@@ -1,4 +1,5 @@
 import { deliveryOutcomeSchema, outcomesTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
+import type { Origin, SettingAside } from '@millrace/platform-clickhouse';
 import { RetryableError } from '@millrace/platform-errors';
 import {
   committedOffsets,
@@ -9,23 +10,23 @@ import {
 } from '@millrace/platform-kafka';
 import type { Admin, Kafka } from 'kafkajs';
 
-import type { OutcomesRepository } from '../delivery/outcomes.repository';
 import { IDLE_FETCH_MS } from '../idle-fetch';
+import { deliveriesTable } from '../stored/record-tables';
 
 export interface MirrorOptions {
   readonly kafka: Kafka;
   readonly topicPrefix: string;
   readonly sessionTimeoutMs: number;
-  readonly outcomes: OutcomesRepository;
+  readonly settingAside: SettingAside;
   readonly log: KafkaLog;
   readonly onMirrored: (rows: number) => void;
 }
 
 export const mirrorGroup = (topicPrefix: string): string => `${topicPrefix}sync-outcomes`;
 
-/** Copies deliveries.outcomes.v1 to the table `deliveries`; an offset is committed after its rows are stored. */
+/** Copies deliveries.outcomes.v1 to the table `deliveries`; an offset is committed after its rows are stored or set aside. */
 export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
-  const { topicPrefix, outcomes, log } = options;
+  const { topicPrefix, settingAside, log } = options;
   return createBatchConsumer({
     kafka: options.kafka,
     groupId: mirrorGroup(topicPrefix),
@@ -35,16 +36,23 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: IDLE_FETCH_MS,
     log,
-    onBatch: async (batch) => {
+    onBatch: async (batch, context) => {
       const rows: DeliveryOutcome[] = [];
+      const origins: Origin[] = [];
       for (const record of batch.records()) {
         const outcome = parseOutcome(record.value);
         if (outcome === null)
           log.error({ offset: String(record.offset) }, 'a record of the outcomes topic is no outcome');
-        else rows.push(outcome);
+        else {
+          rows.push(outcome);
+          origins.push({ topic: batch.topic, partition: batch.partition, offset: record.offset });
+        }
       }
-      await outcomes.insert(rows);
-      options.onMirrored(rows.length);
+      const { stored } = await settingAside.insert(deliveriesTable, rows, {
+        origins,
+        heartbeat: () => context.heartbeat(),
+      });
+      options.onMirrored(stored);
     },
   });
 }
@@ -82,4 +90,24 @@ export async function waitForMirror(
     }
     await options.sleep(20);
   }
+}
+
+/** Outcomes that the log has and the table does not, and how many were stored since the log began. */
+export async function mirrorLag(
+  source: Kafka | Admin,
+  topicPrefix: string,
+): Promise<{ readonly lag: bigint; readonly stored: bigint }> {
+  const topic = outcomesTopic(topicPrefix).name;
+  const { starts, ends } = await logBounds(source, topic);
+  const committed = (await committedOffsets(source, mirrorGroup(topicPrefix), [topic])).get(topic);
+  let lag = 0n;
+  let stored = 0n;
+  for (const [partition, end] of ends) {
+    const start = starts.get(partition) ?? 0n;
+    const at = committed?.get(partition) ?? start;
+    const from = at > start ? at : start;
+    stored += from;
+    if (end > from) lag += end - from;
+  }
+  return { lag, stored };
 }

@@ -1,13 +1,13 @@
 import type { DeliveryOutcome, FieldValue } from '@millrace/contract-delivery';
-import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { runMigrations } from '@millrace/platform-clickhouse';
+import { createClickHouse, runMigrations, SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
+import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
 import { MIGRATIONS } from '../commands/deploy';
-import { OutcomesRepository } from '../delivery/outcomes.repository';
 import { parseDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
 import { webhookEntry } from '../spec-support/run-sync';
 import { createScoreTables, run, scoreRow } from '../spec-support/score-fixture';
+import { deliveriesTable } from '../stored/record-tables';
 import { computePlan } from './compute-plan';
 import { readPlanChunk, samplePlan } from './read-plan';
 
@@ -17,13 +17,14 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 5, 7, 5);
 const SETTINGS = { chunkRecords: 100, deadline: '06:00', replica: 'spec' };
 let clickhouse: ClickHouse;
-let outcomes: OutcomesRepository;
+let storeOutcomes: (outcomes: readonly DeliveryOutcome[]) => Promise<unknown>;
 
 beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
   await createScoreTables(clickhouse);
-  outcomes = new OutcomesRepository(clickhouse);
+  const settingAside = new SettingAside({ clickhouse, service: 'sync', log: silentLog });
+  storeOutcomes = (outcomes) => settingAside.insert(deliveriesTable, outcomes);
 });
 afterAll(() => clickhouse.close());
 
@@ -83,12 +84,12 @@ it('sends what is material against the last accepted value and gives each other 
     ['unsubscribed', fieldsOf(0), { is_unsubscribed: true }, 'unsubscribed leaves_zero'],
     ['no-email', fieldsOf(0), { email: '' }, 'no_match_key leaves_zero'],
   ];
-  await outcomes.insert(
+  await storeOutcomes(
     cases.flatMap(([id, before]) => (before === null ? [] : [accepted('crm', id, before, yesterday)])),
   );
   // Drift: 50, then 54 was planned but never accepted, so 54 is still compared with 50 plus 4 more.
-  await outcomes.insert([accepted('crm', 'drift', fieldsOf(50), yesterday)]);
-  await outcomes.insert([
+  await storeOutcomes([accepted('crm', 'drift', fieldsOf(50), yesterday)]);
+  await storeOutcomes([
     { ...accepted('crm', 'drift', fieldsOf(54), NOW - DAY / 2), outcome: 'rejected', idempotency_key: 'other' },
   ]);
   const rows = [...cases.map(([id, , now]) => scoreRow(id, now)), scoreRow('drift', { score: 58 })];
@@ -161,7 +162,7 @@ it('sends an unchanged value again after 30 days, spread over 30 days by the rec
   const ids = Array.from({ length: 60 }, (_, index) => `old-${index}`);
   const rows = ids.map((id) => scoreRow(id, { run_id: 'refresh' }));
   await clickhouse.insertRows('score_history', rows);
-  await outcomes.insert(ids.map((id) => accepted('slow', id, fieldsOf(50), NOW - 40 * DAY)));
+  await storeOutcomes(ids.map((id) => accepted('slow', id, fieldsOf(50), NOW - 40 * DAY)));
   const configured = configuredAs('slow');
   const sentOn = async (day: number): Promise<number> => {
     const asOf = run('refresh').as_of + day * DAY;

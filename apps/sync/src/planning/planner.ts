@@ -1,6 +1,6 @@
 import { dispatchKey, planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { scoreDecisionSchema, scoresTopic, type RunPublished, type ScoreDecision } from '@millrace/contract-score';
-import type { ClickHouse } from '@millrace/platform-clickhouse';
+import type { ClickHouse, SettingAside } from '@millrace/platform-clickhouse';
 import { createDecisionLog, type BatchProducer, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
 import type { Kafka } from 'kafkajs';
 
@@ -17,6 +17,7 @@ export interface PlannerOptions {
   readonly scores: DecisionLog<ScoreDecision>;
   readonly planLog: PlanLog;
   readonly clickhouse: ClickHouse;
+  readonly settingAside: SettingAside;
   readonly producer: BatchProducer;
   readonly topicPrefix: string;
   readonly settings: PlanSettings;
@@ -53,6 +54,8 @@ export function loggedRuns(scores: DecisionLog<ScoreDecision>): LoggedRun[] {
  */
 export class Planner {
   readonly #options: PlannerOptions;
+  /** Stored, or set aside: not looked at again. */
+  readonly #mirrored = new Set<string>();
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: PlannerOptions) {
@@ -130,10 +133,13 @@ export class Planner {
   }
 
   async #mirror(): Promise<void> {
-    const { planLog, clickhouse } = this.#options;
-    const plans = planLog.entries().flatMap(({ value }) => (value.kind === 'plan' ? [value] : []));
+    const { planLog, clickhouse, settingAside } = this.#options;
+    const plans = planLog
+      .entries()
+      .flatMap(({ value }) => (value.kind === 'plan' && !this.#mirrored.has(value.plan_id) ? [value] : []));
     if (plans.length === 0) return;
     const missing = await unmirroredPlans(clickhouse, plans);
-    if (missing.length > 0) await mirrorPlans(clickhouse, missing);
+    if (missing.length > 0) await mirrorPlans(settingAside, missing);
+    for (const { plan_id } of plans) this.#mirrored.add(plan_id);
   }
 }

@@ -1,43 +1,63 @@
-import type { ClickHouse } from '@millrace/platform-clickhouse';
+import type { SettingAside } from '@millrace/platform-clickhouse';
+import type { FailureWatch } from '@millrace/platform-observability';
 
+import { deliveryUrgentTable } from '../stored/record-tables';
 import type { UrgentDecision } from './urgent-decision';
 
 const FLUSH_MS = 1_000;
 const MOST_WAITING = 100_000;
+/** Rows of one insert. */
+const MOST_AT_ONCE = 10_000;
+
+export interface NotedDecision {
+  readonly decision: UrgentDecision;
+  readonly decidedAt: number;
+}
+
+export interface UrgentDecisionsOptions {
+  readonly settingAside: SettingAside;
+  readonly onFailure: (error: unknown) => void;
+  /** So many notes had no room while ClickHouse was away. */
+  readonly onDropped: (notes: number) => void;
+  /** Told about every flush: one that fails for long is not healthy. */
+  readonly flushing: FailureWatch;
+}
 
 /**
  * Writes decisions of the fast lane to `delivery_urgent`, a second behind: ClickHouse must not slow the lane. What is
  * lost with the process is the note, not the delivery, whose outcome has a log of its own.
  */
 export class UrgentDecisionsRepository {
-  readonly #clickhouse: ClickHouse;
-  readonly #onFailure: (error: unknown) => void;
-  #waiting: { decision: UrgentDecision; decidedAt: number }[] = [];
+  readonly #options: UrgentDecisionsOptions;
+  #waiting: NotedDecision[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(clickhouse: ClickHouse, onFailure: (error: unknown) => void) {
-    this.#clickhouse = clickhouse;
-    this.#onFailure = onFailure;
+  constructor(options: UrgentDecisionsOptions) {
+    this.#options = options;
   }
 
   add(decisions: readonly UrgentDecision[], decidedAt: number): void {
-    if (decisions.length === 0 || this.#waiting.length > MOST_WAITING) return;
-    this.#waiting.push(...decisions.map((decision) => ({ decision, decidedAt })));
+    if (decisions.length === 0) return;
+    const room = Math.max(0, MOST_WAITING - this.#waiting.length);
+    if (room < decisions.length) this.#options.onDropped(decisions.length - room);
+    this.#waiting.push(...decisions.slice(0, room).map((decision) => ({ decision, decidedAt })));
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const rows = this.#waiting;
-    this.#waiting = [];
-    if (rows.length === 0) return;
-    try {
-      await this.#clickhouse.insertRows('delivery_urgent', rows.map(toRow));
-    } catch (error) {
-      this.#waiting = [...rows, ...this.#waiting].slice(0, MOST_WAITING);
-      this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS * 5);
-      this.#onFailure(error);
+    while (this.#waiting.length > 0) {
+      const notes = this.#waiting.splice(0, MOST_AT_ONCE);
+      try {
+        await this.#options.flushing.watch(() => this.#store(notes));
+      } catch (error) {
+        // Room was taken meanwhile by no more than what came since.
+        this.#waiting.unshift(...notes);
+        this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS * 5);
+        this.#options.onFailure(error);
+        return;
+      }
     }
   }
 
@@ -45,23 +65,10 @@ export class UrgentDecisionsRepository {
     await this.flush();
     clearTimeout(this.#timer);
   }
-}
 
-function toRow({ decision, decidedAt }: { decision: UrgentDecision; decidedAt: number }): Record<string, unknown> {
-  const { signal, topic, partition, offset } = decision.at;
-  return {
-    rule: decision.rule,
-    topic,
-    partition,
-    offset: String(offset),
-    signal_id: signal.signal_id,
-    subject: decision.subject,
-    record_id: decision.record_id,
-    state: decision.state,
-    destinations: decision.destinations,
-    not_sent: decision.not_sent,
-    url: signal.url ?? '',
-    received_at: new Date(signal.received_at).toISOString(),
-    decided_at: new Date(decidedAt).toISOString(),
-  };
+  async #store(notes: readonly NotedDecision[]): Promise<void> {
+    await this.#options.settingAside.insert(deliveryUrgentTable, notes, {
+      origins: notes.map(({ decision }) => decision.at),
+    });
+  }
 }

@@ -1,5 +1,12 @@
+export { FailureWatch } from './health/failure-watch';
 export { HealthModule } from './health/health.module';
-export { HealthRegistry, type CheckReport, type HealthCheck, type HealthReport } from './health/health-registry';
+export {
+  HealthRegistry,
+  type CheckReport,
+  type HealthCheck,
+  type HealthNote,
+  type HealthReport,
+} from './health/health-registry';
 export { createLogger, nestLoggerParams, type CreateLoggerOptions, type LogLevel } from './logger';
 export { collectProcessMetrics, createCounter, createGauge, createHistogram, metricsRegistry } from './metrics';
 export { bootstrapService, runService, type RunningService, type ServiceOptions } from './service/bootstrap-service';

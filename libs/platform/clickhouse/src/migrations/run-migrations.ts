@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '../clickhouse';
 import { clickhouseCodeOf } from '../clickhouse.errors';
@@ -27,6 +29,9 @@ interface AppliedMigration {
   readonly name: string;
   readonly checksums: readonly string[];
 }
+
+/** Tables that every service needs and none owns. */
+const PLATFORM = { service: 'platform', directory: join(__dirname, '..', 'set-aside', 'migrations') } as const;
 
 const CREATE_RECORD_TABLE = `
 create table if not exists schema_migrations {{on_cluster}} (
@@ -60,30 +65,50 @@ export async function runMigrations(options: RunMigrationsOptions): Promise<Migr
     database: options.database ?? clickhouse.config.database,
     cluster: options.cluster ?? clickhouse.config.cluster,
   };
-  const files = readMigrations(directory);
-  const plan = files.map((file) => ({
-    file,
-    statements: splitStatements(expandTopology(file.text, topology, file.name)),
-  }));
+  const own = planOf({ service, directory }, topology);
+  const shared = planOf(PLATFORM, topology);
   await createDatabase(clickhouse, topology);
   const target =
     topology.database === clickhouse.config.database ? clickhouse : clickhouse.onDatabase(topology.database);
   try {
     await target.command(expandTopology(CREATE_RECORD_TABLE, topology, 'schema_migrations'));
-    const recorded = await target.query<AppliedMigration>(SELECT_APPLIED, { service });
-    refuseChanges(service, files, recorded);
-    const done = new Set(recorded.map((migration) => migration.number));
-    const applied: string[] = [];
-    for (const { file, statements } of plan) {
-      if (done.has(file.number)) continue;
-      await applyFile(target, service, file, statements);
-      applied.push(file.name);
-      log(`applied migration ${service}/${file.name}`);
-    }
-    return { applied, alreadyApplied: files.length - applied.length };
+    await applyPlan(target, shared, log);
+    return await applyPlan(target, own, log);
   } finally {
     if (target !== clickhouse) await target.close();
   }
+}
+
+interface MigrationPlan {
+  readonly service: string;
+  readonly files: readonly MigrationFile[];
+  readonly statementsOf: (file: MigrationFile) => readonly string[];
+}
+
+function planOf(of: { readonly service: string; readonly directory: string }, topology: Topology): MigrationPlan {
+  const files = readMigrations(of.directory);
+  const statements = new Map(
+    files.map((file) => [file, splitStatements(expandTopology(file.text, topology, file.name))]),
+  );
+  return { service: of.service, files, statementsOf: (file) => statements.get(file) ?? [] };
+}
+
+async function applyPlan(
+  target: ClickHouse,
+  { service, files, statementsOf }: MigrationPlan,
+  log: (message: string) => void,
+): Promise<MigrationResult> {
+  const recorded = await target.query<AppliedMigration>(SELECT_APPLIED, { service });
+  refuseChanges(service, files, recorded);
+  const done = new Set(recorded.map((migration) => migration.number));
+  const applied: string[] = [];
+  for (const file of files) {
+    if (done.has(file.number)) continue;
+    await applyFile(target, service, file, statementsOf(file));
+    applied.push(file.name);
+    log(`applied migration ${service}/${file.name}`);
+  }
+  return { applied, alreadyApplied: files.length - applied.length };
 }
 
 async function applyFile(

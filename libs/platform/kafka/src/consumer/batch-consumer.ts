@@ -1,4 +1,4 @@
-import { RetryableError, type MillraceError } from '@millrace/platform-errors';
+import { describeError, RetryableError, type MillraceError } from '@millrace/platform-errors';
 import type { Admin } from 'kafkajs';
 import { toKafkaError } from '../client/kafka-error';
 import { silentLog } from '../client/kafka-log';
@@ -18,6 +18,8 @@ export interface BatchConsumer {
   isJoined(): boolean;
   /** Why it is not: what ended the last session, or that there is no topic yet. Undefined while it is a member. */
   problem(): MillraceError | undefined;
+  /** Throws when the handler of a partition has failed for longer than `patienceMs` (default a minute) without an end. */
+  assertHandling(patienceMs?: number): void;
   epoch(): number;
   assignment(): readonly TopicPartition[];
   /** The next offset this consumer will read; undefined before the first batch of the epoch. */
@@ -32,6 +34,8 @@ export interface BatchConsumer {
 }
 
 const BY_OWNER = 'owner';
+/** A restart of what the handler needs is no news; what lasts longer is. */
+const HANDLING_PATIENCE_MS = 60_000;
 
 /**
  * Reads topics in batches as a member of a consumer group. Offsets are committed only where asked; a failing handler is
@@ -149,6 +153,19 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     },
     isJoined: () => isJoined,
     problem: () => (isJoined ? undefined : problem),
+    assertHandling: (patienceMs = HANDLING_PATIENCE_MS) => {
+      const failure = session?.oldestFailure();
+      const failingMs = failure === undefined ? 0 : Date.now() - failure.since;
+      if (failure === undefined || failingMs < patienceMs) return;
+      const seconds = Math.round(failingMs / 1000);
+      throw new RetryableError(
+        `${failure.partition} is read over and over for ${seconds} s: ${describeError(failure.error)}`,
+        {
+          code: 'SERVICE_NOT_READY',
+          cause: failure.error,
+        },
+      );
+    },
     epoch: () => epoch,
     assignment: () => session?.assignment ?? [],
     position: (where) => session?.position(where),

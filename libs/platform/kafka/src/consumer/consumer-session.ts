@@ -115,6 +115,10 @@ export class ConsumerSession {
     this.#assignment = [];
   }
 
+  oldestFailure(): ReturnType<PartitionStates['oldestFailure']> {
+    return this.#states.oldestFailure();
+  }
+
   position(where: TopicPartition): bigint | undefined {
     return this.#states.of(where).position;
   }
@@ -247,6 +251,7 @@ export class ConsumerSession {
       if (isStale()) return;
       if (resolved === undefined) this.#resolve(payload, batch, batch.nextOffset);
       state.failures = 0;
+      state.failing = undefined;
       if (this.#options.commitAfterBatch === true) await context.commit(resolved ?? batch.nextOffset);
     } catch (error) {
       // kafkajs has to see these to join again. A framework around the handler may have replaced the error by its own.
@@ -276,6 +281,7 @@ export class ConsumerSession {
   #retryLater(where: TopicPartition, error: unknown, epoch: number): void {
     const state = this.#states.of(where);
     state.failures += 1;
+    state.failing = { since: state.failing?.since ?? Date.now(), error };
     const retryInMs = backoffMs(this.#options.backoff ?? DEFAULT_BACKOFF, state.failures);
     this.#log.warn({ err: error, ...where, failures: state.failures, retryInMs }, 'batch handler failed, will retry');
     this.#options.hooks?.onHandlerError?.(error, where, retryInMs);

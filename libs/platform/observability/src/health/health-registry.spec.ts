@@ -41,3 +41,17 @@ it('keeps the life of the process apart from what it depends on', async () => {
   });
   expect((await health.reportLiveness()).checks['loop']).toMatchObject({ reason: 'has not turned for 60 s' });
 });
+
+it('notes what somebody should look at and stays ready', async () => {
+  health.markRunning();
+  let waiting: string | null = '3 rows wait';
+  health.addNote('rows set aside', () => Promise.resolve(waiting));
+  health.addNote('broken', () => Promise.reject(new Error('refused')));
+  expect(await health.reportReadiness()).toEqual({
+    status: 'ok',
+    checks: {},
+    notes: { 'rows set aside': '3 rows wait' },
+  });
+  waiting = null;
+  expect(await health.reportReadiness()).toEqual({ status: 'ok', checks: {} });
+});

@@ -4,6 +4,9 @@ import { Injectable } from '@nestjs/common';
 /** Resolves when all is well; throws with the reason when not. */
 export type HealthCheck = () => void | Promise<void>;
 
+/** What an operator should know although the service works; null when there is nothing to say. */
+export type HealthNote = () => string | null | Promise<string | null>;
+
 export interface CheckReport {
   readonly status: 'ok' | 'failed';
   readonly reason?: string;
@@ -13,6 +16,8 @@ export interface CheckReport {
 export interface HealthReport {
   readonly status: 'ok' | 'failed' | 'starting' | 'stopping';
   readonly checks: Readonly<Record<string, CheckReport>>;
+  /** Said beside an `ok`, too: something waits for somebody, and the replica goes on working. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 interface RegisteredCheck {
@@ -27,11 +32,17 @@ const DEFAULT_TIMEOUT_MS = 2_000;
 export class HealthRegistry {
   private readonly readiness = new Map<string, RegisteredCheck>();
   private readonly liveness = new Map<string, RegisteredCheck>();
+  private readonly notes = new Map<string, HealthNote>();
   private phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   /** A check of something the service needs: a broker, a database, a landed position that keeps up. */
   addReadiness(name: string, check: HealthCheck, timeoutMs = DEFAULT_TIMEOUT_MS): void {
     this.readiness.set(name, { check, timeoutMs });
+  }
+
+  /** A note in the readiness report. It never changes the status; what it throws is left out, a check says it. */
+  addNote(name: string, note: HealthNote): void {
+    this.notes.set(name, note);
   }
 
   /** A check of the process itself (a loop that must turn). Never of a dependency: restarting would not mend it. */
@@ -48,9 +59,9 @@ export class HealthRegistry {
   }
 
   async reportReadiness(): Promise<HealthReport> {
-    const checks = await runAll(this.readiness);
-    if (this.phase !== 'running') return { status: this.phase, checks };
-    return { status: statusOf(checks), checks };
+    const [checks, notes] = await Promise.all([runAll(this.readiness), takeNotes(this.notes)]);
+    const status = this.phase === 'running' ? statusOf(checks) : this.phase;
+    return Object.keys(notes).length === 0 ? { status, checks } : { status, checks, notes };
   }
 
   async reportLiveness(): Promise<HealthReport> {
@@ -73,15 +84,32 @@ async function runAll(checks: ReadonlyMap<string, RegisteredCheck>): Promise<Rec
 async function runOne({ check, timeoutMs }: RegisteredCheck): Promise<CheckReport> {
   const startedAt = performance.now();
   const took = () => Math.round(performance.now() - startedAt);
-  let timer: NodeJS.Timeout | undefined;
   try {
-    const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    });
-    await Promise.race([Promise.resolve().then(check), timeout]);
+    await within(timeoutMs, check);
     return { status: 'ok', took_ms: took() };
   } catch (error) {
     return { status: 'failed', reason: describeError(error), took_ms: took() };
+  }
+}
+
+async function takeNotes(notes: ReadonlyMap<string, HealthNote>): Promise<Record<string, string>> {
+  const taken: Record<string, string> = {};
+  await Promise.all(
+    [...notes].map(async ([name, note]) => {
+      const text = await within(DEFAULT_TIMEOUT_MS, note).catch(() => null);
+      if (text !== null) taken[name] = text;
+    }),
+  );
+  return taken;
+}
+
+async function within<Result>(timeoutMs: number, ask: () => Result | Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(ask), timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,167 @@
+import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
+import { InvalidArgumentError, type Command } from 'commander';
+
+import type { ClickHouse } from '../clickhouse';
+import { nameOf, parseName, readSetAside, readWaiting, type SetAsideRow } from './read-set-aside';
+import { dismissSetAside, retrySetAside } from './resolve-set-aside';
+import type { RecordTable } from './setting-aside';
+
+/** What a service brings to its part of `millrace set-aside`. */
+export interface SetAsideCommandParts {
+  readonly service: string;
+  /** Every table that the service sets rows aside for. */
+  readonly tables: readonly RecordTable<never>[];
+  readonly withClickHouse: <Result>(work: (clickhouse: ClickHouse) => Promise<Result>) => Promise<Result>;
+}
+
+interface Choice extends JsonOption {
+  readonly table?: string;
+  readonly all?: boolean;
+  readonly limit: number;
+}
+
+const NAME = '<service>/<id>, as list prints it';
+
+/** `set-aside`: lists, shows, retries and dismisses rows that ClickHouse refused. */
+export function addSetAsideCommand(program: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
+  const group = program.command('set-aside').description(`rows of ${parts.service} that ClickHouse refused`);
+  addList(group, shell, parts);
+  addShow(group, shell, parts);
+  addRetry(group, shell, parts);
+  addDismiss(group, shell, parts);
+}
+
+function addList(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandParts): void {
+  group
+    .command('list')
+    .description('how many wait by table, and the rows, newest first')
+    .option('--table <name>', 'only of this table')
+    .option('--all', 'those that are resolved, too', false)
+    .option('--limit <count>', 'at most so many rows', parseLimit, 100)
+    .option('--json', 'print one JSON object')
+    .action(async (options: Choice) => {
+      const filter = { ...options, withResolved: options.all };
+      const [waiting, rows] = await withClickHouse((clickhouse) =>
+        Promise.all([readWaiting(clickhouse, service), readSetAside(clickhouse, service, filter)]),
+      );
+      const listed = rows.map(({ content, ...row }) => ({ row: nameOf(row), ...row, content_bytes: content.length }));
+      print(shell, options, { waiting, rows: listed }, [
+        ...(waiting.length === 0
+          ? ['No row waits.']
+          : waiting.map((one) => `${one.waiting} rows of ${one.table_name} wait`)),
+        ...(rows.length === 0
+          ? []
+          : ['', ...table(['row', 'table', 'set aside at', 'state', 'from', 'reason'], rows.map(cells))]),
+      ]);
+    });
+}
+
+const cells = (row: SetAsideRow): string[] => [
+  nameOf(row),
+  row.table_name,
+  row.set_aside_at,
+  row.resolution === '' ? 'waits' : row.resolution,
+  originOf(row),
+  row.reason.length > 120 ? `${row.reason.slice(0, 120)} ...` : row.reason,
+];
+
+const originOf = ({ topic, partition, offset }: SetAsideRow): string =>
+  topic === '' ? '-' : `${topic}/${partition ?? ''}/${offset ?? ''}`;
+
+function addShow(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandParts): void {
+  group
+    .command('show')
+    .description('one row with its content and the whole reason')
+    .argument('<row>', NAME)
+    .option('--json', 'print one JSON object')
+    .action(async (name: string, options: JsonOption) => {
+      const filter = { id: parseName(service, name), withResolved: true, limit: 1 };
+      const [row] = await withClickHouse((clickhouse) => readSetAside(clickhouse, service, filter));
+      if (row === undefined) throw unknownRow(name);
+      const content: unknown = JSON.parse(row.content);
+      print(shell, options, { ...row, content }, [
+        `row          ${nameOf(row)}`,
+        `table        ${row.table_name}`,
+        `from         ${originOf(row)}`,
+        `set aside    ${row.set_aside_at}`,
+        `state        ${row.resolution === '' ? 'waits' : row.resolution}`,
+        `reason       ${row.reason}`,
+        `code         ${row.code === 0 ? row.error_code : `${row.code} of ClickHouse`}`,
+        'content',
+        ...JSON.stringify(content, null, 2).split('\n'),
+      ]);
+    });
+}
+
+function addRetry(group: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
+  withChoice(group.command('retry').description('insert rows again, after what was wrong has been mended')).action(
+    async (name: string | undefined, options: Choice) => {
+      const result = await parts.withClickHouse(async (clickhouse) =>
+        retrySetAside(clickhouse, parts.tables, await choose(clickhouse, parts.service, name, options)),
+      );
+      print(shell, options, result, [
+        result.stored.length + result.refused.length === 0 ? 'No row waits.' : `${result.stored.length} rows stored`,
+        ...result.refused.map(({ row, table: of, reason }) => `${row} is refused by ${of} again: ${reason}`),
+      ]);
+      shell.exitWith(result.refused.length === 0 ? EXIT_DONE : EXIT_FAILED);
+    },
+  );
+}
+
+function addDismiss(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandParts): void {
+  withChoice(group.command('dismiss').description('let rows wait no longer; they are kept until they expire')).action(
+    async (name: string | undefined, options: Choice) => {
+      const dismissed = await withClickHouse(async (clickhouse) =>
+        dismissSetAside(clickhouse, await choose(clickhouse, service, name, options)),
+      );
+      print(shell, options, { dismissed }, [
+        dismissed.length === 0 ? 'No row waits.' : `${dismissed.length} rows dismissed`,
+      ]);
+    },
+  );
+}
+
+const withChoice = (command: Command): Command =>
+  command
+    .argument('[row]', `${NAME}; without it, what --table or --all name`)
+    .option('--table <name>', 'all that wait for this table')
+    .option('--all', 'all that wait', false)
+    .option('--limit <count>', 'at most so many rows', parseLimit, 10_000)
+    .option('--json', 'print one JSON object');
+
+async function choose(
+  clickhouse: ClickHouse,
+  service: string,
+  name: string | undefined,
+  { table: of, all, limit }: Choice,
+): Promise<SetAsideRow[]> {
+  if (name !== undefined) {
+    const rows = await readSetAside(clickhouse, service, {
+      id: parseName(service, name),
+      withResolved: true,
+      limit: 2,
+    });
+    if (rows.length === 0) throw unknownRow(name);
+    if (rows.length === 1) return rows;
+    throw new MillraceError(`${name} is the beginning of several rows`, { code: 'USAGE_INVALID', actor: 'operator' });
+  }
+  if (of !== undefined || all === true) return readSetAside(clickhouse, service, { table: of, limit });
+  throw new MillraceError('Which rows are meant is not said', {
+    code: 'USAGE_INVALID',
+    actor: 'operator',
+    advice: 'Name a row, or use --table or --all; millrace set-aside list prints what waits',
+  });
+}
+
+const unknownRow = (name: string): MillraceError =>
+  new MillraceError(`${name} is not set aside`, {
+    code: 'ENTITY_UNKNOWN',
+    actor: 'operator',
+    advice: 'millrace set-aside list --all prints the rows that are or were',
+  });
+
+function parseLimit(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1 to 99999');
+  return Number(text);
+}

@@ -1,5 +1,4 @@
 import { REJECTED_HEADERS } from '@millrace/contract-signal';
-import { isStorableInstant } from '@millrace/platform-clickhouse';
 import {
   AvroDecoder,
   committedOffsets,
@@ -46,10 +45,6 @@ const FIRST_RETRY_MS = 50;
 const LONGEST_DRAIN_MS = 2_000;
 const LONGEST_RETRY_MS = 5_000;
 
-/** Windowing quarantines what has no such time; here it would fail on its way into a request or a table. */
-const hasInstants = ({ occurred_at, received_at }: ProjectedSignal): boolean =>
-  isStorableInstant(occurred_at) && isStorableInstant(received_at);
-
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
@@ -67,7 +62,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     const lookup = registry.peekSchema(framed.schemaId) ?? (await registry.schemaById(framed.schemaId));
     if (!lookup.ok) return null;
     const decoded = decoder.decode(framed.body, lookup.schema.type);
-    return decoded.ok && hasInstants(decoded.value) ? decoded.value : null;
+    return decoded.ok ? decoded.value : null;
   };
 
   let epoch = -1;

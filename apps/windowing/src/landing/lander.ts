@@ -1,4 +1,5 @@
 import { describeError } from '@millrace/platform-errors';
+import { FailureWatch } from '@millrace/platform-observability';
 import type { BatchContext, OffsetRange, RecordBatchView, TopicPartition } from '@millrace/platform-kafka';
 
 import { Chunk } from './flush/chunk';
@@ -54,6 +55,7 @@ export class Lander {
   private pausedSince: number | undefined;
   private readonly flusher: Flusher;
   private readonly identities: TopicIdentities;
+  private readonly progress = new FailureWatch('landing');
 
   constructor(private readonly parts: LanderParts) {
     this.identities = new TopicIdentities(parts.logReader);
@@ -65,6 +67,9 @@ export class Lander {
       onBroken: (error) => parts.log.error({ err: error }, 'a flush failed for a reason that is a bug'),
     });
   }
+
+  /** Throws when nothing could be landed for a minute, although something waits. */
+  readonly checkProgress = (): void => this.progress.check();
 
   /** Partitions that are not read, and why. */
   refusals(): readonly { readonly lane: Lane; readonly why: string }[] {
@@ -295,6 +300,7 @@ export class Lander {
       log.warn({ err: error }, 'committing offsets failed; the next flush commits them');
     }
     await persist(() => store.publishPositions(landed, { signal }), this.persistence('publishing positions', signal));
+    this.progress.succeeded();
     const now = Date.now();
     for (const { lane, position } of landed) {
       const { topic, partition, end = position } = lane;
@@ -313,6 +319,7 @@ export class Lander {
 
   private reportWaiting(doing: string, error: unknown, waitMs: number): void {
     metrics.retries.inc({ doing });
+    this.progress.failed(error);
     this.parts.log.warn({ err: error, doing, waitMs }, `landing waits: ${describeError(error)}`);
   }
 }

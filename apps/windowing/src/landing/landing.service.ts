@@ -49,6 +49,7 @@ export class LandingService implements OnApplicationBootstrap, BeforeApplication
         advice: 'Check KAFKA_BROKERS, and that a signals.<source>.v1 topic exists: millrace deploy',
       });
     });
+    health.addReadiness('landing', () => this.landing.lander.checkProgress());
     health.addReadiness('landing partitions', () => this.checkPartitions());
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describeError } from '@millrace/platform-errors';
 import type { KafkaLog } from '@millrace/platform-kafka';
+import { FailureWatch } from '@millrace/platform-observability';
 
 import type { Sealing } from './create-sealer';
 import { sealingMetrics as metrics } from './sealing.metrics';
@@ -26,12 +27,16 @@ export class SealLoop {
   private running: Promise<void> | undefined;
   private foldedAt = 0;
   private waitsFor = '';
+  private readonly turning = new FailureWatch('sealing');
 
   constructor(private readonly options: SealLoopOptions) {}
 
   start(): void {
     this.running ??= this.run();
   }
+
+  /** Throws when every round has failed for a minute. */
+  readonly checkProgress = (): void => this.turning.check();
 
   isOpen(): boolean {
     return this.sealing !== undefined;
@@ -49,7 +54,7 @@ export class SealLoop {
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       try {
-        await this.round();
+        await this.turning.watch(() => this.round());
         failures = 0;
       } catch (error) {
         failures += 1;

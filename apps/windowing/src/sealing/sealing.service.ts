@@ -53,6 +53,7 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
   }
 
   addChecks(health: HealthRegistry): void {
+    health.addReadiness('sealing', () => this.loop.checkProgress());
     health.addReadiness('seal chain', () => {
       if (this.broken !== undefined) throw this.broken;
       if (this.loop.isOpen()) return;

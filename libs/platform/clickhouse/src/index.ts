@@ -19,3 +19,4 @@ export { SettingAside, type RecordTable } from './set-aside/setting-aside';
 export type { Origin } from './set-aside/set-aside-row';
 export { asInstant, asUnsigned, isStorableInstant } from './set-aside/storable';
 export { examineSetAside, noteSetAside } from './set-aside/watch-set-aside';
+export { TableTrust } from './set-aside/table-trust';

@@ -7,7 +7,7 @@ import type { Verdict } from '../verdict/verdict';
 export type JsonRow = string;
 
 export interface QuarantinedRecord {
-  readonly lane: Lane;
+  readonly lane: Pick<Lane, 'topic' | 'topicEpoch' | 'partition'>;
   readonly offset: number;
   readonly appendedAt: number;
   readonly verdict: Verdict;

@@ -43,11 +43,16 @@ export class WriterPlans {
     return plan;
   }
 
-  /** From now on bodies of this schema are decoded here. Gives the plan back. */
-  decodeHere(schemaId: number): WriterPlan {
+  /** The plan of a schema that records were landed by. */
+  planOf(schemaId: number): WriterPlan {
     const plan = this.plans.get(schemaId);
     if (plan === undefined) throw new Error(`there is no plan for schema ${schemaId}`);
-    const changed: WriterPlan = { ...plan, flatSchema: null, why: 'ClickHouse refuses the schema' };
+    return plan;
+  }
+
+  /** From now on bodies of this schema are decoded here. Gives the plan back. */
+  decodeHere(schemaId: number): WriterPlan {
+    const changed: WriterPlan = { ...this.planOf(schemaId), flatSchema: null, why: 'ClickHouse refuses the schema' };
     this.plans.set(schemaId, changed);
     return changed;
   }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+import { loadSql, TableTrust, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
 import type { FastPart, JsonRow, QuarantinedRecord } from '../flush/chunk';
@@ -20,6 +20,8 @@ const ONE_BLOCK = {
   max_insert_threads: '1',
   // Replacing is only a cleaner: running it over each block as it is inserted costs as much as all the rest of the insert.
   optimize_on_insert: 0,
+  // A topic may hold records of more days than the server's limit of 100.
+  max_partitions_per_insert_block: '0',
 } as const;
 
 export interface InsertCall {
@@ -33,6 +35,9 @@ export interface LanePosition {
 
 /** The inserts of landing. None is repeated here; each rejects with a RetryableError when ClickHouse is away. */
 export class LandingStore {
+  /** Whether the table takes records at all. Has no sample: what is landed is not landed again without need. */
+  readonly trust = new TableTrust<never>('signals_raw', () => Promise.resolve());
+
   constructor(
     private readonly clickhouse: ClickHouse,
     private readonly windowSizeMs: number,
@@ -133,7 +138,7 @@ const positionRow = z.object({
 export type PositionRow = z.infer<typeof positionRow>;
 const newestRow = z.object({ offset: z.number(), appended_at: z.number() });
 
-function columnsOf({ topic, topicEpoch, partition }: Lane) {
+function columnsOf({ topic, topicEpoch, partition }: Pick<Lane, 'topic' | 'topicEpoch' | 'partition'>) {
   return { topic, topic_epoch: topicEpoch, partition };
 }
 

@@ -1,0 +1,101 @@
+import {
+  ACCOUNT_SCHEMA,
+  accountType,
+  entityTopics,
+  PERSON_SCHEMA,
+  personType,
+  valueSubject,
+} from '@millrace/contract-signal';
+import { frame, silentLog } from '@millrace/platform-kafka';
+import { useStack, waitFor } from '@millrace/platform-testing';
+import type { Schema } from 'avsc';
+
+import { readScoringConfig } from '../app.config';
+import { deploy } from '../commands/deploy';
+import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { createEntityLander } from './entity-lander';
+
+jest.setTimeout(60_000);
+const stack = useStack();
+let connections: Connections;
+
+beforeAll(async () => {
+  const config = readScoringConfig({ ...stack.environment, SCORING_PORT: '0' });
+  await deploy(config);
+  connections = createConnections(config, silentLog);
+});
+afterAll(() => closeConnections(connections));
+
+const NOW = Date.UTC(2026, 10, 24);
+const nothing = { name: null, domain: null, email: null, created_at: null };
+const person = (person_id: string, change: object = {}): object => ({
+  ...nothing,
+  person_id,
+  account_id: null,
+  title: null,
+  seniority: null,
+  department: null,
+  consent: null,
+  tier: null,
+  owner: null,
+  lifecycle_stage: null,
+  do_not_score: false,
+  do_not_sync: false,
+  updated_at: NOW,
+  ...change,
+});
+const account = (account_id: string, change: object = {}): object => ({
+  ...nothing,
+  account_id,
+  industry: null,
+  employees: null,
+  revenue: null,
+  country: null,
+  tier: null,
+  is_target: false,
+  owner: null,
+  plan: null,
+  seats: null,
+  arr: null,
+  renewal_on: null,
+  csm: null,
+  updated_at: NOW,
+  ...change,
+});
+
+it.each([
+  ['people', PERSON_SCHEMA, personType, person, 'people_versions', 'person_id'],
+  ['accounts', ACCOUNT_SCHEMA, accountType, account, 'accounts_versions', 'account_id'],
+] as const)('lands %s around records that cannot be rows', async (kind, schema, type, entity, table, idColumn) => {
+  const { clickhouse, kafka, codec, config } = connections;
+  const topic = entityTopics(config.TOPIC_PREFIX)[kind].name;
+  const id = await codec.registerSchema(valueSubject(topic), schema as Schema, { compatibility: 'NONE' });
+  const values: [string, Buffer | null][] = [
+    ...[
+      entity('a-before'),
+      entity('b-microseconds', { updated_at: NOW * 1000 }),
+      entity('c-between'),
+      entity('d-before-christ', { created_at: -(2 ** 50) }),
+      entity('e-after'),
+    ].map((value): [string, Buffer] => ['key', frame(id, type.toBuffer(value))]),
+    ['f-deleted', null],
+    ['g-garbage', Buffer.from('garbage')],
+  ];
+  const producer = kafka.producer();
+  await producer.connect();
+  await producer.send({ topic, messages: values.map(([key, value]) => ({ key, value, partition: 0 })) });
+  await producer.disconnect();
+  const lander = createEntityLander(connections);
+  await lander.start();
+  const landed = async (): Promise<unknown[]> =>
+    (await clickhouse.query(`select ${idColumn} as id from ${table} final order by id`)).map((row) => row['id']);
+  await waitFor('the entities', landed, { until: (ids) => ids.includes('f-deleted') });
+  await lander.stop();
+  expect(await landed()).toEqual(['a-before', 'c-between', 'e-after', 'f-deleted']);
+  const waiting = await clickhouse.query<{ offset: number; reason: string }>(
+    'select offset, reason from rows_set_aside final where table_name = {table: String} order by offset',
+    { table },
+  );
+  expect(waiting.map(({ offset }) => offset)).toEqual([1, 3]);
+  expect(waiting[0]?.reason).toContain('updated_at');
+});

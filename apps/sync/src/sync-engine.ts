@@ -127,11 +127,8 @@ export class SyncEngine {
         log.warn({ err: error }, 'noting urgent decisions failed, will retry; deliveries are not affected'),
       onDropped: (notes) => log.error({ notes }, 'notes of urgent decisions had no room; deliveries are not affected'),
     });
-    this.#knownEmails = new KnownEmailsRepository(clickhouse, (error, lost) =>
-      log.warn(
-        { err: error, lost },
-        'storing e-mails of users failed; urgent signals that name no e-mail may miss them',
-      ),
+    this.#knownEmails = new KnownEmailsRepository(clickhouse, this.#settingAside, (error) =>
+      log.warn({ err: error }, 'storing e-mails of users failed; urgent signals that name no e-mail may miss them'),
     );
     this.#fastLane = this.#createFastLane();
   }

@@ -61,9 +61,12 @@ describe('links', () => {
 describe('commands', () => {
   const table = read('apps/cli/src/commands.ts');
   const owners = new Map(
-    [...table.matchAll(/name: '([a-z]+)', service: '([a-z]+)'/g)].map(([, name = '', service = '']) => [name, service]),
+    [...table.matchAll(/name: '([a-z-]+)', service: '([a-z]+)'/g)].map(([, name = '', service = '']) => [
+      name,
+      service,
+    ]),
   );
-  const shared = found(table.slice(table.indexOf('SHARED_COMMANDS')), /name: '([a-z]+)'/g);
+  const shared = found(table.slice(table.indexOf('SHARED_COMMANDS')), /name: '([a-z-]+)'/g);
   /** Names that a service gives to `.command(...)`, at any level. */
   const definedBy = (service: string): string[] =>
     found(
@@ -80,7 +83,7 @@ describe('commands', () => {
   });
 
   it.each(PAGES)('named in $path exist', ({ text }) => {
-    const named = [...codeIn(text).matchAll(/\bmillrace ([a-z]+)(?: ([a-z]+))?/g)];
+    const named = [...codeIn(text).matchAll(/\bmillrace ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+))?/g)];
     const unknown = named.filter(([, name = '', sub]) => {
       const owner = owners.get(name);
       if (owner === undefined) return !shared.includes(name);
@@ -128,7 +131,9 @@ describe('environment variables', () => {
 
 it('names every table and view of the migrations in the data model', () => {
   const page = read('docs/data-model.md');
-  const migrations = filesBelow('apps').filter((path) => path.endsWith('.sql') && path.includes('/migrations/'));
+  const migrations = ['apps', 'libs']
+    .flatMap(filesBelow)
+    .filter((path) => path.endsWith('.sql') && path.includes('/migrations/'));
   const created = found(
     migrations.map(read).join('\n'),
     /^create (?:or replace )?(?:table|view) (?:if not exists )?\{\{database\}\}\.(\w+)/gm,

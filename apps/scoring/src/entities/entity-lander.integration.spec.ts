@@ -8,7 +8,6 @@ import {
 } from '@millrace/contract-signal';
 import { frame, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
-import type { Schema } from 'avsc';
 
 import { readScoringConfig } from '../app.config';
 import { deploy } from '../commands/deploy';
@@ -69,7 +68,7 @@ it.each([
 ] as const)('lands %s around records that cannot be rows', async (kind, schema, type, entity, table, idColumn) => {
   const { clickhouse, kafka, codec, config } = connections;
   const topic = entityTopics(config.TOPIC_PREFIX)[kind].name;
-  const id = await codec.registerSchema(valueSubject(topic), schema as Schema, { compatibility: 'NONE' });
+  const id = await codec.registerSchema(valueSubject(topic), schema, { compatibility: 'NONE' });
   const values: [string, Buffer | null][] = [
     ...[
       entity('a-before'),

@@ -1,6 +1,7 @@
 import type { DeliveryOutcome, PlanDecision } from '@millrace/contract-delivery';
 import { asInstant, asUnsigned, type RecordTable } from '@millrace/platform-clickhouse';
 
+import type { LearnedEmail } from '../urgent/known-emails.repository';
 import type { NotedDecision } from '../urgent/urgent-decisions.repository';
 
 /** Outcomes of deliveries.outcomes.v1. */
@@ -64,4 +65,16 @@ export const deliveryUrgentTable: RecordTable<NotedDecision> = {
   },
 };
 
-export const RECORD_TABLES = [deliveriesTable, deliveryPlansTable, deliveryUrgentTable] as const;
+/** What `millrace set-aside` retries. */
+/** Which e-mail a user was identified with. */
+export const knownEmailsTable: RecordTable<LearnedEmail> = {
+  table: 'delivery_known_emails',
+  toRow: ({ pair, learnedAt }) => ({
+    user_id: pair.user_id,
+    email: pair.email,
+    said_at: asInstant('said_at', pair.at),
+    learned_at: asInstant('learned_at', learnedAt),
+  }),
+};
+
+export const RECORD_TABLES = [deliveriesTable, deliveryPlansTable, deliveryUrgentTable, knownEmailsTable] as const;

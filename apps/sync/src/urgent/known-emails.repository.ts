@@ -1,7 +1,7 @@
-import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
-import { isRetryable } from '@millrace/platform-errors';
+import { loadSql, type ClickHouse, type SettingAside } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
+import { knownEmailsTable } from '../stored/record-tables';
 import type { EmailOfUser } from './known-emails';
 
 const FLUSH_MS = 250;
@@ -15,23 +15,29 @@ const LOOK_MS = 300;
 
 const row = z.object({ email: z.string(), at: z.coerce.number() });
 
-interface Waiting {
+/** A pair and when it was learned, epoch milliseconds. */
+export interface LearnedEmail {
   readonly pair: EmailOfUser;
   readonly learnedAt: number;
+}
+
+interface Waiting extends LearnedEmail {
   readonly stored: () => void;
 }
 
 /** The table `delivery_known_emails`: what the lane has learned, for the time after a restart and for other replicas. */
 export class KnownEmailsRepository {
   readonly #clickhouse: ClickHouse;
-  readonly #onFailure: (error: unknown, lost: number) => void;
+  readonly #settingAside: SettingAside;
+  readonly #onFailure: (error: unknown) => void;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(clickhouse: ClickHouse, onFailure: (error: unknown, lost: number) => void) {
+  constructor(clickhouse: ClickHouse, settingAside: SettingAside, onFailure: (error: unknown) => void) {
     this.#clickhouse = clickhouse;
+    this.#settingAside = settingAside;
     this.#onFailure = onFailure;
   }
 
@@ -69,23 +75,15 @@ export class KnownEmailsRepository {
     const rows = this.#waiting.splice(0, MOST_ROWS);
     if (rows.length === 0) return;
     try {
-      await this.#clickhouse.insertRows('delivery_known_emails', rows.map(toRow));
+      await this.#settingAside.insert(knownEmailsTable, rows);
       for (const { stored } of rows) stored();
       if (this.#waiting.length > 0) this.#later(FLUSH_MS);
     } catch (error) {
-      // ClickHouse is away: the rows wait. It refuses them: the lane must not stand still for what is only remembered.
-      if (isRetryable(error)) this.#waiting.unshift(...rows);
-      else for (const { stored } of rows) stored();
+      // ClickHouse is away, or the table is wrong: the rows wait.
+      this.#waiting.unshift(...rows);
       for (const { learnedAt, stored } of this.#waiting) if (Date.now() - learnedAt > LONGEST_HOLD_MS) stored();
-      this.#onFailure(error, isRetryable(error) ? 0 : rows.length);
+      this.#onFailure(error);
       this.#later(RETRY_MS);
     }
   }
 }
-
-const toRow = ({ pair, learnedAt }: Waiting): object => ({
-  user_id: pair.user_id,
-  email: pair.email,
-  said_at: new Date(pair.at).toISOString(),
-  learned_at: new Date(learnedAt).toISOString(),
-});

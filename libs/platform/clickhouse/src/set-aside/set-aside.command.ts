@@ -25,7 +25,7 @@ const NAME = '<service>/<id>, as list prints it';
 
 /** `set-aside`: lists, shows, retries and dismisses rows that ClickHouse refused. */
 export function addSetAsideCommand(program: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
-  const group = program.command('set-aside').description(`rows of ${parts.service} that ClickHouse refused`);
+  const group = program.command('set-aside').description('rows that ClickHouse refused');
   addList(group, shell, parts);
   addShow(group, shell, parts);
   addRetry(group, shell, parts);
@@ -127,7 +127,7 @@ const withChoice = (command: Command): Command =>
     .argument('[row]', `${NAME}; without it, what --table or --all name`)
     .option('--table <name>', 'all that wait for this table')
     .option('--all', 'all that wait', false)
-    .option('--limit <count>', 'at most so many rows', parseLimit, 10_000)
+    .option('--limit <count>', 'at most so many rows', parseLimit, 1_000)
     .option('--json', 'print one JSON object');
 
 async function choose(

@@ -114,11 +114,14 @@ describe('the batch consumer on a real broker', () => {
     });
     await consumer.start();
     await waitFor('the first failure', () => errors.length > 0);
+    expect(() => consumer.assertHandling(0)).toThrow(/-?0 is read over and over .*not yet/);
+    expect(() => consumer.assertHandling()).not.toThrow();
     await append(topic, ['other'], 1);
     await waitFor('everything', () => done, { until: (seen) => seen.includes('d') && seen.includes('other') });
     expect(done.filter((value) => value !== 'other')).toEqual(['a', 'b', 'c', 'd']);
     expect(calls.filter((value) => value === 'c')).toHaveLength(4);
     expect(errors).toEqual([1, 2, 3].map(() => ({ topic, partition: 0 })));
+    expect(() => consumer.assertHandling(0)).not.toThrow();
     expect(consumer.epoch()).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-import { deliveryOutcomeSchema, outcomesTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
+import { outcomesTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
 import type { Origin, SettingAside } from '@millrace/platform-clickhouse';
 import { RetryableError } from '@millrace/platform-errors';
 import {
@@ -11,7 +11,7 @@ import {
 import type { Admin, Kafka } from 'kafkajs';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
-import { deliveriesTable } from '../stored/record-tables';
+import { deliveriesTable, readOutcome, type UnreadableOutcome } from '../stored/record-tables';
 
 export interface MirrorOptions {
   readonly kafka: Kafka;
@@ -37,16 +37,11 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
     maxWaitTimeMs: IDLE_FETCH_MS,
     log,
     onBatch: async (batch, context) => {
-      const rows: DeliveryOutcome[] = [];
+      const rows: (DeliveryOutcome | UnreadableOutcome)[] = [];
       const origins: Origin[] = [];
-      for (const record of batch.records()) {
-        const outcome = parseOutcome(record.value);
-        if (outcome === null)
-          log.error({ offset: String(record.offset) }, 'a record of the outcomes topic is no outcome');
-        else {
-          rows.push(outcome);
-          origins.push({ topic: batch.topic, partition: batch.partition, offset: record.offset });
-        }
+      for (const { value, offset } of batch.records()) {
+        rows.push(outcomeOf(value));
+        origins.push({ topic: batch.topic, partition: batch.partition, offset });
       }
       const { stored } = await settingAside.insert(deliveriesTable, rows, {
         origins,
@@ -57,11 +52,13 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
   });
 }
 
-function parseOutcome(value: Buffer | null): DeliveryOutcome | null {
+/** A record that is not an outcome is set aside, too: as text, by the same way. */
+function outcomeOf(value: Buffer | null): DeliveryOutcome | UnreadableOutcome {
+  const text = String(value ?? '');
   try {
-    return deliveryOutcomeSchema.parse(JSON.parse(String(value)));
+    return readOutcome(text);
   } catch {
-    return null;
+    return { unreadable: text };
   }
 }
 

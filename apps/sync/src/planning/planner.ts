@@ -74,22 +74,22 @@ export class Planner {
   }
 
   async #run(): Promise<void> {
-    await this.#planWhatIsDue();
-    await this.#dispatchWhatIsDecided();
-    await this.#mirror();
+    await eachAlone([...this.#plansDue(), () => eachAlone(this.#dispatchesDue()), () => this.#mirror()]);
   }
 
-  async #planWhatIsDue(): Promise<void> {
+  #plansDue(): (() => Promise<void>)[] {
     const { destinations, scores, planLog } = this.#options;
     const newest = newestRuns(loggedRuns(scores));
+    const due: (() => Promise<void>)[] = [];
     for (const configured of destinations) {
       for (const mapping of configured.entry.objects) {
         const run = currentRunOf(modelsOf(mapping), mapping.entity, newest);
         if (run === undefined) continue;
         const key = planKey(configured.entry.name, mapping.object, run.run_id);
-        if (planLog.winner(key) === undefined) await this.#plan(configured, mapping, run, key);
+        if (planLog.winner(key) === undefined) due.push(() => this.#plan(configured, mapping, run, key));
       }
     }
+    return due;
   }
 
   async #plan(
@@ -114,22 +114,18 @@ export class Planner {
     }
   }
 
-  async #dispatchWhatIsDecided(): Promise<void> {
+  #dispatchesDue(): (() => Promise<void>)[] {
     const { planLog, settings, takeoverMs, clickhouse, producer, topicPrefix } = this.#options;
     const names = new Set(this.#options.destinations.map(({ entry }) => entry.name));
+    const due: (() => Promise<void>)[] = [];
     for (const { value, appendedAt } of planLog.entries()) {
       if (value.kind !== 'plan' || !names.has(value.destination)) continue;
       if (planLog.winner(dispatchKey(value.plan_id)) !== undefined) continue;
       if (value.replica !== settings.replica && Date.now() - appendedAt < takeoverMs) continue;
-      await dispatchPlan(value, {
-        clickhouse,
-        producer,
-        planLog,
-        topicPrefix,
-        replica: settings.replica,
-        now: Date.now,
-      });
+      const parts = { clickhouse, producer, planLog, topicPrefix, replica: settings.replica, now: Date.now };
+      due.push(() => dispatchPlan(value, parts));
     }
+    return due;
   }
 
   async #mirror(): Promise<void> {
@@ -142,4 +138,11 @@ export class Planner {
     if (missing.length > 0) await mirrorPlans(settingAside, missing);
     for (const { plan_id } of plans) this.#mirrored.add(plan_id);
   }
+}
+
+/** One after the other, each whatever became of those before it; then rejects with the first failure, if any. */
+async function eachAlone(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const work of works) await work().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }

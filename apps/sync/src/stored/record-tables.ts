@@ -1,13 +1,24 @@
-import type { DeliveryOutcome, PlanDecision } from '@millrace/contract-delivery';
+import { deliveryOutcomeSchema, type DeliveryOutcome, type PlanDecision } from '@millrace/contract-delivery';
 import { asInstant, asUnsigned, type RecordTable } from '@millrace/platform-clickhouse';
+import { ContractError } from '@millrace/platform-errors';
+import { z } from 'zod';
 
 import type { LearnedEmail } from '../urgent/known-emails.repository';
 import type { NotedDecision } from '../urgent/urgent-decisions.repository';
 
+/** A record of deliveries.outcomes.v1 that this version could not read. */
+export interface UnreadableOutcome {
+  readonly unreadable: string;
+}
+
 /** Outcomes of deliveries.outcomes.v1. */
-export const deliveriesTable: RecordTable<DeliveryOutcome> = {
+export const deliveriesTable: RecordTable<DeliveryOutcome | UnreadableOutcome> = {
   table: 'deliveries',
-  toRow: (outcome) => ({
+  toRow: (record) => outcomeRow('unreadable' in record ? readOutcome(record.unreadable) : record),
+};
+
+function outcomeRow(outcome: DeliveryOutcome): object {
+  return {
     ...outcome,
     run_id: outcome.run_id ?? '',
     attempt: asUnsigned('attempt', outcome.attempt, 32),
@@ -16,8 +27,18 @@ export const deliveriesTable: RecordTable<DeliveryOutcome> = {
     as_of: asInstant('as_of', outcome.as_of),
     attempted_at: asInstant('attempted_at', outcome.attempted_at),
     accepted_at: outcome.accepted_at === null ? null : asInstant('accepted_at', outcome.accepted_at),
-  }),
-};
+  };
+}
+
+/** The outcome that a record's text says. Throws a ContractError with every problem. */
+export function readOutcome(text: string): DeliveryOutcome {
+  try {
+    return deliveryOutcomeSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const problems = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new ContractError(`The record is not an outcome: ${problems.replace(/\s+/g, ' ')}`);
+  }
+}
 
 /** Plans of deliveries.plans.v1. */
 export const deliveryPlansTable: RecordTable<PlanDecision> = {

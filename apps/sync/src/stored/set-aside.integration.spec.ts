@@ -175,7 +175,10 @@ it('stores urgent decisions around one that cannot be stored, one row set aside 
   const noteOf = (offset: bigint, rule: string, received_at: number): NotedDecision => {
     const signal = createSignal({ signal_id: `s-${offset}`, type: 't', source: 's', occurred_at: NOW, received_at });
     const at = { signal, topic: 'signals.web.v1', partition: 0, offset, appended_at: NOW };
-    return { decision: { rule, at, subject: '', record_id: '', state: 'sent', destinations: ['crm'] }, decidedAt: NOW };
+    return {
+      decision: { rule, at, subject: '', record_id: '', state: 'sent', destinations: ['crm'], not_sent: {} },
+      decidedAt: NOW,
+    };
   };
   const notes = [
     noteOf(1n, 'a', NOW),

@@ -7,6 +7,7 @@ import {
   seconds,
   serviceEnvironment,
   timeZoneEnvironment,
+  verdictEnvironment,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -19,6 +20,7 @@ export const syncEnvironment = z.object({
   ...kafkaEnvironment,
   ...clickhouseEnvironment,
   ...timeZoneEnvironment,
+  ...verdictEnvironment,
   SYNC_DESTINATIONS_FILE: z
     .string()
     .default('')

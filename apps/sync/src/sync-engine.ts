@@ -1,7 +1,9 @@
 import { createHttpTransport, type HttpTransport } from '@millrace/catalog-destinations';
 import { urgencyTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
 import type { ScoreDecision } from '@millrace/contract-score';
+import { topicRules } from '@millrace/contract-signal';
 import { SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
+import { verdictSettingsOf } from '@millrace/platform-config';
 import type {
   BatchConsumer,
   BatchProducer,
@@ -297,6 +299,7 @@ export class SyncEngine {
       topicPrefix: config.TOPIC_PREFIX,
       discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
+      rulesOf: topicRules(verdictSettingsOf(config), config.TOPIC_PREFIX),
       decide: {
         matcher: compileRules(rules),
         entities: this.#entities.index,

@@ -2,12 +2,12 @@ import {
   clickhouseEnvironment,
   integer,
   kafkaEnvironment,
-  list,
   parseEnvironment,
   secret,
   seconds,
   serviceEnvironment,
   timeZoneEnvironment,
+  verdictEnvironment,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -57,9 +57,7 @@ const landing = {
     })
     .meta({ expected: 'topic=number pairs separated by commas' })
     .describe('Epoch per topic (full name), raised by one after a topic was re-created; unnamed topics are at 0.'),
-  SIGNAL_FUTURE_SLACK_SECONDS: seconds(3_600).describe('A signal further ahead of its append time is quarantined.'),
-  SIGNAL_HORIZON_SECONDS: seconds(400 * 86_400).describe('A signal further behind its append time is quarantined.'),
-  IMPORT_SOURCES: list([]).describe('Sources whose topics carry history: SIGNAL_HORIZON_SECONDS does not apply.'),
+  ...verdictEnvironment,
 } as const;
 
 /** Windows and the chain of seal steps. */

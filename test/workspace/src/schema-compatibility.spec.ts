@@ -26,10 +26,11 @@ function baseRevision(): string | null {
   return git('rev-parse', '--verify', '-q', 'HEAD~1')?.trim() ?? null;
 }
 
-/** BACKWARD: the new schema reads what the old one wrote. Returns the reason why not, or null. */
-function backwardProblem(next: Schema, previous: Schema): string | null {
+/** FULL: each of the two schemas reads what the other wrote, as the registry demands. Returns the reason why not, or null. */
+function fullProblem(next: Schema, previous: Schema): string | null {
   try {
     Type.forSchema(next).createResolver(Type.forSchema(previous));
+    Type.forSchema(previous).createResolver(Type.forSchema(next));
     return null;
   } catch (error) {
     return (error as Error).message;
@@ -41,15 +42,24 @@ const current = (file: string): Schema => JSON.parse(readFileSync(join(ROOT, SCH
 describe('schema files', () => {
   const base = baseRevision();
 
-  it.each(readdirSync(join(ROOT, SCHEMAS)))('%s reads everything that the schema of main wrote', (file) => {
-    const previous = base === null ? null : git('show', `${base}:${SCHEMAS}/${file}`);
-    const writer = previous === null ? current(file) : (JSON.parse(previous) as Schema);
-    expect(backwardProblem(current(file), writer)).toBeNull();
-  });
+  it.each(readdirSync(join(ROOT, SCHEMAS)))(
+    '%s and the schema of main read everything that the other wrote',
+    (file) => {
+      const previous = base === null ? null : git('show', `${base}:${SCHEMAS}/${file}`);
+      const writer = previous === null ? current(file) : (JSON.parse(previous) as Schema);
+      expect(fullProblem(current(file), writer)).toBeNull();
+    },
+  );
 
   it('a new required field is named as the problem', () => {
     const previous: Schema = { type: 'record', name: 'R', fields: [{ name: 'a', type: 'string' }] };
     const next: Schema = { type: 'record', name: 'R', fields: [...previous.fields, { name: 'b', type: 'string' }] };
-    expect(backwardProblem(next, previous)).toMatch(/b/);
+    expect(fullProblem(next, previous)).toMatch(/b/);
+  });
+
+  it('a required field that is taken away is named as the problem', () => {
+    const next: Schema = { type: 'record', name: 'R', fields: [{ name: 'a', type: 'string' }] };
+    const previous: Schema = { type: 'record', name: 'R', fields: [...next.fields, { name: 'b', type: 'string' }] };
+    expect(fullProblem(next, previous)).toMatch(/b/);
   });
 });

@@ -1,3 +1,4 @@
+import { SUBJECT_COMPATIBILITY } from '@millrace/contract-signal';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { ContractError } from '@millrace/platform-errors';
@@ -12,11 +13,14 @@ interface Deployed {
   readonly schemas: readonly { readonly subject: string; readonly id: number }[];
 }
 
-/** Schemas are checked first, all of them: a deployment that would break a reader changes nothing. Safe to repeat. */
+/** Schemas are checked first, all of them: a deployment that would break a reader creates nothing. Safe to repeat. */
 export async function deploy(config: CollectorConfig): Promise<Deployed> {
   const deployables = deploymentOf(config);
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
-  for (const deployable of deployables) await refuseIncompatible(registry, deployable);
+  for (const deployable of deployables) {
+    await registry.setCompatibility(deployable.subject, SUBJECT_COMPATIBILITY);
+    await refuseIncompatible(registry, deployable);
+  }
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-deploy' });
   const topics = await ensureTopics(
     kafka,
@@ -24,7 +28,10 @@ export async function deploy(config: CollectorConfig): Promise<Deployed> {
   );
   const schemas: { subject: string; id: number }[] = [];
   for (const { subject, schema } of deployables) {
-    schemas.push({ subject, id: await registry.registerSchema(subject, schema, { compatibility: 'BACKWARD' }) });
+    schemas.push({
+      subject,
+      id: await registry.registerSchema(subject, schema, { compatibility: SUBJECT_COMPATIBILITY }),
+    });
   }
   return { topics, schemas };
 }
@@ -39,7 +46,7 @@ async function refuseIncompatible(registry: SchemaRegistryCodec, { subject, sche
       code: 'SCHEMA_INCOMPATIBLE',
       actor: 'developer',
       details: { subject },
-      advice: 'Add fields with defaults only, or publish to a new topic version',
+      advice: 'Only add or remove fields with defaults, or publish to a new topic version',
     },
   );
 }

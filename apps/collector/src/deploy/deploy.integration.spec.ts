@@ -18,7 +18,8 @@ it('does not start before it is deployed, and says what to do', async () => {
     code: 'SCHEMA_UNKNOWN',
     advice: expect.stringContaining('millrace deploy'),
   });
-  expect(await summary()).toEqual(['kafka topics: false', 'schemas: false', 'write keys: true']);
+  const findings = ['kafka topics: false', 'schemas: false', 'schema compatibility: true', 'write keys: true'];
+  expect(await summary()).toEqual(findings);
 });
 
 it('creates topics with their settings and registers their schemas, and repeats without a change', async () => {
@@ -33,7 +34,24 @@ it('creates topics with their settings and registers their schemas, and repeats 
   const second = await deploy(config());
   expect(second.topics.every(({ action }) => action === 'unchanged')).toBe(true);
   expect(second.schemas).toEqual(first.schemas);
-  expect(await summary()).toEqual(['kafka topics: true', 'schemas: true', 'write keys: true']);
+  const findings = ['kafka topics: true', 'schemas: true', 'schema compatibility: true', 'write keys: true'];
+  expect(await summary()).toEqual(findings);
+});
+
+it('holds every subject to what protects its readers, and says which subject is held to less', async () => {
+  const registry = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
+  const website = valueSubject(signalTopicName('website', stack.topicPrefix));
+  const own = valueSubject(signalTopicName('of_a_team', stack.topicPrefix));
+  expect(await registry.compatibilityOf(website)).toBe('FULL_TRANSITIVE');
+  await registry.setCompatibility(website, 'BACKWARD');
+  await registry.registerSchema(own, SIGNAL_SCHEMA, { compatibility: 'NONE' });
+  const findings = (await examine(config())).filter(({ check }) => check === 'schema compatibility');
+  expect(findings).toMatchObject([
+    { ok: false, detail: expect.stringMatching(/website\.v1-value is BACKWARD, .*of_a_team\.v1-value is NONE/) },
+  ]);
+  await deploy(config());
+  await registry.setCompatibility(own, 'FULL_TRANSITIVE');
+  expect(await summary()).toContain('schema compatibility: true');
 });
 
 it('refuses a schema that would break readers, with the reason, and changes nothing', async () => {

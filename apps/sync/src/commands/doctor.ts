@@ -1,8 +1,9 @@
 import { examineSetAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
-import { kafkaConnectionOf } from '@millrace/platform-config';
+import { kafkaConnectionOf, verdictSettingsOf } from '@millrace/platform-config';
 import { createKafka, describeTopics, listTopics, topicProblems } from '@millrace/platform-kafka';
 import { scoresTopic } from '@millrace/contract-score';
+import { hashVerdictSettings } from '@millrace/contract-signal';
 import type { Kafka } from 'kafkajs';
 
 import type { SyncConfig } from '../app.config';
@@ -52,6 +53,7 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
     withClickHouse(config, (clickhouse) => examinePlace('tables', () => lookAtTables(clickhouse, config), DEPLOY)),
     withClickHouse(config, (clickhouse) => examineSetAside(clickhouse, 'sync')),
     examinePlace('outcomes mirror', () => lookAtMirror(kafka, config)),
+    examinePlace('verdict settings', () => lookAtVerdicts(config)),
   ]);
 }
 
@@ -84,6 +86,27 @@ async function withClickHouse<Result>(
   const clickhouse = createSyncClickHouse(config);
   try {
     return await work(clickhouse);
+  } finally {
+    await clickhouse.close();
+  }
+}
+
+/** The fast lane judges records before windowing does: by the same settings, or it acts on what is never sealed. */
+async function lookAtVerdicts(config: SyncConfig): Promise<Look> {
+  const clickhouse = createSyncClickHouse(config);
+  try {
+    const tables = await clickhouse.query(
+      "select name from system.tables where database = currentDatabase() and name = 'seal_steps'",
+    );
+    if (tables.length === 0) return fine('nothing is sealed yet');
+    const sql = 'select settings_hash from seal_steps order by step desc limit 1';
+    const [step] = await clickhouse.query<{ settings_hash: string }>(sql);
+    if (step === undefined) return fine('nothing is sealed yet');
+    if (step.settings_hash === hashVerdictSettings(verdictSettingsOf(config))) return fine('as windowing sealed last');
+    return wrong(
+      'not those that windowing sealed its last step by',
+      'Give windowing and sync the same SIGNAL_FUTURE_SLACK_SECONDS, SIGNAL_HORIZON_SECONDS and IMPORT_SOURCES, and the same version',
+    );
   } finally {
     await clickhouse.close();
   }

@@ -1,10 +1,8 @@
-import { REJECTED_HEADERS } from '@millrace/contract-signal';
+import type { TopicRules } from '@millrace/contract-signal';
 import {
-  AvroDecoder,
   committedOffsets,
   createBatchConsumer,
   offsetsAtTimestamp,
-  parseFrame,
   type BatchConsumer,
   type KafkaLog,
   type KafkaRecord,
@@ -18,7 +16,7 @@ import { IDLE_FETCH_MS } from '../idle-fetch';
 import { CommitFrontier } from './commit-frontier';
 import { decideUrgency, type UrgencyDependencies } from './decide-urgency';
 import { emailOfUser, type EmailOfUser } from './known-emails';
-import { projectedSignalType, type ProjectedSignal } from './projected-signal';
+import { createSignalReader } from './signal-reader';
 import type { SignalAt, UrgentDecision } from './urgent-decision';
 
 export interface FastLaneOptions {
@@ -27,6 +25,8 @@ export interface FastLaneOptions {
   readonly topicPrefix: string;
   readonly discoveryIntervalMs: number;
   readonly sessionTimeoutMs: number;
+  /** As windowing has them: see docs/guide/operate.md. */
+  readonly rulesOf: (topic: string) => TopicRules;
   readonly decide: UrgencyDependencies;
   /** A signal names a person's id and e-mail together. `stored` must be called in the end: the signal is committed after it. */
   readonly onIdentified: (pair: EmailOfUser, stored: () => void) => void;
@@ -48,22 +48,14 @@ const LONGEST_RETRY_MS = 5_000;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * The second consumer group over every signals.* topic. Records are decoded by their writer's schema to the few fields
- * that rules look at. A partition that the group has never read begins where signals are still young enough to be urgent.
+ * The second consumer group over every signals.* topic. Records are judged as windowing does, then decoded by their writer's
+ * schema to the few fields that rules look at. A partition that the group has never read begins where signals are still young
+ * enough to be urgent.
  */
 export function createFastLane(options: FastLaneOptions): BatchConsumer {
   const { kafka, registry, topicPrefix, log } = options;
   const groupId = `${topicPrefix}sync-urgent`;
-  const decoder = new AvroDecoder<ProjectedSignal>(projectedSignalType);
-
-  const decode = async (value: Buffer | null): Promise<ProjectedSignal | null> => {
-    const framed = parseFrame(value);
-    if (framed.problem !== undefined) return null;
-    const lookup = registry.peekSchema(framed.schemaId) ?? (await registry.schemaById(framed.schemaId));
-    if (!lookup.ok) return null;
-    const decoded = decoder.decode(framed.body, lookup.schema.type);
-    return decoded.ok ? decoded.value : null;
-  };
+  const readSignal = createSignalReader(registry);
 
   let epoch = -1;
   let frontier = new CommitFrontier();
@@ -95,10 +87,13 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     return false;
   };
 
-  const readRecord = async (batch: RecordBatchView, record: KafkaRecord, of: number): Promise<void> => {
-    if (record.headers[REJECTED_HEADERS.reason] !== undefined) return;
-    // What cannot be read is quarantined by windowing with its reason; here it is only not urgent.
-    const signal = await decode(record.value);
+  const readRecord = async (
+    batch: RecordBatchView,
+    record: KafkaRecord,
+    of: number,
+    rules: TopicRules,
+  ): Promise<void> => {
+    const signal = await readSignal(record, rules);
     if (signal === null) return;
     const isOver = (): boolean => of !== epoch || options.isStopping();
     const hold = (): (() => void) => {
@@ -147,9 +142,10 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
       },
     },
     onBatch: async (batch, context) => {
+      const rules = options.rulesOf(batch.topic);
       // In the log's order: what a person is known by is learned before what they ask for next.
       for (const record of batch.records()) {
-        await readRecord(batch, record, context.epoch);
+        await readRecord(batch, record, context.epoch, rules);
         while (deciding >= MOST_DECIDING && !context.isStale()) {
           await context.heartbeat();
           await options.sleep(HEARTBEAT_MS);

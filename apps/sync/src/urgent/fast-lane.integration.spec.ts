@@ -110,6 +110,14 @@ it.each([
   ],
   ['somebody who must not be synced', 'demo_requested', { user_id: 'shy' }, ['do_not_sync']],
   ['somebody without a name', 'demo_requested', { anonymous_id: 'anon' }, ['no_subject']],
+  [
+    'a demo request of next year',
+    'demo_requested',
+    { user_id: 'next', occurred_at: Date.now() + 365 * 86_400_000 },
+    [],
+  ],
+  ['one received in microseconds', 'demo_requested', { user_id: 'micro', received_at: Date.now() * 1_000 }, []],
+  ['one received before 1970', 'demo_requested', { user_id: 'early', received_at: -1 }, []],
   ['a week-old import', 'demo_requested', { user_id: 'late', occurred_at: Date.now() - 7 * 86_400_000 }, ['expired']],
 ])('does not hand on %s', async (name, type, values, expected) => {
   await signals.signal(name, type, values);
@@ -118,6 +126,7 @@ it.each([
   await signals.signal(marker, 'trial_started', {
     ...values,
     occurred_at: Date.now(),
+    received_at: Date.now(),
     email: `${name.replaceAll(' ', '-')}@m.test`,
   });
   await waitFor(`the decision on ${name}`, () => statesOf(marker), { until: (states) => states.length === 1 });

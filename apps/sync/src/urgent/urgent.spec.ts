@@ -1,12 +1,8 @@
 import { join } from 'node:path';
 
-import { SIGNAL_SCHEMA, createSignal, signalType } from '@millrace/contract-signal';
-import { AvroDecoder } from '@millrace/platform-kafka';
-import { Type, type Schema } from 'avsc';
-
 import { EntityIndex } from '../entities/entity-index';
 import { compileRules, partiesOf } from './match-rules';
-import { projectedSignalType, type ProjectedSignal } from './projected-signal';
+import type { ProjectedSignal } from './projected-signal';
 import { claimUrgency, type UrgentClaim, type UrgentLog } from './urgent-ledger';
 import { subjectOf } from './urgent-batches';
 import { DEFAULT_URGENCY_RULES, loadUrgencyRules } from './urgency-rules';
@@ -68,31 +64,6 @@ it.each([
 it('ships the default rules as a file that says the same', () => {
   const file = join(__dirname, '../../../../config/destinations/urgency.yaml');
   expect(loadUrgencyRules(file)).toEqual(DEFAULT_URGENCY_RULES);
-});
-
-it('decodes the few fields it needs whatever a team adds to the schema', () => {
-  const signal = createSignal({
-    signal_id: 's1',
-    type: 'demo_requested',
-    source: 'website',
-    occurred_at: 1,
-    received_at: 2,
-    email: 'a@b.test',
-    properties: { plan: 'pro' },
-  });
-  const own = SIGNAL_SCHEMA as unknown as { fields: object[] };
-  const wider = Type.forSchema({
-    ...own,
-    fields: [{ name: 'team', type: 'string' }, ...own.fields],
-  } as unknown as Schema);
-  const decoder = new AvroDecoder<ProjectedSignal>(projectedSignalType);
-  const expected = {
-    ok: true,
-    value: signalOf({ signal_id: 's1', type: 'demo_requested', occurred_at: 1, received_at: 2, email: 'a@b.test' }),
-  };
-  expect(JSON.parse(JSON.stringify(decoder.decode(signalType.toBuffer(signal), signalType)))).toEqual(expected);
-  const bytes = wider.toBuffer({ ...signal, team: 'growth' });
-  expect(JSON.parse(JSON.stringify(decoder.decode(bytes, wider)))).toEqual(expected);
 });
 
 describe('claimUrgency', () => {

@@ -1,3 +1,4 @@
+import { SUBJECT_COMPATIBILITY } from '@millrace/contract-signal';
 import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { installationVariablesOf } from '@millrace/platform-config';
@@ -24,7 +25,10 @@ export async function deploy({ config, kafka, schemas, clickhouse, log }: Comman
   const installation = await recordInstallation(where, installationVariablesOf(config), decision);
   const registered: { subject: string; id: number }[] = [];
   for (const { subject, schema } of schemasOf(config)) {
-    registered.push({ subject, id: await schemas.registerSchema(subject, schema, { compatibility: 'BACKWARD' }) });
+    registered.push({
+      subject,
+      id: await schemas.registerSchema(subject, schema, { compatibility: SUBJECT_COMPATIBILITY }),
+    });
   }
   const migrations = await runMigrations({
     clickhouse,

@@ -38,7 +38,7 @@ export function createLanding(config: WindowingConfig, connections: LandingConne
   const { kafka, clickhouse, schemas, log } = connections;
   const settings = landingSettingsOf(config);
   const logReader = new KafkaLogReader(kafka);
-  const plans = new WriterPlans(schemas, settings.path, ({ schemaId, why }) =>
+  const plans = new WriterPlans(schemas, settings, ({ schemaId, why }) =>
     log.info({ schemaId, path: why === null ? 'fast' : 'reference', why }, 'a writer schema was seen first'),
   );
   const lander: Lander = new Lander({

@@ -1,9 +1,8 @@
-import { sourceOfTopic } from '@millrace/contract-signal';
+import { hashVerdictSettings, RULES_VERSION, topicRules, type TopicRules } from '@millrace/contract-signal';
+import { verdictSettingsOf } from '@millrace/platform-config';
 import type { KafkaLog } from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
-import type { TopicRules } from './verdict/judge-signal';
-import { hashSettings, type VerdictSettings } from './verdict/verdict-settings';
 
 export type LandingLog = KafkaLog;
 
@@ -17,23 +16,15 @@ export interface LandingSettings {
   readonly insertTimeoutMs: number;
   readonly windowSizeMs: number;
   readonly topicEpochs: Readonly<Record<string, number>>;
+  /** Below RULES_VERSION only when steps of older rules are made again. */
+  readonly rulesVersion: number;
   readonly rulesOf: (topic: string) => TopicRules;
 }
 
-export function verdictSettingsOf(config: WindowingConfig): VerdictSettings {
-  return {
-    futureSlackMs: config.SIGNAL_FUTURE_SLACK_SECONDS * 1000,
-    horizonMs: config.SIGNAL_HORIZON_SECONDS * 1000,
-    importSources: config.IMPORT_SOURCES,
-  };
-}
-
 /** The hash that every seal step records: the settings that verdicts depend on. */
-export const settingsHashOf = (config: WindowingConfig): string => hashSettings(verdictSettingsOf(config));
+export const settingsHashOf = (config: WindowingConfig): string => hashVerdictSettings(verdictSettingsOf(config));
 
-export function landingSettingsOf(config: WindowingConfig): LandingSettings {
-  const verdicts = verdictSettingsOf(config);
-  const imports = new Set(verdicts.importSources);
+export function landingSettingsOf(config: WindowingConfig, rulesVersion: number = RULES_VERSION): LandingSettings {
   return {
     path: config.LANDING_PATH,
     flushMs: config.LANDING_FLUSH_MS,
@@ -43,9 +34,7 @@ export function landingSettingsOf(config: WindowingConfig): LandingSettings {
     insertTimeoutMs: config.LANDING_INSERT_TIMEOUT_SECONDS * 1000,
     windowSizeMs: config.WINDOW_SIZE_SECONDS * 1000,
     topicEpochs: config.TOPIC_EPOCHS,
-    rulesOf: (topic) => {
-      const isImport = imports.has(sourceOfTopic(topic, config.TOPIC_PREFIX) ?? '');
-      return { futureSlackMs: verdicts.futureSlackMs, horizonMs: isImport ? Infinity : verdicts.horizonMs };
-    },
+    rulesVersion,
+    rulesOf: topicRules(verdictSettingsOf(config), config.TOPIC_PREFIX, rulesVersion),
   };
 }

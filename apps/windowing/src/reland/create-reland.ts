@@ -28,14 +28,19 @@ export interface RelandParts extends RelandConnections {
 /** Lands ranges of one topic from the log. */
 export type RelandRanges = (topic: string, ranges: readonly PartitionRange[]) => Promise<void>;
 
-export function createReland(config: WindowingConfig, connections: RelandConnections): RelandRanges {
-  const settings = landingSettingsOf(config);
+/** `rulesVersion`: to make steps of older rules again. */
+export function createReland(
+  config: WindowingConfig,
+  connections: RelandConnections,
+  rulesVersion?: number,
+): RelandRanges {
+  const settings = landingSettingsOf(config, rulesVersion);
   const parts = {
     ...connections,
     config,
     settings,
     store: new LandingStore(connections.clickhouse, settings.windowSizeMs),
-    plans: new WriterPlans(connections.schemas, settings.path),
+    plans: new WriterPlans(connections.schemas, settings),
   };
   return async (topic, ranges) => {
     const logReader = new KafkaLogReader(connections.kafka);

@@ -21,6 +21,7 @@ import { addArchived } from './add-archived';
 import { archivesOf, explainDrops } from './explain-drops';
 import { explainLog } from './explain-log';
 import { landByRecord } from './land-by-record';
+import { stretchesOfRules } from './stretches-of-rules';
 import { replaySteps, type ReplayedStep, type ReplayState } from './replay-steps';
 
 export interface ReplayRequest {
@@ -119,12 +120,11 @@ async function replayFromKafka(
   request: ReplayRequest,
 ): Promise<ReplayedStep[]> {
   const database = clickhouse.config.database;
-  const target = links[request.to - 1] as ChainLink;
-  const config = landByRecord(
-    connections.config,
-    links.slice(0, request.to).map(({ step }) => step),
-  );
-  await landVectors(target.step.vector, createReland(config, { ...connections, clickhouse }));
+  const replayed = links.slice(0, request.to).map(({ step }) => step);
+  const config = landByRecord(connections.config, replayed);
+  for (const { rulesVersion, from, to } of stretchesOfRules(replayed)) {
+    await landVectors(from, to, createReland(config, { ...connections, clickhouse }, rulesVersion));
+  }
   return replaySteps({
     clickhouse,
     databases: { raw: database, sealed: database, target: database },

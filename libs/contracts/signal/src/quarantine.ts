@@ -14,6 +14,7 @@ export const QUARANTINE_REASONS = [
   'no_identity',
   'future_event',
   'too_old',
+  'invalid_received_at',
   // ClickHouse does not take the row that it makes. Depends on the table too; a step records its verdicts, so a replay follows.
   'refused_by_store',
   // Said by the collector about an event that it could not map (see REJECTED_HEADERS).

@@ -35,6 +35,12 @@ export function sourceOfTopic(topic: string, prefix = ''): string | null {
 /** The registry subject of a topic's values. */
 export const valueSubject = (topic: string): string => `${topic}-value`;
 
+/**
+ * What the registry holds subjects to: every version reads what every other wrote, so that no producer's version can escape the
+ * reader of any service, older or newer. See docs/adr.
+ */
+export const SUBJECT_COMPATIBILITY = 'FULL_TRANSITIVE';
+
 /** Append time is the broker's, 14 days are kept; 6 partitions, 3 locally. */
 export function signalTopic(source: string, options: { prefix?: string; partitions?: number } = {}): SignalTopic {
   return {

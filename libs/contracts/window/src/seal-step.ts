@@ -62,6 +62,8 @@ export const sealStepSchema = z.object({
       }),
     )
     .optional(),
+  /** Version of the rules that verdicts were made by; absent: 1, from before it was recorded. */
+  rules: z.int().positive().optional(),
   settings_hash: z.string(),
   code_version: z.string(),
   /** Partitions that could not move at a deadline. */

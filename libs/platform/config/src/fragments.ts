@@ -1,6 +1,6 @@
 import { ConfigError } from '@millrace/platform-errors';
 import { z } from 'zod';
-import { flag, integer, list, port, secret, timeZone, url } from './variables';
+import { flag, integer, list, port, seconds, secret, timeZone, url } from './variables';
 
 /**
  * Shapes to spread into a service's schema:
@@ -56,6 +56,35 @@ export const logEnvironment = {
     .default('info')
     .describe('Least severe level that is logged.'),
 } as const;
+
+/**
+ * What a record is judged by, besides its bytes: windowing, which seals it, and sync's fast lane, which acts on it before, need
+ * the same values.
+ */
+export const verdictEnvironment = {
+  SIGNAL_FUTURE_SLACK_SECONDS: seconds(3_600).describe(
+    'A signal further ahead of its append time is quarantined; the same for windowing and sync.',
+  ),
+  SIGNAL_HORIZON_SECONDS: seconds(400 * 86_400).describe(
+    'A signal further behind its append time is quarantined; the same for windowing and sync.',
+  ),
+  IMPORT_SOURCES: list([]).describe(
+    'Sources whose topics carry history: SIGNAL_HORIZON_SECONDS does not apply; the same for windowing and sync.',
+  ),
+} as const;
+
+export interface VerdictEnvironment {
+  readonly SIGNAL_FUTURE_SLACK_SECONDS: number;
+  readonly SIGNAL_HORIZON_SECONDS: number;
+  readonly IMPORT_SOURCES: readonly string[];
+}
+
+/** `verdictEnvironment` as the judge takes it. */
+export const verdictSettingsOf = (config: VerdictEnvironment) => ({
+  futureSlackMs: config.SIGNAL_FUTURE_SLACK_SECONDS * 1000,
+  horizonMs: config.SIGNAL_HORIZON_SECONDS * 1000,
+  importSources: config.IMPORT_SOURCES,
+});
 
 /** One zone for the whole installation: a day that ends elsewhere in each service would be nobody's day. */
 export const timeZoneEnvironment = {

@@ -10,6 +10,8 @@ export {
   kafkaEnvironment,
   serviceEnvironment,
   timeZoneEnvironment,
+  verdictEnvironment,
+  verdictSettingsOf,
   type ClickHouseConnection,
   type ClickHouseEnvironment,
   type HttpServer,

@@ -108,5 +108,7 @@ export function badRecords(writer: Writer, unknownId: number, now: number): read
     { reason: 'future_event', value: writer.toValue({ ...signal, occurred_at: now + 8_000 * 24 * HOUR }) },
     { reason: 'too_old', value: writer.toValue({ ...signal, occurred_at: now - 401 * 24 * HOUR }) },
     { reason: 'too_old', value: writer.toValue({ ...signal, occurred_at: -1 }) },
+    { reason: 'invalid_received_at', value: writer.toValue({ ...signal, received_at: -1 }) },
+    { reason: 'invalid_received_at', value: writer.toValue({ ...signal, received_at: now * 1_000 }) },
   ];
 }

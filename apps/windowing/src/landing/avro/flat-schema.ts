@@ -1,6 +1,11 @@
-import { SIGNAL_SCHEMA } from '@millrace/contract-signal';
-
-import { isRecursive, parseAvroNode, type AvroNode, type RecordNode } from './avro-node';
+import {
+  isRecursive,
+  parseAvroNode,
+  SIGNAL_SCHEMA,
+  timeUnits,
+  type AvroNode,
+  type RecordNode,
+} from '@millrace/contract-signal';
 
 /** Provenance that is put before each body, as Avro fields. The names cannot meet a signal's: others are renamed. */
 export const PROVENANCE = [
@@ -9,8 +14,17 @@ export const PROVENANCE = [
   { name: 'appended_at', type: 'long' },
 ] as const;
 
+export type TimeUnits = ReturnType<typeof timeUnits>;
+
+export interface ServedSchema {
+  readonly isServed: true;
+  readonly schema: string;
+  /** The container's times are the writer's numbers; ClickHouse divides them. */
+  readonly units: TimeUnits;
+}
+
 export type FlatSchema =
-  | { readonly isServed: true; readonly schema: string }
+  | ServedSchema
   /** Why the fast path leaves this writer schema to the reference path. */
   | { readonly isServed: false; readonly why: string };
 
@@ -43,6 +57,7 @@ export function flattenSchema(writer: RecordNode): FlatSchema {
   if (emitter.hasEmptyFixed) return { isServed: false, why: 'a fixed of no bytes' };
   return {
     isServed: true,
+    units: timeUnits(writer),
     schema: JSON.stringify({ type: 'record', name: 'landed', fields: [...PROVENANCE, ...fields] }),
   };
 }

@@ -1,40 +1,14 @@
-import { isUtf8 } from 'node:buffer';
+import { viewOf } from '@millrace/contract-signal';
 
-const HIGH_BITS = 0x80808080 | 0;
+// Looked up once: the exports of an index are getters, and copying runs for every record.
+const sourceView = viewOf;
 
 export const dataViewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, byteLength);
 
-/** The view of the buffer that was asked for last: records come by the thousand from the same one. */
-let viewed: Uint8Array | undefined;
-let view: DataView = new DataView(new ArrayBuffer(0));
-
-function viewOf(bytes: Uint8Array): DataView {
-  if (bytes !== viewed) {
-    viewed = bytes;
-    view = dataViewOf(bytes);
-  }
-  return view;
-}
-
-/**
- * True when `bytes[start, end)` is UTF-8. Most text is ASCII, for which four bytes at a time are quicker than a call into
- * native code; the last four may overlap those before.
- */
-export function isText(bytes: Uint8Array, start: number, end: number): boolean {
-  const words = viewOf(bytes);
-  const last = end - 4;
-  let at = start;
-  let high = 0;
-  for (; at < last; at += 4) high |= words.getInt32(at, true);
-  if (last >= start) high |= words.getInt32(last, true);
-  else for (; at < end; at++) high |= (bytes[at] as number) << 24;
-  return (high & HIGH_BITS) === 0 || isUtf8(bytes.subarray(start, end));
-}
-
 /** Copies `source[start, end)` to `target` at `position`: for a record's few bytes quicker than `Buffer.copy`. */
 export function copyBytes(source: Uint8Array, start: number, end: number, target: DataView, position: number): void {
-  const words = viewOf(source);
+  const words = sourceView(source);
   const shift = position - start;
   const last = end - 4;
   let at = start;

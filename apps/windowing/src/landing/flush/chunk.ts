@@ -1,7 +1,9 @@
+import type { Verdict } from '@millrace/contract-signal';
+
 import { ObjectContainer } from '../avro/object-container';
+import type { ServedSchema, TimeUnits } from '../avro/flat-schema';
 import type { Lane } from '../partitions/lane';
 import type { SkippedRange } from '../partitions/skipped-range';
-import type { Verdict } from '../verdict/verdict';
 
 /** A signal as a line of JSON for the reference insert. */
 export type JsonRow = string;
@@ -19,6 +21,8 @@ export interface QuarantinedRecord {
 
 export interface FastPart {
   readonly schemaId: number;
+  /** Units of the two times in a millisecond. */
+  readonly units: TimeUnits;
   readonly container: ObjectContainer;
 }
 
@@ -68,10 +72,10 @@ export class Chunk {
     return number;
   }
 
-  containerOf(schemaId: number, flatSchema: string): ObjectContainer {
+  containerOf(schemaId: number, { schema, units }: ServedSchema): ObjectContainer {
     let part = this.containers.get(schemaId);
     if (part === undefined) {
-      part = { schemaId, container: new ObjectContainer(flatSchema) };
+      part = { schemaId, units, container: new ObjectContainer(schema) };
       this.containers.set(schemaId, part);
     }
     return part.container;

@@ -7,7 +7,7 @@ const lane: Lane = {
   topic: 't',
   topicEpoch: 0,
   partition: 0,
-  rules: { futureSlackMs: 0, horizonMs: 0 },
+  rules: { futureSlackMs: 0, horizonMs: 0, isReceiptJudged: true },
   next: 0,
   end: undefined,
   refusal: null,

@@ -1,11 +1,10 @@
-import type { SchemaLookup } from '@millrace/platform-kafka';
+import { isSignalWriter, type SchemaAnswer, type Verdict } from '@millrace/contract-signal';
 
-import type { Verdict } from '../verdict/verdict';
-import { isPlan, planWriter, type LandingPath, type WriterPlan } from './writer-plan';
+import { planWriter, type LandingPath, type WriterPlan } from './writer-plan';
 
 /** What this needs of the schema registry; rejects while the registry does not answer. */
 export interface SchemaSource {
-  schemaById(id: number): Promise<SchemaLookup>;
+  schemaById(id: number): Promise<SchemaAnswer>;
 }
 
 /** A verdict is asked for again after this long: the schema may have been registered since. */
@@ -18,7 +17,7 @@ export class WriterPlans {
 
   constructor(
     private readonly schemas: SchemaSource,
-    private readonly path: LandingPath,
+    private readonly settings: { readonly path: LandingPath; readonly rulesVersion: number },
     private readonly onPlan: (plan: WriterPlan) => void = () => undefined,
     private readonly now: () => number = Date.now,
   ) {}
@@ -32,8 +31,9 @@ export class WriterPlans {
 
   /** Asks the registry. Rejects with a RetryableError while it does not answer. */
   async load(schemaId: number): Promise<WriterPlan | Verdict> {
-    const plan = planWriter(schemaId, await this.schemas.schemaById(schemaId), this.path);
-    if (isPlan(plan)) {
+    const { path, rulesVersion } = this.settings;
+    const plan = planWriter(schemaId, await this.schemas.schemaById(schemaId), path, rulesVersion);
+    if (isSignalWriter(plan)) {
       this.plans.set(schemaId, plan);
       this.onPlan(plan);
     } else {
@@ -52,7 +52,7 @@ export class WriterPlans {
 
   /** From now on bodies of this schema are decoded here. Gives the plan back. */
   decodeHere(schemaId: number): WriterPlan {
-    const changed: WriterPlan = { ...this.planOf(schemaId), flatSchema: null, why: 'ClickHouse refuses the schema' };
+    const changed: WriterPlan = { ...this.planOf(schemaId), flat: null, why: 'ClickHouse refuses the schema' };
     this.plans.set(schemaId, changed);
     return changed;
   }

@@ -1,4 +1,4 @@
-import type { TopicRules } from '../verdict/judge-signal';
+import type { TopicRules } from '@millrace/contract-signal';
 
 /** One assigned partition while this process owns it, for one epoch of the assignment. */
 export interface Lane {

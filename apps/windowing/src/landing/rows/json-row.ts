@@ -1,11 +1,18 @@
+import type { DecodedSignal } from '@millrace/contract-signal';
+
 import type { Lane } from '../partitions/lane';
-import type { ReferenceRow } from './reference-row';
 
 const double = new Float64Array(1);
 const bits = new BigUint64Array(double.buffer);
 
 /** A line of JSON as `store/sql/insert-signals-from-rows.sql` reads it. */
-export function toJsonRow(lane: Lane, offset: number, appendedAt: number, schemaId: number, row: ReferenceRow): string {
+export function toJsonRow(
+  lane: Lane,
+  offset: number,
+  appendedAt: number,
+  schemaId: number,
+  row: DecodedSignal,
+): string {
   const { value, ...fields } = row;
   return JSON.stringify({
     topic: lane.topic,

@@ -1,4 +1,5 @@
-import { readLong } from '../avro/read-long';
+import { readLong } from '@millrace/contract-signal';
+
 import type { FastPart, JsonRow } from '../flush/chunk';
 import type { WriterPlan } from '../intake/writer-plan';
 import type { Lane } from '../partitions/lane';

@@ -43,7 +43,7 @@ export class LandingStore {
     private readonly windowSizeMs: number,
   ) {}
 
-  async insertContainer({ schemaId, container }: FastPart, lanes: readonly Lane[], { signal }: InsertCall) {
+  async insertContainer({ schemaId, units, container }: FastPart, lanes: readonly Lane[], { signal }: InsertCall) {
     await this.clickhouse.insertStream(FROM_AVRO, 'Avro', Readable.from(container.parts(), { objectMode: false }), {
       params: {
         topics: lanes.map(({ topic }) => topic),
@@ -51,6 +51,8 @@ export class LandingStore {
         partitions: lanes.map(({ partition }) => partition),
         schema_id: schemaId,
         window_size_ms: this.windowSizeMs,
+        occurred_at_unit: units.occurredAt,
+        received_at_unit: units.receivedAt,
       },
       settings: { ...ONE_BLOCK, input_format_avro_allow_missing_fields: 1 },
       signal,

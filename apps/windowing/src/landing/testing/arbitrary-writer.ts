@@ -60,26 +60,40 @@ const blocks = (item: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
 const entries = (value: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
   blocks(fc.tuple(text, value).map(([key, rest]) => join([key, rest])));
 
-const instant = fc
+const rare = (...values: number[]): fc.Arbitrary<number> => fc.constantFrom(...values);
+const usual = fc.integer({ min: NOW - 400_000_000, max: NOW });
+const occurredAt = fc
   .oneof(
-    { weight: 12, arbitrary: fc.integer({ min: NOW - 400_000_000, max: NOW }) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom(NOW + 3_660_000, NOW + 3_660_001, NOW + 9e9, -1, 0, NOW - 400 * 86_400_000),
-    },
+    { weight: 12, arbitrary: usual },
+    { weight: 1, arbitrary: rare(NOW + 3_660_000, NOW + 3_660_001, NOW + 9e9, -1, 0, NOW - 400 * 86_400_000) },
   )
-  .map(long);
-const anyInstant = fc.oneof({ weight: 9, arbitrary: instant }, { weight: 1, arbitrary: anyLong });
+  .map(BigInt);
+const receivedAt = fc.oneof(
+  { weight: 16, arbitrary: usual.map(BigInt) },
+  { weight: 1, arbitrary: rare(NOW + 3_660_000, NOW + 3_660_001, -1, 0, 1e11, 1e11 - 1, NOW * 1_000).map(BigInt) },
+  { weight: 1, arbitrary: fc.bigInt({ min: -(2n ** 40n), max: 2n ** 43n }) },
+);
 
 const textChoices: readonly Choice[] = [
   { schema: 'string', bytes: text },
   { schema: 'bytes', bytes: text },
 ];
-const longChoices = (bytes: fc.Arbitrary<Buffer>): readonly Choice[] => [
-  { schema: 'long', bytes },
-  { schema: { type: 'long', logicalType: 'timestamp-millis' }, bytes },
-  { schema: { type: 'long', logicalType: 'timestamp-micros' }, bytes },
-];
+/** Instants in every unit that a schema may name; `offset` units past the whole millisecond. */
+const timeChoices = (millis: fc.Arbitrary<bigint>): readonly Choice[] =>
+  [
+    ['long', 1],
+    [{ type: 'long', logicalType: 'timestamp-millis' }, 1],
+    [{ type: 'long', logicalType: 'timestamp-micros' }, 1_000],
+    [{ type: 'long', logicalType: 'local-timestamp-micros' }, 1_000],
+    [{ type: 'long', logicalType: 'timestamp-nanos' }, 1_000_000],
+    [['int', { type: 'long', logicalType: 'timestamp-micros' }], 1_000],
+  ].map(([schema, unit]) => {
+    const bytes = fc.tuple(millis, fc.nat(Number(unit) - 1)).map(([value, offset]) => {
+      const count = BigInt.asIntN(64, value * BigInt(unit as number) + BigInt(offset));
+      return Array.isArray(schema) ? join([long(1), long(count)]) : long(count);
+    });
+    return { schema: schema as SchemaJson, bytes };
+  });
 const optionalTextChoices: readonly Choice[] = [
   { schema: ['null', 'string'], bytes: fc.oneof(at(0, none), at(1, text)) },
   { schema: ['string', 'null'], bytes: fc.oneof(at(0, text), at(1, none)) },
@@ -111,8 +125,8 @@ const FIELDS: readonly { readonly name: string; readonly choices: readonly Choic
     { name: 'signal_id', choices: textChoices, isOptional: false },
     { name: 'type', choices: textChoices, isOptional: false },
     { name: 'source', choices: textChoices, isOptional: false },
-    { name: 'occurred_at', choices: longChoices(instant), isOptional: false },
-    { name: 'received_at', choices: [...longChoices(anyInstant), { schema: 'int', bytes: anyInt }], isOptional: false },
+    { name: 'occurred_at', choices: timeChoices(occurredAt), isOptional: false },
+    { name: 'received_at', choices: [...timeChoices(receivedAt), { schema: 'int', bytes: anyInt }], isOptional: false },
     ...[
       'anonymous_id',
       'user_id',

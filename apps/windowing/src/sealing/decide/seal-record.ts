@@ -1,3 +1,4 @@
+import { RULES_VERSION } from '@millrace/contract-signal';
 import { sealStepSchema, type SealStep } from '@millrace/contract-window';
 
 import type { AttemptSummary } from '../attempt/summarise-attempt';
@@ -35,6 +36,7 @@ export function createSealStep(input: {
     },
     ...(proposal.rebuild === undefined ? {} : { rebuild: proposal.rebuild }),
     quarantined: recordVerdicts(input.quarantined),
+    rules: RULES_VERSION,
     settings_hash: input.settingsHash,
     code_version: input.codeVersion,
     incomplete: proposal.incomplete,

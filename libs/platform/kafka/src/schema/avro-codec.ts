@@ -3,6 +3,7 @@ import { Type } from 'avsc';
 import { compileAvroWalk, type AvroWalk } from './avro-walk';
 import { compileInexactLongs } from './exact-longs';
 import { frame } from './frame';
+import { inMilliseconds, type TimeUnits } from './time-units';
 
 export type DecodeFailure = 'invalid_avro' | 'trailing_bytes' | 'unreadable_schema';
 
@@ -38,8 +39,8 @@ export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<
 }
 
 /**
- * Decodes bodies written with any compatible schema into values of the reader schema. A timestamp-millis is a number of
- * milliseconds; a long of 2^52 or more either way is invalid, never rounded; bytes left over are an error.
+ * Decodes bodies written with any compatible schema into values of the reader schema. An instant is a number of milliseconds,
+ * whatever unit the writer's schema names; a long of 2^52 or more either way is invalid, never rounded; bytes left over are an error.
  */
 export class AvroDecoder<T> {
   readonly #reader: Type;
@@ -49,24 +50,27 @@ export class AvroDecoder<T> {
     this.#reader = reader;
   }
 
-  decode(body: Buffer, writer: Type): Decoded<T> {
+  /** `units`: of the writer's instants that are not milliseconds. */
+  decode(body: Buffer, writer: Type, units: TimeUnits = NO_UNITS): Decoded<T> {
     let decoder = this.#writers.get(writer);
     if (decoder === undefined) {
-      decoder = createBodyDecoder<T>(this.#reader, writer);
+      decoder = createBodyDecoder<T>(this.#reader, writer, units);
       this.#writers.set(writer, decoder);
     }
     return decoder(body);
   }
 }
 
+const NO_UNITS: TimeUnits = new Map();
+
 type BodyDecoder<T> = (body: Buffer) => Decoded<T>;
 
-function createBodyDecoder<T>(reader: Type, writer: Type): BodyDecoder<T> {
+function createBodyDecoder<T>(reader: Type, writer: Type, units: TimeUnits): BodyDecoder<T> {
   let resolver: ReturnType<Type['createResolver']> | undefined;
   let walk: AvroWalk;
   const findInexactLong = compileInexactLongs(reader);
   try {
-    resolver = reader === writer ? undefined : reader.createResolver(writer);
+    resolver = reader === writer ? undefined : reader.createResolver(writer, { ignoreNamespaces: true });
     walk = compileAvroWalk(writer);
   } catch (error) {
     const detail = `The reader schema cannot read it: ${(error as Error).message}`;
@@ -81,7 +85,7 @@ function createBodyDecoder<T>(reader: Type, writer: Type): BodyDecoder<T> {
     try {
       const value = reader.fromBuffer(body, resolver) as T;
       const inexact = findInexactLong?.(value);
-      if (inexact === undefined) return { ok: true, value };
+      if (inexact === undefined) return { ok: true, value: inMilliseconds(value, units) as T };
       return { ok: false, reason: 'invalid_avro', detail: `a long is too large to be exact: ${inexact}` };
     } catch (error) {
       return { ok: false, reason: 'invalid_avro', detail: (error as Error).message };

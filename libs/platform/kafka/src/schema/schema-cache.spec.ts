@@ -60,4 +60,55 @@ describe('the schema cache', () => {
     answers = [{ ok: true, body }];
     expect(await open().get(7)).toMatchObject({ ok: false, reason: 'unreadable_schema' });
   });
+
+  describe('references', () => {
+    const refer = (name: string) => ({ name, subject: `${name}-subject`, version: 2 });
+    const record = (name: string, type: string) =>
+      JSON.stringify({ type: 'record', name, fields: [{ name: 'f', type }] });
+    const answer = (schema: string, ...names: string[]): RegistryAnswer => ({
+      ok: true,
+      body: { schema, references: names.map(refer) },
+    });
+
+    it('are fetched through all levels, each once, those named first', async () => {
+      const both = JSON.stringify({
+        type: 'record',
+        name: 'A',
+        fields: ['B', 'C'].map((type) => ({ name: type.toLowerCase(), type })),
+      });
+      answers = [answer(both, 'B', 'C'), answer(record('B', 'C'), 'C'), answer(record('C', 'string'))];
+      const lookup = await open().get(7);
+      expect(lookup).toMatchObject({ ok: true, schema: { references: [record('C', 'string'), record('B', 'C')] } });
+      expect(asked).toEqual(['/schemas/ids/7', '/subjects/B-subject/versions/2', '/subjects/C-subject/versions/2']);
+    });
+
+    it('that the registry does not have make the schema unreadable, in words', async () => {
+      answers = [answer(record('A', 'B'), 'B'), { ok: false, status: 404, errorCode: 40401, message: 'not found' }];
+      expect(await open().get(7)).toMatchObject({
+        ok: false,
+        reason: 'unreadable_schema',
+        detail: 'Schema 7: it refers to B, but the registry has no version 2 of B-subject',
+      });
+    });
+
+    it('are waited for while the registry does not answer', async () => {
+      answers = [answer(record('A', 'B'), 'B'), away, answer(record('A', 'B'), 'B'), answer(record('B', 'int'))];
+      const cache = open();
+      await expect(cache.get(7)).rejects.toMatchObject({ isRetryable: true });
+      expect(await cache.get(7)).toMatchObject({ ok: true });
+    });
+
+    it('in a circle, or without end, end', async () => {
+      answers = [answer(record('A', 'B'), 'B'), answer(record('B', 'A'), 'B')];
+      expect(await open().get(7)).toMatchObject({ ok: false, reason: 'unreadable_schema' });
+      answers = Array.from({ length: 200 }, (_, level) => answer(record(`R${level}`, 'int'), `R${level + 1}`));
+      expect(await open().get(7)).toMatchObject({ ok: false, detail: 'Schema 7: it refers to more than 100 schemas' });
+    });
+  });
+
+  it('does not mind a default that only a reader would use', async () => {
+    const fields = [{ name: 'a', type: ['string', 'null'], default: null }];
+    answers = [{ ok: true, body: { schema: JSON.stringify({ type: 'record', name: 'R', fields }) } }];
+    expect(await open().get(7)).toMatchObject({ ok: true });
+  });
 });

@@ -1,11 +1,17 @@
-import { Type } from 'avsc';
+import type { Type } from 'avsc';
 import { refusalError, type RegistryRequest } from './registry-client';
+import { fetchReferences } from './schema-references';
+import { timeUnitsOf, type TimeUnits } from './time-units';
+import { writerTypeOf } from './writer-type';
 
 /** A schema as written by a producer. */
 export interface WriterSchema {
   readonly id: number;
   readonly json: string;
+  /** Schemas of other subjects that define types which `json` names, each before those that name it. */
+  readonly references: readonly string[];
   readonly type: Type;
+  readonly timeUnits: TimeUnits;
 }
 
 export type SchemaLookup =
@@ -35,7 +41,7 @@ export function createSchemaCache(request: RegistryRequest, now: () => number = 
       }
       return { ok: false, reason: 'unknown_schema', detail: `The registry knows no schema with id ${id}` };
     }
-    return readSchema(id, answer.body);
+    return readSchema(id, answer.body, request);
   };
 
   return {
@@ -69,14 +75,17 @@ export function createSchemaCache(request: RegistryRequest, now: () => number = 
 
 export type SchemaCache = ReturnType<typeof createSchemaCache>;
 
-function readSchema(id: number, body: unknown): SchemaLookup {
+async function readSchema(id: number, body: unknown, request: RegistryRequest): Promise<SchemaLookup> {
   const { schema: json, schemaType } = body as { schema?: unknown; schemaType?: unknown };
   const unreadable = (detail: string): SchemaLookup => ({ ok: false, reason: 'unreadable_schema', detail });
   if (typeof json !== 'string') return unreadable(`Schema ${id} has no text`);
   if (schemaType !== undefined && schemaType !== 'AVRO')
     return unreadable(`Schema ${id} is ${String(schemaType)}, not Avro`);
+  const references = await fetchReferences(body, request);
+  if (!references.ok) return unreadable(`Schema ${id}: ${references.detail}`);
   try {
-    return { ok: true, schema: { id, json, type: Type.forSchema(JSON.parse(json)) } };
+    const type = writerTypeOf(json, references.schemas);
+    return { ok: true, schema: { id, json, references: references.schemas, type, timeUnits: timeUnitsOf(json) } };
   } catch (error) {
     return unreadable(`Schema ${id}: ${(error as Error).message}`);
   }

@@ -91,6 +91,24 @@ describe('the schema registry', () => {
     });
   });
 
+  it('decodes instants as milliseconds, whatever unit their writer counts, and cuts towards the past', async () => {
+    const registry = codec();
+    const record = (type: unknown): Schema =>
+      ({
+        type: 'record',
+        name: 'S',
+        fields: [
+          { name: 'at', type },
+          { name: 'seen', type: ['null', type] },
+        ],
+      }) as Schema;
+    const micros = record({ type: 'long', logicalType: 'timestamp-micros' });
+    const id = await registry.registerSchema(subject(), micros);
+    const body = Type.forSchema(micros).toBuffer({ at: 1_795_660_000_123_999, seen: -1 });
+    const decode = registry.decoder(Type.forSchema(record({ type: 'long', logicalType: 'timestamp-millis' })));
+    expect(await decode(registry.frame(id, body))).toEqual({ ok: true, value: { at: 1_795_660_000_123, seen: -1 } });
+  });
+
   it.each([
     ['answers 500', 500, '{"error_code":50001,"message":"down"}'],
     ['answers 404 as a wrong address does', 404, '<html>nothing here</html>'],

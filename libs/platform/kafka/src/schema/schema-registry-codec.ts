@@ -41,10 +41,9 @@ export class SchemaRegistryCodec {
   async registerSchema(
     subject: string,
     schema: Schema,
-    { compatibility = 'BACKWARD' }: { readonly compatibility?: Compatibility } = {},
+    { compatibility = 'FULL_TRANSITIVE' }: { readonly compatibility?: Compatibility } = {},
   ): Promise<number> {
-    const config = await this.#request('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility });
-    // Some registries know no configuration for a subject without versions; it is set again after the first.
+    const isSet = await this.setCompatibility(subject, compatibility);
     const answer = await this.#request('POST', `${path(subject)}/versions`, { schema: JSON.stringify(schema) });
     if (!answer.ok) {
       if (answer.status !== 409 && answer.status !== 422) throw refusalError(`Registering ${subject} failed`, answer);
@@ -52,11 +51,30 @@ export class SchemaRegistryCodec {
         code: 'SCHEMA_INCOMPATIBLE',
         actor: 'developer',
         details: { subject, compatibility, status: answer.status },
-        advice: 'Add fields with defaults only, or publish to a new topic version',
+        advice: 'Only add or remove fields with defaults, or publish to a new topic version',
       });
     }
-    if (!config.ok) await this.#request('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility });
+    if (!isSet) await this.setCompatibility(subject, compatibility);
     return (answer.body as { id: number }).id;
+  }
+
+  /** False when it could not be set: some registries know no configuration for a subject without versions. */
+  async setCompatibility(subject: string, compatibility: Compatibility): Promise<boolean> {
+    return (await this.#request('PUT', configPath(subject), { compatibility })).ok;
+  }
+
+  /** What the subject's next version is held to, by a setting of its own or the registry's; undefined without versions. */
+  async compatibilityOf(subject: string): Promise<string | undefined> {
+    const answer = await this.#request('GET', `${configPath(subject)}?defaultToGlobal=true`);
+    if (answer.ok) return (answer.body as { compatibilityLevel?: string }).compatibilityLevel;
+    if (answer.status === 404) return undefined;
+    throw refusalError(`Reading the compatibility of ${subject} failed`, answer);
+  }
+
+  async subjects(): Promise<readonly string[]> {
+    const answer = await this.#request('GET', '/subjects');
+    if (answer.ok) return answer.body as string[];
+    throw refusalError('Listing the subjects failed', answer);
   }
 
   /** Whether `schema` may follow the latest version; true for a subject without versions. */
@@ -118,9 +136,13 @@ export class SchemaRegistryCodec {
       if (framed.problem !== undefined) return { ok: false, reason: framed.problem, detail: 'not a framed Avro value' };
       const lookup = this.peekSchema(framed.schemaId) ?? (await this.schemaById(framed.schemaId));
       if (!lookup.ok) return lookup;
-      return bodies.decode(framed.body, lookup.schema.type);
+      return bodies.decode(framed.body, lookup.schema.type, lookup.schema.timeUnits);
     };
   }
+}
+
+function configPath(subject: string): string {
+  return `/config/${encodeURIComponent(subject)}`;
 }
 
 function path(subject: string): string {

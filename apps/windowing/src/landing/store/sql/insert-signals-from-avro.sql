@@ -1,6 +1,7 @@
 -- Grain: one landed record. Reads an Avro object container whose records are `provenance ‖ body` (see flat-schema.ts).
 -- `lane` numbers the partitions that the container holds records of. Plain String here: LowCardinality in the input
--- structure halves the speed.
+-- structure halves the speed. The two times count `..._unit` units a millisecond: what was judged is not negative, or counts
+-- milliseconds, so that cutting is flooring.
 insert into signals_raw
 (
   topic, topic_epoch, partition, offset, appended_at, schema_id, window_start,
@@ -14,12 +15,12 @@ select
   offset,
   fromUnixTimestamp64Milli(appended_at, 'UTC'),
   {schema_id: UInt32},
-  toDateTime(intDiv(occurred_at, {window_size_ms: Int64}) * intDiv({window_size_ms: Int64}, 1000), 'UTC'),
+  toDateTime(intDiv(intDiv(occurred_at, {occurred_at_unit: Int64}), {window_size_ms: Int64}) * intDiv({window_size_ms: Int64}, 1000), 'UTC'),
   signal_id,
   type,
   source,
-  fromUnixTimestamp64Milli(occurred_at, 'UTC'),
-  fromUnixTimestamp64Milli(received_at, 'UTC'),
+  fromUnixTimestamp64Milli(intDiv(occurred_at, {occurred_at_unit: Int64}), 'UTC'),
+  fromUnixTimestamp64Milli(intDiv(received_at, {received_at_unit: Int64}), 'UTC'),
   anonymous_id,
   user_id,
   email,

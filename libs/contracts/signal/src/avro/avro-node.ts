@@ -1,6 +1,6 @@
 /** A schema with its named references resolved; recursive schemas are cycles of these objects. */
 export type AvroNode =
-  | { readonly kind: Primitive }
+  | { readonly kind: Primitive; readonly logicalType?: string }
   | { readonly kind: 'fixed'; readonly size: number }
   | { readonly kind: 'enum'; readonly symbols: readonly string[] }
   | { readonly kind: 'array'; readonly items: AvroNode }
@@ -10,6 +10,8 @@ export type AvroNode =
 
 export interface RecordNode {
   readonly kind: 'record';
+  /** Without its namespace. */
+  readonly name: string;
   readonly fields: readonly { readonly name: string; readonly type: AvroNode }[];
 }
 
@@ -20,9 +22,14 @@ const isPrimitive = (name: string): name is Primitive => (PRIMITIVES as readonly
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads an Avro schema; logical types, docs, orders and defaults are dropped: they are not on the wire. Throws Error. */
-export function parseAvroNode(schema: unknown): AvroNode {
-  return new Reader().read(schema, '');
+/**
+ * Reads an Avro schema; docs, orders and defaults are dropped: they are not on the wire. `references` define types that it
+ * names, each before those that name it. Throws Error.
+ */
+export function parseAvroNode(schema: unknown, references: readonly unknown[] = []): AvroNode {
+  const reader = new Reader();
+  for (const reference of references) reader.read(reference, '');
+  return reader.read(schema, '');
 }
 
 class Reader {
@@ -31,7 +38,7 @@ class Reader {
   read(schema: unknown, namespace: string): AvroNode {
     if (typeof schema === 'string') return this.refer(schema, namespace);
     if (Array.isArray(schema)) return { kind: 'union', branches: schema.map((branch) => this.read(branch, namespace)) };
-    if (!isObject(schema)) throw new Error(`${JSON.stringify(schema)} is no Avro schema`);
+    if (!isObject(schema)) throw new Error(`${JSON.stringify(schema)} is not an Avro schema`);
     const { type } = schema;
     switch (type) {
       case 'array':
@@ -45,14 +52,19 @@ class Reader {
       case 'record':
       case 'error':
         return this.readRecord(schema, namespace);
-      default:
-        return this.read(type, namespace);
+      default: {
+        const node = this.read(type, namespace);
+        const { logicalType } = schema;
+        return typeof logicalType === 'string' && isPrimitive(node.kind)
+          ? { ...node, kind: node.kind, logicalType }
+          : node;
+      }
     }
   }
 
   private readRecord(schema: Record<string, unknown>, namespace: string): AvroNode {
     const fields: { name: string; type: AvroNode }[] = [];
-    const node = this.define(schema, namespace, { kind: 'record', fields });
+    const node = this.define(schema, namespace, { kind: 'record', name: unqualified(schema), fields });
     const inner = namespaceOf(schema, namespace);
     for (const field of (schema['fields'] ?? []) as Record<string, unknown>[]) {
       fields.push({ name: String(field['name']), type: this.read(field['type'], inner) });
@@ -73,6 +85,11 @@ class Reader {
     if (known === undefined) throw new Error(`the schema refers to "${name}", which it does not define`);
     return known;
   }
+}
+
+function unqualified({ name }: Record<string, unknown>): string {
+  const text = String(name ?? '');
+  return text.slice(text.lastIndexOf('.') + 1);
 }
 
 function namespaceOf(schema: Record<string, unknown>, outer: string): string {

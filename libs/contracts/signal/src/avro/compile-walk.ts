@@ -8,6 +8,7 @@ export interface BodyFacts extends SignalFacts, WalkState {}
 
 export const createBodyFacts = (): BodyFacts => ({
   occurredAt: 0,
+  receivedAt: 0,
   hasSignalId: false,
   hasIdentity: false,
   long: 0,

@@ -1,6 +1,7 @@
-import { createSignal, SIGNAL_SCHEMA, signalType } from '@millrace/contract-signal';
 import { Type } from 'avsc';
 
+import { SIGNAL_SCHEMA, signalType } from '../schemas';
+import { createSignal } from '../signal';
 import { parseAvroNode, type RecordNode } from './avro-node';
 import { compileWalk, createBodyFacts } from './compile-walk';
 

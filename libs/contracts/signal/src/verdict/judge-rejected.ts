@@ -1,4 +1,4 @@
-import { QUARANTINE_REASONS, REJECTED_HEADERS, type QuarantineReason } from '@millrace/contract-signal';
+import { QUARANTINE_REASONS, REJECTED_HEADERS, type QuarantineReason } from '../quarantine';
 import type { Verdict } from './verdict';
 
 const KNOWN: ReadonlySet<string> = new Set(QUARANTINE_REASONS);

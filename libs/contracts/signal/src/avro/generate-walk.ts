@@ -1,16 +1,20 @@
-import { IDENTITY_FIELDS, SIGNAL_FIELDS } from '@millrace/contract-signal';
-
-import { isText } from './words';
+import { IDENTITY_FIELDS, SIGNAL_FIELDS } from '../signal';
 import type { AvroNode, RecordNode } from './avro-node';
 import type { BodyFacts } from './compile-walk';
 import { compileStep, type Step } from './compile-step';
-import { readLong, skipLong } from './read-long';
+import { readLong, readMillis, skipLong } from './read-long';
+import { isText } from './text';
+import { unitOf } from './time-unit';
 
 export type Walk = (bytes: Uint8Array, start: number, end: number, facts: BodyFacts) => boolean;
 
 /** Fields whose strings are read as text. */
 export const TEXT_FIELDS: ReadonlySet<string> = new Set(SIGNAL_FIELDS);
 const IDENTITIES: ReadonlySet<string> = new Set(IDENTITY_FIELDS);
+const TIMES: ReadonlyMap<string, string> = new Map([
+  ['occurred_at', 'occurredAt'],
+  ['received_at', 'receivedAt'],
+]);
 
 /**
  * Writes the walk over bodies of one schema as JavaScript and compiles it: one function without calls for all that is not
@@ -22,6 +26,7 @@ export function generateWalk(writer: RecordNode): Walk {
   const text = `
     return function walk(bytes, start, end, facts) {
       facts.occurredAt = 0;
+      facts.receivedAt = 0;
       facts.hasSignalId = false;
       facts.hasIdentity = false;
       facts.depth = 0;
@@ -29,7 +34,8 @@ export function generateWalk(writer: RecordNode): Walk {
       ${lines.join('\n')}
       return at === end;
     };`;
-  return new Function('steps', 'readLong', 'skipLong', 'isText', text)(steps, readLong, skipLong, isText) as Walk;
+  const names = ['steps', 'readLong', 'readMillis', 'skipLong', 'isText'];
+  return new Function(...names, text)(steps, readLong, readMillis, skipLong, isText) as Walk;
 }
 
 const READ_LONG = `
@@ -45,14 +51,15 @@ class FieldWriter {
   private readonly isText: boolean;
   /** What a text that is not empty says. */
   private readonly onText: string;
-  private readonly onLong: string;
+  /** The fact that a time field fills. */
+  private readonly time: string | undefined;
 
   constructor(
     name: string,
     private readonly steps: Step[],
   ) {
     this.isText = TEXT_FIELDS.has(name);
-    this.onLong = name === 'occurred_at' ? 'facts.occurredAt = long;' : '';
+    this.time = TIMES.get(name);
     const fact = name === 'signal_id' ? 'hasSignalId' : IDENTITIES.has(name) ? 'hasIdentity' : undefined;
     this.onText = fact === undefined ? '' : `if (long > 0) facts.${fact} = true;`;
   }
@@ -62,9 +69,9 @@ class FieldWriter {
       case 'null':
         return '';
       case 'int':
-        return `${READ_LONG} if (long !== (long | 0)) return false; ${this.onLong}`;
+        return `${READ_LONG} if (long !== (long | 0)) return false; ${this.time === undefined ? '' : setTime(this.time, 'long')}`;
       case 'long':
-        return this.onLong === '' ? SKIP_LONG : `${READ_LONG} ${this.onLong}`;
+        return this.time === undefined ? SKIP_LONG : readTime(this.time, unitOf(node));
       case 'float':
         return skip(4);
       case 'double':
@@ -90,6 +97,15 @@ class FieldWriter {
       }
     }
   }
+}
+
+const setTime = (fact: string, value: string): string => `facts.${fact} = ${value};`;
+
+function readTime(fact: string, unit: number): string {
+  if (unit === 1) return `${READ_LONG} ${setTime(fact, 'long')}`;
+  if (unit === 1_000) return `${READ_LONG} ${setTime(fact, 'Math.floor(long / 1000)')}`;
+  // Nanoseconds of our time are beyond what a number holds exactly.
+  return `at = readMillis(bytes, at, end, facts, ${Number(unit)}); if (at < 0) return false; ${setTime(fact, 'facts.long')}`;
 }
 
 const skip = (size: number): string => `at += ${Number(size)}; if (at > end) return false;`;

@@ -1,6 +1,6 @@
-import { isText } from './words';
 import type { AvroNode } from './avro-node';
 import { readLong, skipLong, type LongHolder } from './read-long';
+import { isText } from './text';
 
 /** Where a body's value of one schema node ends when it starts at `position`, or -1 when the bytes hold no such value. */
 export type Step = (bytes: Uint8Array, position: number, end: number, state: WalkState) => number;

@@ -6,6 +6,7 @@ import {
   parseEnvironment,
   seconds,
   serviceEnvironment,
+  url,
   type Environment,
 } from '@millrace/platform-config';
 import { z } from 'zod';
@@ -15,10 +16,19 @@ export const COLLECTOR_CONFIG = Symbol('COLLECTOR_CONFIG');
 
 const MEBIBYTE = 1024 * 1024;
 
+const isPublicUrl = (text: string): boolean => {
+  const { protocol, username, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username + search + hash === '';
+};
+
 const http = {
   COLLECTOR_BODY_LIMIT_BYTES: integer(2 * MEBIBYTE, { min: 1_024 }).describe(
     'A request above this is answered 413: as sent, and again after decompression.',
   ),
+  COLLECTOR_PUBLIC_URL: url()
+    .refine(isPublicUrl, 'not an http(s) URL of host, port and path')
+    .optional()
+    .describe('Where browsers reach the collector; unset: the Host that they ask, and the scheme that a proxy notes.'),
   COLLECTOR_CORS_ORIGINS: list(['*']).describe('Origins of web pages that may send; * for all.'),
 } as const;
 

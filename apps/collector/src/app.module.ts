@@ -5,6 +5,7 @@ import { APP_FILTER } from '@nestjs/core';
 
 import { COLLECTOR_CONFIG, type CollectorConfig } from './app.config';
 import { IntakeFilter } from './http/intake.filter';
+import { BrowserController } from './intake/browser.controller';
 import { IntakeController } from './intake/intake.controller';
 import { IntakeService } from './intake/intake.service';
 import { RateLimitService } from './intake/rate-limit.service';
@@ -20,7 +21,7 @@ export class CollectorModule {
     return {
       module: CollectorModule,
       imports: [ConfigModule.forEnvironment(COLLECTOR_CONFIG, config), HealthModule],
-      controllers: [IntakeController],
+      controllers: [BrowserController, IntakeController],
       providers: [
         { provide: KAFKA, useValue: kafka },
         { provide: PRODUCER, useValue: producer },

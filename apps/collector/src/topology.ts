@@ -12,6 +12,7 @@ import type { Kafka } from 'kafkajs';
 import type { CollectorConfig } from './app.config';
 import { CollectorModule } from './app.module';
 import { acceptJsonBodies } from './http/json-bodies';
+import { refuseUnreadablePath } from './http/no-route';
 import type { OpenTopic } from './publish/map-events';
 import { openTopics } from './publish/open-topics';
 
@@ -39,11 +40,17 @@ export async function startCollector(
       ...httpServerOf('collector', config),
       module: CollectorModule.with(config, connections),
       bodyLimitBytes: config.COLLECTOR_BODY_LIMIT_BYTES,
-      fastify: { routerOptions: { ignoreTrailingSlash: true } },
+      fastify: { routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: refuseUnreadablePath },
       nest: { bodyParser: false },
       configure: (app) => {
         const origins = config.COLLECTOR_CORS_ORIGINS;
-        app.enableCors({ origin: origins.includes('*') ? '*' : [...origins], methods: ['POST'], maxAge: 86_400 });
+        app.enableCors({
+          origin: origins.includes('*') ? '*' : [...origins],
+          methods: ['GET', 'POST'],
+          // A browser hides it from the SDK otherwise.
+          exposedHeaders: ['retry-after'],
+          maxAge: 86_400,
+        });
         acceptJsonBodies(app.getHttpAdapter().getInstance(), config.COLLECTOR_BODY_LIMIT_BYTES);
       },
       ...options,

@@ -1,10 +1,18 @@
 import { OUTCOMES } from '@millrace/contract-delivery';
 import { addSetAsideCommand, type ClickHouse } from '@millrace/platform-clickhouse';
-import { addDoctorCommand, print, runProgram, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import {
+  addDoctorCommand,
+  listing,
+  print,
+  runProgram,
+  type CommandShell,
+  type JsonOption,
+} from '@millrace/platform-commands';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { readSyncConfig } from './app.config';
 import { listDeliveries, retryDeliveries } from './commands/deliveries';
+import { deliveriesInWords } from './commands/deliveries-in-words';
 import { deploy } from './commands/deploy';
 import { examine } from './commands/doctor';
 import { planInWords, showPlans } from './commands/show-plan';
@@ -65,20 +73,15 @@ function addCommands(program: Command, shell: CommandShell): void {
     .option('--limit <count>', 'at most so many', count, 100)
     .action(async (options: JsonOption & { destination: string; outcome: string; failed: boolean; limit: number }) => {
       const rows = await listDeliveries(readSyncConfig(), { ...options, onlyFailed: options.failed });
-      const lines = rows.map((row) => {
-        const { destination, object, record_id, lane, attempts, outcome, detail } = row as Record<string, string>;
-        return `${destination} ${object} ${record_id}  ${lane}  ${outcome} after ${attempts}  ${detail}`;
-      });
-      print(shell, options, rows, lines);
+      const isNarrowed = options.destination !== '' || options.outcome !== '' || options.failed;
+      print(shell, options, rows, deliveriesInWords(rows, isNarrowed));
     });
   command(deliveries, 'retry', 'queue records whose retries are spent once more, with their newest value')
     .option('--destination <name>', 'only this one', '')
     .action(async (options: JsonOption & { destination: string }) => {
       const retried = await retryDeliveries(readSyncConfig(), options.destination);
-      const lines = retried.map(
-        ({ destination, failed, requeued }) => `${destination}: ${requeued} of ${failed} queued again`,
-      );
-      print(shell, options, retried, lines);
+      const cells = retried.map(({ destination, failed, requeued }) => [destination, failed, requeued]);
+      print(shell, options, retried, listing(['destination', 'failed', 'queued again'], cells, 'no such destination'));
     });
 }
 

@@ -3,11 +3,11 @@ import type { SimulatedEvent } from '@millrace/catalog-sources';
 import { waitUntil } from '@millrace/local-stack';
 import { createClickHouse } from '@millrace/platform-clickhouse';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 
 import { measure } from './measure';
 import { runMillrace } from './millrace';
+import { nightTick } from './night';
 import type { Progress } from './progress';
 import { publishDirect } from './publish-direct';
 import { readDeliveryRuns } from './queries';
@@ -30,11 +30,7 @@ const SETTLE_TIMEOUT_MS = 90_000;
 const runAnswer = z.object({ run: z.object({ run_id: z.string() }) });
 const replayAnswer = z.object({ steps: z.array(z.unknown()), is_equal: z.boolean() });
 
-/** The night before `now` at 2:00 local, `days` earlier: when the scheduled job would have run. */
-const nightTick = (now: number, days: number): string => {
-  const tick = DateTime.fromMillis(now, { zone: ZONE }).startOf('day').plus({ hours: 2 });
-  return (tick.toMillis() <= now ? tick : tick.minus({ days: 1 })).minus({ days }).toUTC().toISO() ?? '';
-};
+const isoOf = (instant: number): string => new Date(instant).toISOString();
 
 async function settleDeliveries(clickhouse: ClickHouse, runId: string): Promise<void> {
   const isSettled = await waitUntil(
@@ -91,7 +87,7 @@ export async function runDemo(
     // Seal, score as of the night before, deliver: everybody is new to the destinations.
     await millrace('windows', 'seal', '--wait');
     progress.say('hours are sealed');
-    const first = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', nightTick(now, 1), '--wait'));
+    const first = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', isoOf(nightTick(now, 1)), '--wait'));
     await settleDeliveries(clickhouse, first.run.run_id);
     progress.say('leads are scored as of the night before and delivered');
 
@@ -101,7 +97,7 @@ export async function runDemo(
       events.filter(({ fate }) => fate === 'late'),
     );
     await millrace('windows', 'seal', '--wait');
-    const second = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', nightTick(now, 0), '--wait'));
+    const second = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', isoOf(nightTick(now, 0)), '--wait'));
     progress.say('late signals have revised their hours, leads are scored again');
     const person = company.people.find(({ email, do_not_sync: isSilent }) => email !== null && !isSilent);
     const urgent = await requestDemo({

@@ -1,3 +1,4 @@
+import { outliveClosedPipes } from '@millrace/platform-commands';
 import { describeError, EXIT_DONE, EXIT_FAILED, exitCodeOf } from '@millrace/platform-errors';
 import { Command, InvalidArgumentError } from 'commander';
 
@@ -29,6 +30,7 @@ interface Options {
 }
 
 async function main(): Promise<number> {
+  outliveClosedPipes();
   const program = new Command('demo')
     .description('Runs Millrace’s whole main job once on a simulated company and prints what was measured.')
     .option('--json', 'print one JSON object instead of the screen')

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 
 import { closedBefore } from '@millrace/contract-window';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { instant } from '@millrace/platform-commands';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { cpuSeconds } from './cpu-time';
+import { deliveryLagHours, playedLateHours } from './night';
+import type { NightMoments } from './night';
 import {
   readClosedThrough,
   readContributions,
@@ -27,7 +30,6 @@ import { WINDOWS, ZONE } from './surroundings';
 import { computeTargets } from './targets';
 import type { Measured } from './targets';
 
-const HOUR_MS = 3_600_000;
 const LEADS_SHOWN = 2;
 const CONTRIBUTIONS_SHOWN = 4;
 
@@ -47,11 +49,6 @@ export interface RunFacts {
   readonly replay: Summary['windows']['replay'];
   readonly startedAt: number;
 }
-
-const localTime = (instant: number): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
-    instant,
-  );
 
 function sayContribution({ component, signal_class: signalClass, day, count, age_days: age }: Contribution): string {
   if (day === null) return `${component}: ${signalClass.replaceAll('_', ' ')}`;
@@ -88,8 +85,8 @@ function planOf(runs: readonly DeliveryRun[], signals: number): Summary['plan'] 
       calls: run.calls,
       calls_all_nightly: Math.ceil(all / Math.max(1, ...sizes)),
       calls_one_per_signal: signals,
-      predicted_finish: localTime(run.predicted_finish_ms),
-      deadline: localTime(run.deadline_ms),
+      predicted_finish: instant(run.predicted_finish_ms),
+      deadline: instant(run.deadline_ms),
     };
   });
 }
@@ -104,10 +101,16 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
   const refused = Object.values(quarantined).reduce((a, b) => a + b, 0);
   const runs = await readDeliveryRuns(clickhouse);
   const outcomes = await readOutcomes(clickhouse);
-  const figures = await readFigures(clickhouse, WINDOWS.sizeMs / 1000);
+  const figures = await readFigures(clickhouse, WINDOWS.sizeMs / 1000, ZONE);
   const last = runs.filter((run) => run.run_id === figures.run_id);
   const lastOutcome = Math.max(...last.map((run) => run.finished_ms ?? 0));
   const hasOutcome = last.length > 0 && lastOutcome > 0;
+  const night: NightMoments = {
+    asOf: figures.run_as_of_ms,
+    startedAt: figures.run_started_ms,
+    newestWindowEnd: figures.newest_window_end_ms,
+    lastOutcome: hasOutcome ? lastOutcome : null,
+  };
   const pids = [
     ...Object.values(at.stack.pids()),
     ...[...at.services.processes.values()].map((service) => service.pid),
@@ -119,10 +122,8 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
     quarantined: refused,
     sealSeconds: await histogramSum(at.services.urls['windowing'] ?? '', 'millrace_seal_attempt_seconds'),
     rollupSeconds: figures.rollup_ms / 1000,
-    deliveryLagHours:
-      hasOutcome && figures.newest_window_end_ms !== null
-        ? (lastOutcome - figures.newest_window_end_ms) / HOUR_MS
-        : null,
+    deliveryLagHours: deliveryLagHours(night),
+    playedLateHours: playedLateHours(night),
     medianAgeHours: figures.median_age_seconds === null ? null : figures.median_age_seconds / 3600,
     accepted: outcomes.accepted,
     attempted: outcomes.attempted,
@@ -166,6 +167,7 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
       by_stage: await readStages(clickhouse),
     },
     why,
+    night: { tick_at: instant(night.asOf), played_late_hours: playedLateHours(night) },
     plan: planOf(runs, counts.sealed),
     delivered: {
       accepted: outcomes.accepted,

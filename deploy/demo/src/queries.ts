@@ -50,6 +50,7 @@ const deliveryRun = z.object({
 const outcomes = z.object({ attempted: count, accepted: count, retried: count, rejected: counts });
 const figures = z.object({
   run_started_ms: instant,
+  run_as_of_ms: instant,
   run_id: z.string().nullable(),
   newest_window_end_ms: instant,
   rollup_ms: count,
@@ -83,5 +84,5 @@ export const readContributions = (clickhouse: ClickHouse, of: Lead, rows: number
   clickhouse.query(sql('contributions-of-lead'), { run_id: of.run_id, entity_id: of.entity_id, rows }, contribution);
 export const readDeliveryRuns = (clickhouse: ClickHouse) => clickhouse.query(sql('delivery-runs'), {}, deliveryRun);
 export const readOutcomes = (clickhouse: ClickHouse) => one(clickhouse, 'delivery-outcomes', outcomes);
-export const readFigures = (clickhouse: ClickHouse, windowSeconds: number) =>
-  one(clickhouse, 'figures', figures, { window_seconds: windowSeconds });
+export const readFigures = (clickhouse: ClickHouse, windowSeconds: number, zone: string) =>
+  one(clickhouse, 'figures', figures, { window_seconds: windowSeconds, zone });

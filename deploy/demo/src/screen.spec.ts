@@ -21,6 +21,7 @@ const SUMMARY: Summary = {
       contributions: [{ points: 18, text: 'demo request 1x on 2026-11-23, 1 days before' }],
     },
   ],
+  night: { tick_at: '2026-11-24T07:00:00Z', played_late_hours: 9.25 },
   plan: [
     {
       destination: 'crm lead',
@@ -29,8 +30,8 @@ const SUMMARY: Summary = {
       calls: 1,
       calls_all_nightly: 2,
       calls_one_per_signal: 100,
-      predicted_finish: '02:00:05',
-      deadline: '06:00:00',
+      predicted_finish: '2026-11-24T16:15:05Z',
+      deadline: '2026-11-24T11:00:00Z',
     },
   ],
   delivered: { accepted: 15, retried: 2, rejected: {}, lost: 0, twice: 0 },
@@ -58,6 +59,14 @@ describe('the screen', () => {
   it('says why a lead moved, with points and reasons', () => {
     expect(section('WHY')).toContain('ann@acme.example: 42 -> 67');
     expect(lines).toContainEqual(expect.stringContaining('+18  demo request 1x on 2026-11-23'));
+  });
+
+  it('shows every instant in UTC, and how late the demo itself ran the night', () => {
+    expect(section('PLAN')).toContain('finish 2026-11-24T16:15:05Z, deadline 2026-11-24T11:00:00Z');
+    expect(lines).toContainEqual(
+      expect.stringContaining("the night's tick was 2026-11-24T07:00:00Z; the demo ran it 9.3 h later"),
+    );
+    for (const [time] of lines.join('\n').matchAll(/\d\d:\d\d:\d\d\S*/g)) expect(time).toMatch(/Z[,;]?$/);
   });
 
   it('leaves out what was not measured', () => {

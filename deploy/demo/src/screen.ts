@@ -44,14 +44,17 @@ function whyLines({ why }: Summary): string[] {
   ]);
 }
 
-function planLines({ plan }: Summary): string[] {
-  return plan.map(
+function planLines({ plan, night }: Summary): string[] {
+  const lines = plan.map(
     (entry) =>
       `${entry.destination}: ${count(entry.to_send)} to send, ${count(sum(entry.suppressed))} suppressed` +
       `${inBrackets(list(entry.suppressed))}; ${count(entry.calls)} calls against ${count(entry.calls_all_nightly)} ` +
       `for all scores and ${count(entry.calls_one_per_signal)} for one a signal` +
       (entry.predicted_finish === null ? '' : `; finish ${entry.predicted_finish}, deadline ${entry.deadline}`),
   );
+  if (lines.length === 0 || night.played_late_hours === null) return lines;
+  const late = night.played_late_hours.toFixed(1);
+  return [...lines, `the night's tick was ${night.tick_at}; the demo ran it ${late} h later, a schedule would not`];
 }
 
 function deliveredLines({ delivered }: Summary): string[] {

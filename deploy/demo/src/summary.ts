@@ -28,6 +28,8 @@ export interface Summary {
     readonly reasons: readonly string[];
     readonly contributions: readonly { readonly points: number; readonly text: string }[];
   }[];
+  /** The night that was played last: the tick of its schedule, and how much later the demo ran it. */
+  readonly night: { readonly tick_at: string; readonly played_late_hours: number | null };
   readonly plan: readonly {
     readonly destination: string;
     readonly to_send: number;
@@ -35,6 +37,7 @@ export interface Summary {
     readonly calls: number;
     readonly calls_all_nightly: number;
     readonly calls_one_per_signal: number;
+    /** UTC, like every instant on the screen. */
     readonly predicted_finish: string | null;
     readonly deadline: string | null;
   }[];

@@ -17,6 +17,7 @@ const MEASURED: Measured = {
   sealSeconds: 40,
   rollupSeconds: 20,
   deliveryLagHours: 3,
+  playedLateHours: 9.25,
   medianAgeHours: 10,
   accepted: 999,
   attempted: 1_000,

@@ -7,7 +7,10 @@ export interface Measured {
   readonly quarantined: number;
   readonly sealSeconds: number;
   readonly rollupSeconds: number;
+  /** As if the run had begun at its tick. */
   readonly deliveryLagHours: number | null;
+  /** How long after its tick the demo ran the night. */
+  readonly playedLateHours: number | null;
   readonly medianAgeHours: number | null;
   readonly accepted: number;
   readonly attempted: number;
@@ -26,6 +29,10 @@ export interface Prices {
   readonly kafka_gigabyte: number;
   readonly api_call: number;
 }
+
+/** Says what the demo itself adds to the clock. */
+const fromTheTick = (playedLateHours: number): string =>
+  `had the run begun at its tick, 2:00 local; the demo ran it ${playedLateHours.toFixed(1)} h later`;
 
 const GIGABYTE = 1e9;
 const perMillion = (dollars: number, signals: number): number => (signals === 0 ? 0 : (dollars / signals) * 1e6);
@@ -80,9 +87,7 @@ export function computeTargets(measured: Measured, prices: Prices): Target[] {
           unit: 'h behind the day',
           target: '< 6 h',
           is_ok: measured.deliveryLagHours < 6 && (measured.medianAgeHours ?? 0) < 24,
-          ...(measured.deliveryLagHours < 6
-            ? {}
-            : { note: 'counts from local midnight: the night job starts at 2:00' }),
+          ...(measured.playedLateHours === null ? {} : { note: fromTheTick(measured.playedLateHours) }),
         },
     {
       name: 'delivery_success',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { outliveClosedPipes } from '@millrace/platform-commands';
 import { describeError, exitCodeOf, MillraceError } from '@millrace/platform-errors';
 import { runExec } from './commands/run-exec';
 import { runStack, type StackFlags } from './commands/run-stack';
@@ -16,6 +17,7 @@ const finish = async (work: Promise<number>): Promise<void> => {
   );
 };
 
+outliveClosedPipes();
 const program = new Command('local-stack')
   .description('Kafka, schema registry and ClickHouse without Docker')
   .enablePositionalOptions();

@@ -1,8 +1,16 @@
 import { describeError } from '@millrace/platform-errors';
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 
 import { rejectedRequests } from '../metrics';
 import { answerOf } from './answer-of';
+import { NO_ROUTE } from './no-route';
 
 const QUIET_MS = 10_000;
 
@@ -21,7 +29,11 @@ export class IntakeFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<Reply>();
-    // Health and unknown paths speak for themselves; Fastify's own refusals arrive with a bare text.
+    if (error instanceof NotFoundException) {
+      reply.status(404).send(NO_ROUTE);
+      return;
+    }
+    // Health speaks for itself; Fastify's own refusals arrive with a bare text.
     if (error instanceof HttpException && typeof error.getResponse() === 'object') {
       reply.status(error.getStatus()).send(error.getResponse());
       return;

@@ -3,14 +3,9 @@ import { Body, Controller, HttpCode, NotFoundException, Param, Post, Req } from 
 import { answerOf } from '../http/answer-of';
 import { requestSeconds } from '../metrics';
 import { IntakeService, type IntakeAnswer } from './intake.service';
+import type { HttpRequest } from './http-request';
 import { readCredentials } from './read-credentials';
 import { asObject, CALL_PATHS, readBatch, readCall, type IntakeRequest, type JsonObject } from './read-request';
-
-/** What is used of Fastify's request; `source` is noted for the filter once the key has named it. */
-interface HttpRequest {
-  readonly headers: { readonly authorization?: string };
-  source?: string;
-}
 
 /** The wire format of Segment's SDKs: POST /v1/batch, /v1/track and so on, and a browser's short forms /v1/t, /v1/b. */
 @Controller('v1')
@@ -27,7 +22,7 @@ export class IntakeController {
   @HttpCode(200)
   call(@Req() request: HttpRequest, @Param('call') path: string, @Body() body: unknown): Promise<IntakeAnswer> {
     const type = Object.hasOwn(CALL_PATHS, path) ? CALL_PATHS[path] : undefined;
-    if (type === undefined) throw new NotFoundException(`There is no call /v1/${path}`);
+    if (type === undefined) throw new NotFoundException();
     return this.#answer(request, body, (object) => readCall(object, type));
   }
 

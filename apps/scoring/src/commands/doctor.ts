@@ -1,6 +1,6 @@
 import { sealedTopic } from '@millrace/contract-window';
 import { examineSetAside } from '@millrace/platform-clickhouse';
-import { examinePlace, fine, type Finding } from '@millrace/platform-commands';
+import { examinePlace, fine, instant, type Finding } from '@millrace/platform-commands';
 import { describeTopics, silentLog, topicProblems } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
@@ -22,7 +22,7 @@ export async function doctor(config: ScoringConfig): Promise<readonly Finding[]>
     await add('models and their settings', 'Correct the files in MODELS_CONFIG_DIR', async () => {
       const job = createJob(connections);
       const next = job.ticker.next(Date.now());
-      return `${job.name} next at ${next === null ? 'never' : new Date(next).toISOString()} (${job.zone})`;
+      return `${job.name} next at ${next === null ? 'never' : instant(next)} (${job.zone})`;
     });
     await add('Kafka topics', 'Run `npx millrace deploy`', () => lookAtTopics(connections));
     await add('ClickHouse', 'Check CLICKHOUSE_URL; locally: npm run stack', async () => {

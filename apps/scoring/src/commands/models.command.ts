@@ -1,5 +1,5 @@
 import { loadModelSettings, MODELS, orderModels, type Model } from '@millrace/catalog-models';
-import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
@@ -11,12 +11,11 @@ export function addModelsCommand(program: Command, shell: CommandShell): void {
     .description('in the order in which they read each other')
     .option('--json', 'print one JSON list')
     .action((options: JsonOption) => {
-      const { MODELS_CONFIG_DIR } = readScoringConfig();
+      const { MODELS_CONFIG_DIR, TIME_ZONE } = readScoringConfig();
       const rows = orderModels(MODELS).map((model) => describeModel(model, MODELS_CONFIG_DIR));
-      const lines = rows.map(
-        ({ name, version, kind, inputs }) => `${name} v${version} ${kind} <- ${inputs.join(', ')}`,
-      );
-      print(shell, options, rows, lines);
+      const cells = rows.map((row) => [row.name, row.version, row.kind, row.schedule, row.inputs.join(', ')]);
+      const header = ['model', 'version', 'kind', `schedule in ${TIME_ZONE}`, 'reads'];
+      print(shell, options, rows, listing(header, cells, 'no models'));
     });
 }
 

@@ -1,5 +1,4 @@
-import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { MillraceError } from '@millrace/platform-errors';
+import { parseInstant, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
@@ -30,24 +29,13 @@ export function addRunCommand(program: Command, shell: CommandShell): void {
 
 export async function runAndReport(shell: CommandShell, job: string, options: RunOptions): Promise<void> {
   const report = await runJob(readScoringConfig(), job, {
-    asOf: instantOf(options.asOf),
+    asOf: options.asOf === undefined ? undefined : parseInstant(options.asOf),
     waitSeconds: options.wait === true ? Number(options.timeout) : 0,
     isPartialAllowed: options.partial === true,
     hasNewSettings: options.newSettings === true,
     say: (line) => void process.stderr.write(`${line}\n`),
   });
   print(shell, options, report, reportInLines(report));
-}
-
-function instantOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const instant = Date.parse(text);
-  if (Number.isFinite(instant)) return instant;
-  throw new MillraceError(`"${text}" is no instant`, {
-    code: 'USAGE_INVALID',
-    actor: 'operator',
-    advice: 'Use ISO 8601 with a zone, such as 2026-11-24T02:00:00-05:00',
-  });
 }
 
 function reportInLines(report: RunReport): string[] {

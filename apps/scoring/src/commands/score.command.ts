@@ -1,4 +1,4 @@
-import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { MillraceError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
@@ -27,10 +27,18 @@ export function addScoreCommand(program: Command, shell: CommandShell): void {
       if (rows.length === 0) {
         throw new MillraceError(`${entity} has no score`, { code: 'ENTITY_UNKNOWN', actor: 'operator' });
       }
-      const lines = rows.map(
-        (row) =>
-          `${row.entity_id} ${row.email}  ${row.model} ${row.score} ${row.grade} ${row.stage}  ${row.score_reasons.join(' ')}`,
-      );
-      print(shell, options, rows, lines);
+      const cells = rows.map((row) => [
+        row.entity_id,
+        row.email,
+        row.model,
+        row.as_of_date,
+        row.previous_score ?? 'new',
+        row.score,
+        row.grade,
+        row.stage,
+        row.score_reasons.join(' '),
+      ]);
+      const header = ['entity', 'email', 'model', 'as of day', 'before', 'score', 'grade', 'stage', 'reasons'];
+      print(shell, options, rows, listing(header, cells, `${entity} has no score`));
     });
 }

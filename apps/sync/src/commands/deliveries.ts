@@ -23,16 +23,34 @@ export interface ListOptions {
   readonly limit: number;
 }
 
-export async function listDeliveries(config: SyncConfig, options: ListOptions): Promise<Record<string, unknown>[]> {
+/** One value of one record with its last attempt; `--json` has the columns of the query besides. */
+const listedRow = z.looseObject({
+  destination: z.string(),
+  object: z.string(),
+  record_id: z.string(),
+  lane: z.string(),
+  attempts: z.number(),
+  outcome: z.string(),
+  detail: z.string(),
+  status_code: z.number().nullable(),
+  fields: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.record(z.string(), z.unknown())),
+  last_attempted_at: z.string(),
+});
+export type ListedDelivery = z.infer<typeof listedRow>;
+
+export async function listDeliveries(config: SyncConfig, options: ListOptions): Promise<ListedDelivery[]> {
   const clickhouse = createSyncClickHouse(config);
   try {
-    const rows = await clickhouse.query(loadSql(__dirname, 'sql/list-deliveries.sql'), {
+    const params = {
       destination: options.destination,
       outcome: options.outcome,
       only_failed: options.onlyFailed,
       limit: options.limit,
-    });
-    return rows.map((row) => ({ ...row, fields: JSON.parse(String(row['fields'])) as unknown }));
+    };
+    return await clickhouse.query(loadSql(__dirname, 'sql/list-deliveries.sql'), params, listedRow);
   } finally {
     await clickhouse.close();
   }

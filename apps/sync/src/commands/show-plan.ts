@@ -1,5 +1,6 @@
 import type { ScoreDecision } from '@millrace/contract-score';
 import { planKey, type PlanDecision } from '@millrace/contract-delivery';
+import { instant } from '@millrace/platform-commands';
 import { MillraceError } from '@millrace/platform-errors';
 import { silentLog, type DecisionLog } from '@millrace/platform-kafka';
 
@@ -113,7 +114,7 @@ export function planInWords(plan: ShownPlan): string {
     `  to send     ${plan.to_send} of ${plan.records} (${counts(Object.entries(plan.reasons)) || 'nothing has changed'})`,
     `  suppressed  ${counts(suppressed) || 'none'}`,
     `  calls       ${plan.calls} in ${plan.chunks} chunks`,
-    `  finish      ${plan.predicted_finish_at}, deadline ${plan.deadline_at}${plan.is_in_time ? '' : '  TOO LATE'}`,
+    `  finish      ${instant(plan.predicted_finish_at)}, deadline ${instant(plan.deadline_at)}${plan.is_in_time ? '' : '  TOO LATE'}`,
     ...plan.samples.map(
       (one) =>
         `  ${one.reason.padEnd(15)} ${one.record_id}: ${one.before === null ? 'new' : JSON.stringify(one.before)} -> ${JSON.stringify(one.after)}`,

@@ -1,4 +1,4 @@
-import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
@@ -39,7 +39,7 @@ export function addConservationCommand(program: Command, shell: CommandShell): v
         'unaccounted',
       ];
       print(shell, options, found, [
-        ...table(names, rows),
+        ...listing(names, rows, 'no topic has been read yet'),
         `as of step ${found.step}: ${found.is_balanced ? 'conservation OK' : 'conservation BROKEN'}`,
       ]);
       shell.exitWith(found.is_balanced ? EXIT_DONE : EXIT_FAILED);

@@ -1,5 +1,5 @@
 import { checkMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
-import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
+import { examinePlace, fine, instant, wrong, type Finding, type Look } from '@millrace/platform-commands';
 import { installationVariablesOf } from '@millrace/platform-config';
 import { assertInstallation, describeTopics, readInstallation, topicProblems } from '@millrace/platform-kafka';
 
@@ -68,5 +68,5 @@ async function lookAtSealing(clickhouse: ClickHouse): Promise<Look> {
     'select max(step) as steps, max(closed_through) as closed_through from seal_steps',
   );
   if (row === undefined || row.steps === 0) return fine('nothing is sealed yet');
-  return fine(`${row.steps} steps, closed through ${row.closed_through}`);
+  return fine(`${row.steps} steps, closed through ${instant(row.closed_through)}`);
 }

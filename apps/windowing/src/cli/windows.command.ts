@@ -1,5 +1,13 @@
 import { dayAt, dayOf, daysBetween } from '@millrace/contract-window';
-import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import {
+  instant,
+  listing,
+  parseInstant,
+  print,
+  table,
+  type CommandShell,
+  type JsonOption,
+} from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
@@ -13,18 +21,9 @@ import { parseWhole } from './conservation.command';
 
 const LONGEST_WAIT_SECONDS = 300;
 
-/** An instant or a date of the configured zone, epoch milliseconds. */
-function instantOf(text: string, zone: string): number {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return dayOf(text, zone).start;
-  const ms = Date.parse(text);
-  if (!Number.isFinite(ms)) {
-    throw new MillraceError(`"${text}" is no date and no instant`, {
-      code: 'USAGE_INVALID',
-      advice: 'Write 2026-11-20 or 2026-11-20T10:00:00Z',
-    });
-  }
-  return ms;
-}
+/** An instant, or the beginning of a day of the configured zone; epoch milliseconds. */
+const instantOf = (text: string, zone: string): number =>
+  /^\d{4}-\d\d-\d\d$/.test(text) ? dayOf(text, zone).start : parseInstant(text);
 
 export function addWindowsCommand(program: Command, shell: CommandShell): void {
   const windows = program.command('windows').description('list, show and seal windows');
@@ -55,10 +54,10 @@ function addList(windows: Command, shell: CommandShell): void {
         shell,
         options,
         rows,
-        table(
+        listing(
           ['window', 'state', 'sealed', 'duplicates', 'late', 'revisions', 'waiting', 'steps'],
           rows.map((row) => [
-            row.window_start,
+            instant(row.window_start),
             row.state,
             row.sealed,
             row.duplicates,
@@ -67,6 +66,7 @@ function addList(windows: Command, shell: CommandShell): void {
             row.waiting,
             row.first_step === null ? '' : `${row.first_step}..${row.last_step ?? ''}`,
           ]),
+          'no window holds anything',
         ),
       );
     });
@@ -82,7 +82,7 @@ function addShow(windows: Command, shell: CommandShell): void {
         const start = instantOf(text, config.TIME_ZONE);
         const [window] = await readWindows(clickhouse, start, start + 1_000, 1);
         if (window === undefined) {
-          throw new MillraceError(`No window that starts at ${new Date(start).toISOString()} holds anything`, {
+          throw new MillraceError(`No window that starts at ${instant(start)} holds anything`, {
             code: 'WINDOW_UNKNOWN',
             actor: 'operator',
             advice: 'List windows with `npx millrace windows list`',
@@ -91,7 +91,7 @@ function addShow(windows: Command, shell: CommandShell): void {
         return { ...window, steps: await readWindowSteps(clickhouse, start) };
       });
       print(shell, options, shown, [
-        `${shown.window_start} to ${shown.window_end}: ${shown.state}, ${shown.sealed} sealed, ` +
+        `${instant(shown.window_start)} to ${instant(shown.window_end)}: ${shown.state}, ${shown.sealed} sealed, ` +
           `${shown.duplicates} duplicates, ${shown.late} late`,
         ...(shown.checksum === '' ? [] : [`checksum ${shown.checksum}`]),
         ...table(
@@ -103,7 +103,7 @@ function addShow(windows: Command, shell: CommandShell): void {
             row.sealed,
             row.duplicates,
             row.late,
-            row.sealed_at,
+            instant(row.sealed_at),
           ]),
         ),
       ]);
@@ -119,18 +119,18 @@ function addDays(windows: Command, shell: CommandShell): void {
     .option('--to <date>', 'last day; default today')
     .option('--json', 'print one JSON list')
     .action(async (options: JsonOption & { zone?: string; from?: string; to?: string }) => {
-      const days = await withConnections(({ config, clickhouse }) => {
+      const { zone, days } = await withConnections(async ({ config, clickhouse }) => {
         const zone = options.zone ?? config.TIME_ZONE;
         const to = options.to ?? dayAt(Date.now(), zone).date;
         const from = options.from ?? dayAt(Date.now() - 7 * 86_400_000, zone).date;
-        return readDays(clickhouse, daysBetween(from, to, zone));
+        return { zone, days: await readDays(clickhouse, daysBetween(from, to, zone)) };
       });
       print(
         shell,
         options,
         days,
-        table(
-          ['day', 'hours', 'state', 'sealed', 'late', 'closed at', 'revised at'],
+        listing(
+          [`day in ${zone}`, 'hours', 'state', 'sealed', 'late', 'closed at step', 'revised at step'],
           days.map((day) => [
             day.date,
             (day.end - day.start) / 3_600_000,
@@ -140,6 +140,7 @@ function addDays(windows: Command, shell: CommandShell): void {
             day.closed_at_step ?? '',
             day.revised_at_step ?? '',
           ]),
+          'no days between --from and --to',
         ),
       );
     });

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 
-import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { instant, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { MillraceError } from '@millrace/platform-errors';
 import {
   changeInstallation,
@@ -72,7 +72,7 @@ export function addInstallationCommand(program: Command, shell: CommandShell): v
 function inLines({ revision, variables, note, decided_by, decided_at }: Installation): string[] {
   return [
     ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-    `revision ${revision}, by ${decided_by} at ${new Date(decided_at).toISOString()}${note === '' ? '' : `: ${note}`}`,
+    `revision ${revision}, by ${decided_by} at ${instant(decided_at)}${note === '' ? '' : `: ${note}`}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { instant, listing, print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
 import { InvalidArgumentError, type Command } from 'commander';
 
@@ -34,17 +34,16 @@ function addList(quarantine: Command, shell: CommandShell): void {
       const found = await withConnections(({ clickhouse }) => listQuarantined(clickhouse, options));
       const where = found.records.map((row) => [
         `${row.topic}/${row.partition}/${row.offset}`,
-        row.appended_at,
+        instant(row.appended_at),
         row.reason,
         row.detail,
       ]);
+      const counts = found.reasons.map(({ topic, reason, records }) => [topic, reason, records]);
+      const isNarrowed = options.topic !== undefined || options.reason !== undefined;
+      const nothing = isNarrowed ? 'nothing is quarantined under this topic and reason' : 'nothing is quarantined';
       print(shell, options, found, [
-        ...table(
-          ['topic', 'reason', 'records'],
-          found.reasons.map(({ topic, reason, records }) => [topic, reason, records]),
-        ),
-        ...(where.length === 0 ? [] : ['', ...table(['record', 'appended_at', 'reason', 'detail'], where)]),
-        ...(where.length === 0 ? ['nothing is quarantined'] : []),
+        ...listing(['topic', 'reason', 'records'], counts, nothing),
+        ...(where.length === 0 ? [] : ['', ...table(['record', 'appended at', 'reason', 'detail'], where)]),
       ]);
     },
   );
@@ -69,7 +68,7 @@ function addShow(quarantine: Command, shell: CommandShell): void {
       const bytes = Buffer.from(row.bytes_base64, 'base64');
       print(shell, options, row, [
         `record       ${record} (epoch ${row.topic_epoch})`,
-        `appended_at  ${row.appended_at}`,
+        `appended_at  ${instant(row.appended_at)}`,
         `reason       ${row.reason}`,
         `detail       ${row.detail}`,
         `schema_id    ${row.schema_id ?? 'none'}`,

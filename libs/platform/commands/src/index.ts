@@ -1,3 +1,6 @@
-export { print, table, type CommandShell, type JsonOption } from './command-shell';
+export { outliveClosedPipes } from './closed-pipes';
+export { print, type CommandShell, type JsonOption } from './command-shell';
 export { addDoctorCommand, examinePlace, fine, wrong, type Finding, type Look } from './findings';
+export { instant, parseInstant } from './instants';
 export { executeProgram, runProgram, type AddCommands } from './run-program';
+export { listing, table, values } from './table';

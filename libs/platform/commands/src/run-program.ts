@@ -1,6 +1,7 @@
 import { describeError, EXIT_DONE, EXIT_USAGE, exitCodeOf, toJson } from '@millrace/platform-errors';
 import { Command, CommanderError } from 'commander';
 
+import { outliveClosedPipes } from './closed-pipes';
 import type { CommandShell } from './command-shell';
 
 /** Adds a program's commands, each of which answers through the shell. */
@@ -34,6 +35,7 @@ export async function executeProgram(
 
 /** The main function of a `cli.ts`. The exit code is set and not enforced, so that a pipe gets all of the output. */
 export function runProgram(description: string, addCommands: AddCommands, argv: readonly string[]): void {
+  outliveClosedPipes();
   void executeProgram(description, addCommands, argv, (text) => void process.stdout.write(text)).then((code) => {
     process.exitCode = code;
   });

@@ -21,6 +21,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'models', service: 'scoring', summary: 'the models, their settings and their graph' },
   { name: 'plan', service: 'sync', summary: 'what a destination would receive, and why the rest would not' },
   { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },
+  { name: 'receive', service: 'sync', summary: 'a webhook’s other end to try one with' },
 ];
 
 export interface SharedCommand {

@@ -1,4 +1,5 @@
 import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
+import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readCollectorConfig } from './app.config';
 import { addDeployCommand } from './deploy/deploy.command';
@@ -10,7 +11,13 @@ runProgram(
   (program, shell) => {
     addKeysCommand(program, shell);
     addDeployCommand(program, shell);
-    addDoctorCommand(program, shell, 'the collector', () => examine(readCollectorConfig()));
+    addDoctorCommand(
+      program,
+      shell,
+      'collector',
+      () => examine(readCollectorConfig()),
+      () => serviceUrlsOf('collector', readCollectorConfig()),
+    );
   },
   process.argv,
 );

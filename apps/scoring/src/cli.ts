@@ -1,5 +1,6 @@
 import { addSetAsideCommand } from '@millrace/platform-clickhouse';
 import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
+import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readScoringConfig } from './app.config';
 import { addDeployCommand } from './commands/deploy.command';
@@ -15,7 +16,13 @@ runProgram(
   'Commands of scoring: deploy, doctor, run, score, explain, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
-    addDoctorCommand(program, shell, 'scoring', () => doctor(readScoringConfig()));
+    addDoctorCommand(
+      program,
+      shell,
+      'scoring',
+      () => doctor(readScoringConfig()),
+      () => serviceUrlsOf('scoring', readScoringConfig()),
+    );
     addRunCommand(program, shell);
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);

@@ -62,7 +62,7 @@ export class ScoringService implements OnApplicationBootstrap, BeforeApplication
       code: 'SERVICE_NOT_READY',
       actor: 'operator',
       isRetryable: true,
-      advice: 'Check KAFKA_BROKERS, and that topics and tables exist: millrace deploy',
+      advice: 'Check KAFKA_BROKERS, and that topics and tables exist: npx millrace deploy',
     });
   }
 }

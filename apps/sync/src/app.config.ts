@@ -44,6 +44,9 @@ export const syncEnvironment = z.object({
   DELIVERY_CIRCUIT_OPEN_SECONDS: seconds(10, { min: 0.05 }).describe(
     'After five failures in a row a destination is left alone for so long.',
   ),
+  DELIVERY_UNREACHABLE_SECONDS: seconds(900, { min: 0 }).describe(
+    'A destination where nobody answers is waited for so long; the batch lane waits at least until DELIVERY_DEADLINE.',
+  ),
   DELIVERY_BACKOFF_FIRST_SECONDS: seconds(1, { min: 0.001 }).describe('First wait before a repeated attempt at most.'),
   DELIVERY_BACKOFF_LONGEST_SECONDS: seconds(60, { min: 0.001 }).describe('Longest wait before a repeated attempt.'),
   PLAN_INTERVAL_SECONDS: seconds(10, { min: 0.05 }).describe(

@@ -8,6 +8,7 @@ import {
   type CommandShell,
   type JsonOption,
 } from '@millrace/platform-commands';
+import { serviceUrlsOf } from '@millrace/platform-config';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { readSyncConfig } from './app.config';
@@ -15,6 +16,7 @@ import { listDeliveries, retryDeliveries } from './commands/deliveries';
 import { deliveriesInWords } from './commands/deliveries-in-words';
 import { deploy } from './commands/deploy';
 import { examine } from './commands/doctor';
+import { addReceiveCommand } from './receive/receive.command';
 import { planInWords, showPlans } from './commands/show-plan';
 import { RECORD_TABLES } from './stored/record-tables';
 import { createSyncClickHouse } from './topology';
@@ -51,7 +53,13 @@ function addCommands(program: Command, shell: CommandShell): void {
     ]);
   });
 
-  addDoctorCommand(program, shell, 'sync', () => examine(readSyncConfig()));
+  addDoctorCommand(
+    program,
+    shell,
+    'sync',
+    () => examine(readSyncConfig()),
+    () => serviceUrlsOf('sync', readSyncConfig()),
+  );
 
   command(program, 'plan', 'what each destination receives from a run, and why the rest does not; sends nothing')
     .option('--run <id>', 'score run; default: the one that is current')
@@ -64,6 +72,7 @@ function addCommands(program: Command, shell: CommandShell): void {
     });
 
   addSetAsideCommand(program, shell, { service: 'sync', tables: RECORD_TABLES, withClickHouse });
+  addReceiveCommand(program, shell);
 
   const deliveries = program.command('deliveries').description('attempts and outcomes');
   command(deliveries, 'list', 'values sent, newest first, each with its last attempt')
@@ -85,4 +94,4 @@ function addCommands(program: Command, shell: CommandShell): void {
     });
 }
 
-runProgram('Commands of sync: deploy, doctor, plan, deliveries, set-aside.', addCommands, process.argv);
+runProgram('Commands of sync: deploy, doctor, plan, deliveries, set-aside, receive.', addCommands, process.argv);

@@ -1,5 +1,5 @@
 import { createHttpTransport, type HttpTransport } from '@millrace/catalog-destinations';
-import { urgencyTopic, type DeliveryOutcome } from '@millrace/contract-delivery';
+import { urgencyTopic, type DeliveryBatch, type DeliveryOutcome } from '@millrace/contract-delivery';
 import type { ScoreDecision } from '@millrace/contract-score';
 import { topicRules } from '@millrace/contract-signal';
 import { SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
@@ -38,6 +38,7 @@ import {
   urgentTotal,
 } from './metrics';
 import { createOutcomesMirror, waitForMirror } from './mirror/outcomes-mirror';
+import { nextDeadline } from './planning/deadline';
 import { createPlanLog, CurrentPlans, type PlanLog } from './planning/plan-log';
 import { createScoresLog, Planner } from './planning/planner';
 import { createEmailFinder } from './urgent/email-finder';
@@ -234,7 +235,16 @@ export class SyncEngine {
     const destination = runtime.name;
     const entities = this.#entities;
     const privacy = createPrivacy(runtime.configured.entry, entities.index, () => entities.isCurrent());
+    const waitsUntil = ({ lane, created_at: createdAt }: DeliveryBatch): number => {
+      const atLeast = createdAt + config.DELIVERY_UNREACHABLE_SECONDS * 1000;
+      if (lane === 'urgent') return atLeast;
+      return Math.max(atLeast, nextDeadline(createdAt, config.DELIVERY_DEADLINE, config.TIME_ZONE));
+    };
     const hooks = {
+      onReach: (unreachableBecause: string) => {
+        if (unreachableBecause === '') log.info({ destination }, `${destination} is reached again`);
+        else log.warn({ destination }, `${destination} cannot be reached, its deliveries wait: ${unreachableBecause}`);
+      },
       onPaused: (detail: string) => {
         pausedInfo.set({ destination }, 1);
         log.error(
@@ -258,6 +268,7 @@ export class SyncEngine {
         outcomes,
         publish: publishWith(lane === 'urgent' ? urgentProducer : producer),
         waitForMirror: this.#waitForMirror,
+        waitsUntil,
         isSuperseded: (batch) => this.#currentPlans.isSuperseded(batch),
         privacy,
         hooks,

@@ -1,5 +1,7 @@
 import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
+import { serviceUrlsOf } from '@millrace/platform-config';
 
+import { readWindowingConfig } from './app.config';
 import { withConnections } from './cli/connect';
 import { addConservationCommand } from './cli/conservation.command';
 import { addDeployCommand } from './cli/deploy.command';
@@ -13,7 +15,13 @@ runProgram(
   'Commands of windowing: deploy, doctor, windows, replay, quarantine, conservation, installation.',
   (program, shell) => {
     addDeployCommand(program, shell);
-    addDoctorCommand(program, shell, 'windowing', () => withConnections(examine, { mayDiffer: true }));
+    addDoctorCommand(
+      program,
+      shell,
+      'windowing',
+      () => withConnections(examine, { mayDiffer: true }),
+      () => serviceUrlsOf('windowing', readWindowingConfig()),
+    );
     addWindowsCommand(program, shell);
     addReplayCommand(program, shell);
     addConservationCommand(program, shell);

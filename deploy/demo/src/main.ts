@@ -1,5 +1,5 @@
 import { outliveClosedPipes } from '@millrace/platform-commands';
-import { describeError, EXIT_DONE, EXIT_FAILED, exitCodeOf } from '@millrace/platform-errors';
+import { describeError, EXIT_DONE, EXIT_FAILED, exitCodeOf, millraceVersion } from '@millrace/platform-errors';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { runDemo } from './demo';
@@ -33,6 +33,7 @@ async function main(): Promise<number> {
   outliveClosedPipes();
   const program = new Command('demo')
     .description('Runs Millrace’s whole main job once on a simulated company and prints what was measured.')
+    .version(millraceVersion(), '--version', 'print the version')
     .option('--json', 'print one JSON object instead of the screen')
     .option('--keep', 'leave everything running for exploring, until Ctrl-C')
     .option('--free-ports', 'use ports that are free instead of the usual ones')
@@ -49,6 +50,7 @@ async function main(): Promise<number> {
     onProgress: progress.say,
   });
   const interrupted = untilInterrupted();
+  let hasFailed = false;
   try {
     const summary = await Promise.race([
       runDemo(surroundings, options, progress, startedAt),
@@ -62,13 +64,17 @@ async function main(): Promise<number> {
     }
     return summary.signals.conservation === 'OK' && summary.delivered.lost === 0 ? EXIT_DONE : EXIT_FAILED;
   } catch (error) {
-    if (!options.keep) throw error;
+    hasFailed = true;
+    if (!options.keep) {
+      progress.say(`logs are kept in ${surroundings.stack.logDirectory}`);
+      throw error;
+    }
     process.stderr.write(`${describeError(error)}\n`);
     progress.say(`everything keeps running: Ctrl-C stops it; logs are in ${surroundings.stack.logDirectory}`);
     await interrupted;
     return exitCodeOf(error);
   } finally {
-    await surroundings.stop();
+    await surroundings.stop({ logs: hasFailed });
     progress.say('stopped');
   }
 }

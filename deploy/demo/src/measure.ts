@@ -111,10 +111,7 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
     newestWindowEnd: figures.newest_window_end_ms,
     lastOutcome: hasOutcome ? lastOutcome : null,
   };
-  const pids = [
-    ...Object.values(at.stack.pids()),
-    ...[...at.services.processes.values()].map((service) => service.pid),
-  ];
+  const pids = [...Object.values(at.stack.pids()), ...Object.values(at.services.pids())];
   const measured: Measured = {
     durationSeconds:
       hasOutcome && figures.run_started_ms !== null ? (lastOutcome - figures.run_started_ms) / 1000 : null,

@@ -50,7 +50,8 @@ export async function publishDirect(options: DirectOptions, content: DirectConte
   const ids = new Map<string, number>();
   const schemaId = async (topic: string): Promise<number> => {
     const id = ids.get(topic) ?? (await codec.latestSchemaId(valueSubject(topic)));
-    if (id === undefined) throw new ContractError(`${topic} has no schema`, { advice: 'run millrace deploy first' });
+    if (id === undefined)
+      throw new ContractError(`${topic} has no schema`, { advice: 'run npx millrace deploy first' });
     ids.set(topic, id);
     return id;
   };

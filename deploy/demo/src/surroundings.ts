@@ -19,7 +19,8 @@ export interface Surroundings {
   readonly crm: CrmServer;
   /** For `millrace` commands against this demo. */
   readonly environment: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+  /** Logs are worth keeping after a failure. */
+  stop(keep?: { logs: boolean }): Promise<void>;
 }
 
 const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -94,11 +95,11 @@ export async function openSurroundings(options: {
   const crm = await startCrmServer(secret);
   let services: Services | undefined;
   let withdraw = (): void => undefined;
-  const stop = async (): Promise<void> => {
+  const stop = async (keep?: { logs: boolean }): Promise<void> => {
     withdraw();
     await services?.stop();
     await crm.close();
-    await stack.stop();
+    await stack.stop(keep);
   };
   try {
     const folder = join(stack.dataDirectory, 'demo');
@@ -123,10 +124,13 @@ export async function openSurroundings(options: {
       onProgress,
     });
     const environment = { ...settings, ...services.environment };
-    withdraw = announceRunning(environment);
+    const announcement = announceRunning(environment);
+    withdraw = announcement.withdraw;
+    if (announcement.other !== undefined)
+      onProgress(`commands in another terminal find the Millrace of process ${announcement.other}, not this demo`);
     return { stack, services, crm, environment, stop };
   } catch (error) {
-    await stop();
+    await stop({ logs: true });
     throw error;
   }
 }

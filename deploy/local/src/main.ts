@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { outliveClosedPipes } from '@millrace/platform-commands';
-import { describeError, exitCodeOf, MillraceError } from '@millrace/platform-errors';
+import { describeError, exitCodeOf, MillraceError, millraceVersion } from '@millrace/platform-errors';
 import { runExec } from './commands/run-exec';
 import { runStack, type StackFlags } from './commands/run-stack';
 import { runStart } from './commands/run-start';
@@ -20,6 +20,7 @@ const finish = async (work: Promise<number>): Promise<void> => {
 outliveClosedPipes();
 const program = new Command('local-stack')
   .description('Kafka, schema registry and ClickHouse without Docker')
+  .version(millraceVersion(), '--version', 'print the version')
   .enablePositionalOptions();
 
 const withFlags = (command: Command): Command =>

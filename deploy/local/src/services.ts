@@ -4,6 +4,8 @@ import { ConfigError, MillraceError } from '@millrace/platform-errors';
 import { answersOk } from './parts/http-ready';
 import { findFreePorts, HOST, requireFreePort, type StackEnvironment } from './ports';
 import { runToEnd } from './supervisor/run-to-end';
+import { keepRunning, type KeptProcess } from './supervisor/keep-running';
+import { reasonIn, sizeOf } from './supervisor/log-tail';
 import { startProcess, type RunningProcess } from './supervisor/start-process';
 
 const ROOT = join(__dirname, '../../..');
@@ -28,19 +30,22 @@ export interface ServicesOptions {
   ports?: 'default' | 'free';
   /** Further variables for every service. */
   env?: NodeJS.ProcessEnv;
+  /** One line for each start, and for services that died and are started again. */
   onProgress?: (line: string) => void;
-  onServiceLost?: (name: ServiceName, logFile: string) => void;
   abort?: AbortSignal;
 }
 
 export interface Services {
-  processes: ReadonlyMap<ServiceName, RunningProcess>;
+  /** Of those that run now. */
+  pids: () => Readonly<Partial<Record<ServiceName, number>>>;
   urls: Readonly<Record<string, string>>;
-  /** The stack's variables and each service's port. */
+  /** The stack's variables, each service's port and URL. */
   environment: Readonly<Record<string, string>>;
   stop: () => Promise<void>;
 }
 
+/** A consumer that was killed is a member of its group for a session, and a rebalance waits for it: more than both. */
+const READY_TIMEOUT_MS = 180_000;
 const DEPLOY_CLI = join(ROOT, 'apps/cli/bin/millrace.js');
 
 /** Creates topics, registers schemas and runs migrations: what services expect to find. Safe to run again. */
@@ -51,6 +56,7 @@ export const deployContracts = async (options: {
   logFile?: string;
 }): Promise<void> => {
   const { stack, env = process.env, abort, logFile } = options;
+  const logStart = logFile ? sizeOf(logFile) : 0;
   if (!existsSync(DEPLOY_CLI)) {
     throw new ConfigError('The command line of Millrace is not built', { advice: 'Run npm run build' });
   }
@@ -64,9 +70,11 @@ export const deployContracts = async (options: {
   });
   if (code === 0) return;
   if (abort?.aborted) throw new MillraceError('millrace deploy was stopped', { code: 'SHUTTING_DOWN' });
-  throw new MillraceError(`millrace deploy ended with ${signal ?? `code ${code}`}`, {
+  const reason = logFile ? reasonIn(logFile, logStart) : undefined;
+  throw new MillraceError(`millrace deploy failed: ${reason ?? signal ?? `code ${code}`}`, {
     code: 'STACK_UNAVAILABLE',
-    ...(logFile ? { advice: `See ${logFile}` } : {}),
+    actor: 'operator',
+    ...(logFile ? { advice: `Its log is ${logFile}` } : {}),
   });
 };
 
@@ -86,20 +94,15 @@ const choosePorts = async (
 
 /** Runs the compiled services against a stack; each is ready when its /health/ready says so. A failed start leaves nothing. */
 export const startServices = async (options: ServicesOptions): Promise<Services> => {
-  const {
-    stack,
-    logDirectory,
-    services: names = SERVICE_NAMES,
-    onProgress = () => undefined,
-    onServiceLost,
-    abort,
-  } = options;
+  const { stack, logDirectory, services: names = SERVICE_NAMES, onProgress = () => undefined, abort } = options;
   // PORT would move every service to the same port.
   const env = { ...process.env, ...options.env, PORT: undefined };
   const ports = await choosePorts(names, options, env);
   const portVariables = Object.fromEntries([...ports].map(([name, port]) => [SERVICES[name].variable, String(port)]));
-  const environment: Record<string, string> = { ...stack, ...portVariables };
-  const processes = new Map<ServiceName, RunningProcess>();
+  const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://${HOST}:${port}`]));
+  const urlVariables = Object.fromEntries([...ports.keys()].map((name) => [`${name.toUpperCase()}_URL`, urls[name]]));
+  const environment: Record<string, string> = { ...stack, ...portVariables, ...urlVariables };
+  const processes = new Map<ServiceName, KeptProcess>();
 
   const stop = async (): Promise<void> => {
     const running = [...processes.values()];
@@ -109,24 +112,25 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const start = async (name: ServiceName): Promise<void> => {
     const main = join(ROOT, 'apps', name, 'dist/main.js');
     if (!existsSync(main)) throw new ConfigError(`The ${name} is not built`, { advice: 'Run npm run build' });
-    const since = performance.now();
     const port = ports.get(name) ?? 0;
     const logFile = join(logDirectory, `${name}.log`);
-    const child = await startProcess({
-      name,
-      command: process.execPath,
-      args: ['--enable-source-maps', main],
-      env: { ...env, ...environment },
-      logFile,
-      ready: () => answersOk(`http://${HOST}:${port}/health/ready`),
-      graceSeconds: 20,
-      ...(abort ? { abort } : {}),
-    });
-    processes.set(name, child);
-    onProgress(`${name} is ready on ${HOST}:${port} after ${((performance.now() - since) / 1000).toFixed(1)} s`);
-    void child.exited.then(() => {
-      if (processes.get(name) === child) onServiceLost?.(name, logFile);
-    });
+    const startOnce = async (signal: AbortSignal): Promise<RunningProcess> => {
+      const since = performance.now();
+      const child = await startProcess({
+        name,
+        command: process.execPath,
+        args: ['--enable-source-maps', main],
+        env: { ...env, ...environment },
+        logFile,
+        ready: () => answersOk(`http://${HOST}:${port}/health/ready`),
+        readyTimeoutMs: READY_TIMEOUT_MS,
+        graceSeconds: 20,
+        abort: signal,
+      });
+      onProgress(`${name} is ready on ${HOST}:${port} after ${((performance.now() - since) / 1000).toFixed(1)} s`);
+      return child;
+    };
+    processes.set(name, await keepRunning({ name, logFile, start: startOnce, say: onProgress, abort }));
   };
 
   const starts = await Promise.allSettled(names.map(start));
@@ -135,6 +139,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
     await stop();
     throw result.reason;
   }
-  const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://${HOST}:${port}`]));
-  return { processes, urls, environment, stop };
+  const pids = (): Partial<Record<ServiceName, number>> =>
+    Object.fromEntries([...processes].flatMap(([name, { current }]) => (current ? [[name, current.pid]] : [])));
+  return { pids, urls, environment, stop };
 };

@@ -12,6 +12,7 @@ import { prepareKafka } from './parts/kafka';
 import type { Part } from './parts/part';
 import { prepareRegistry } from './parts/registry';
 import { addressesOf, choosePorts, HOST, type StackEnvironment } from './ports';
+import { keepRunning, type KeptProcess } from './supervisor/keep-running';
 import { startProcess, type RunningProcess } from './supervisor/start-process';
 
 export type PartName = 'kafka' | 'registry' | 'clickhouse';
@@ -23,10 +24,8 @@ export interface StackOptions {
   dataDirectory?: string;
   /** Keeps the temporary directory too. */
   keepData?: boolean;
-  /** One line for each step, downloads with their sizes before they begin. */
+  /** One line for each step, downloads with their sizes before they begin; later, of parts that died and are started again. */
   onProgress?: (line: string) => void;
-  /** Called when a part ends that nobody stopped or killed through this stack. */
-  onPartLost?: (part: PartName, logFile: string) => void;
   /** Gives a start up that is under way. */
   abort?: AbortSignal;
   env?: NodeJS.ProcessEnv;
@@ -39,13 +38,15 @@ export interface Stack {
   /** The variables services and clients read. */
   environment: StackEnvironment;
   dataDirectory: string;
+  /** Its data are removed by stop(). */
+  isTemporary: boolean;
   logDirectory: string;
   pids: () => Record<PartName, number>;
-  /** Ends every part and removes temporary data; after a failure the logs may be worth keeping (the next stack removes them). */
+  /** Ends every part and removes temporary data; after a failure the logs may be worth keeping (a week). */
   stop: (keep?: { logs: boolean }) => Promise<void>;
   /** Stops it if it runs, then starts it on the same port and data. */
   restart: (part: PartName) => Promise<void>;
-  /** SIGKILL. */
+  /** SIGKILL; it stays down until `restart`, where a part that dies by itself is started again. */
   kill: (part: PartName) => Promise<void>;
   /** SIGSTOP: connections stay open, nothing answers. */
   pause: (part: PartName) => void;
@@ -57,7 +58,7 @@ const READY_TIMEOUT_MS = 90_000;
 
 const secondsSince = (startMs: number): string => `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
 
-/** Everything that can refuse a start, before the first process: ports, Java, downloads, compiled gateway. */
+/** Everything that can refuse a start, before the first process: ports, Java, downloads, the compiled server. */
 const prepareParts = async (
   options: StackOptions,
   dataDirectory: string,
@@ -106,11 +107,12 @@ const prepareParts = async (
 
 /** Starts Kafka, the schema registry and ClickHouse as child processes. Rejects with one clear line and nothing left running. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
-  const { onProgress = () => undefined, onPartLost = () => undefined, abort } = options;
+  const { onProgress = () => undefined, abort, keepData } = options;
   const startedAt = performance.now();
-  const data = openDataDirectory(options.dataDirectory && resolve(options.dataDirectory), options.keepData ?? false);
+  const given = options.dataDirectory && resolve(options.dataDirectory);
+  const data = await openDataDirectory({ given, keepData, onProgress, abort });
   const logDirectory = join(data.path, LOGS);
-  const running = new Map<PartName, RunningProcess>();
+  const running = new Map<PartName, KeptProcess>();
 
   const stop = async (keep?: { logs: boolean }): Promise<void> => {
     const parts = [...running.values()];
@@ -119,20 +121,21 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     data.release(keep);
   };
   const start = async (name: PartName, part: Part): Promise<void> => {
-    const since = performance.now();
     const logFile = join(logDirectory, `${name}.log`);
-    await part.prepare();
-    const child = await startProcess({
-      ...part,
-      logFile,
-      readyTimeoutMs: READY_TIMEOUT_MS,
-      ...(abort ? { abort } : {}),
-    });
-    running.set(name, child);
-    onProgress(`${part.title} is ready on ${HOST}:${part.port} after ${secondsSince(since)}`);
-    void child.exited.then(() => {
-      if (running.get(name) === child) onPartLost(name, logFile);
-    });
+    const startOnce = async (signal: AbortSignal): Promise<RunningProcess> => {
+      const since = performance.now();
+      await part.prepare();
+      const child = await startProcess({
+        ...part,
+        logFile,
+        readyTimeoutMs: READY_TIMEOUT_MS,
+        abort: signal,
+        heldDescriptor: data.lock.descriptor,
+      });
+      onProgress(`${part.title} is ready on ${HOST}:${part.port} after ${secondsSince(since)}`);
+      return child;
+    };
+    running.set(name, await keepRunning({ name: part.title, logFile, start: startOnce, say: onProgress, abort }));
   };
 
   try {
@@ -142,12 +145,11 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     onProgress(`The stack is ready after ${secondsSince(startedAt)}`);
 
     const get = (name: PartName): RunningProcess => {
-      const part = running.get(name);
+      const part = running.get(name)?.current;
       if (part) return part;
       throw new MillraceError(`${name} does not run`, { code: 'STACK_UNAVAILABLE', advice: `Restart it first` });
     };
-    /** Out of the map first: its end is wanted. */
-    const take = (name: PartName): RunningProcess | undefined => {
+    const take = (name: PartName): KeptProcess | undefined => {
       const part = running.get(name);
       running.delete(name);
       return part;
@@ -158,6 +160,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
       clickhouseUrl: environment.CLICKHOUSE_URL,
       environment,
       dataDirectory: data.path,
+      isTemporary: data.isTemporary,
       logDirectory,
       pids: () => ({ kafka: get('kafka').pid, registry: get('registry').pid, clickhouse: get('clickhouse').pid }),
       stop,

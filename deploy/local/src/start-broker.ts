@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDataDirectory } from './data-directory';
+import { LOGS, openDataDirectory } from './data-directory';
 import { cacheDirectory, ensureArtifacts } from './downloads/cache';
 import { createClients } from './downloads/clients';
 import { KAFKA } from './downloads/kafka-artifact';
@@ -27,7 +27,7 @@ export const startBroker = async (
     onProgress: () => undefined,
   });
   const [port = 0, controllerPort = 0] = await findFreePorts(2);
-  const data = openDataDirectory(undefined, false);
+  const data = await openDataDirectory({ onProgress: () => undefined });
   const part = prepareKafka({
     java,
     cache,
@@ -39,7 +39,12 @@ export const startBroker = async (
   });
   try {
     await part.prepare();
-    const process = await startProcess({ ...part, logFile: join(data.path, 'kafka.log'), readyTimeoutMs: 90_000 });
+    const process = await startProcess({
+      ...part,
+      logFile: join(data.path, LOGS, 'kafka.log'),
+      readyTimeoutMs: 90_000,
+      heldDescriptor: data.lock.descriptor,
+    });
     return {
       brokers: `${HOST}:${port}`,
       stop: async () => {

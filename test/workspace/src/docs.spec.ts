@@ -110,7 +110,9 @@ describe('metrics', () => {
 describe('environment variables', () => {
   const schemas = SOURCES.filter((path) => path.endsWith('/app.config.ts') || path.endsWith('/fragments.ts'));
   const text = schemas.map(read).join('\n');
-  const ports = found(text, /serviceEnvironment\('([a-z]+)'/g).map((service) => `${service.toUpperCase()}_PORT`);
+  const ports = found(text, /serviceEnvironment\('([a-z]+)'/g).flatMap((service) =>
+    ['PORT', 'URL'].map((suffix) => `${service.toUpperCase()}_${suffix}`),
+  );
   const defined = [...found(text, /^ {2,4}([A-Z][A-Z0-9_]*): /gm), ...ports];
   const page = read('docs/guide/operate.md');
   const codes = found(read('libs/platform/errors/src/error-codes.ts'), /'([A-Z_]+)'/g);

@@ -16,7 +16,7 @@ const summary = async (more?: Record<string, string>) =>
 it('does not start before it is deployed, and says what to do', async () => {
   await expect(startCollector(config(), { ownsProcess: false })).rejects.toMatchObject({
     code: 'SCHEMA_UNKNOWN',
-    advice: expect.stringContaining('millrace deploy'),
+    advice: expect.stringContaining('npx millrace deploy'),
   });
   const findings = ['kafka topics: false', 'schemas: false', 'schema compatibility: true', 'write keys: true'];
   expect(await summary()).toEqual(findings);

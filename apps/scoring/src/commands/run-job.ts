@@ -15,6 +15,8 @@ import { runsOf, staleAfter } from '../runs/run-key';
 import { changesInWords, settingChanges } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
 
+const SEAL = '`npx millrace windows seal --wait`';
+
 export interface RunJobOptions {
   /** Epoch milliseconds; default now. */
   readonly asOf?: number | undefined;
@@ -54,7 +56,8 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
     const state = await job.waitUntilReady(asOf, {
       until: startedAt + waitMs,
       signal: AbortSignal.timeout(waitMs + 1),
-      onWait: ({ missing }) => options.say?.(`waiting for windows to be sealed: ${missing.join(', ')}`),
+      onWait: ({ missing }) =>
+        options.say?.(`waiting for windows to be sealed: ${missing.join(', ')}; ${SEAL} seals them now`),
     });
     const waitedMs = Date.now() - startedAt;
     if (!state.isReady && options.isPartialAllowed !== true) {
@@ -62,7 +65,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
         code: 'SERVICE_NOT_READY',
         actor: 'operator',
         isRetryable: true,
-        advice: 'Wait with --wait, or run on what is sealed with --partial',
+        advice: `Seal them now with ${SEAL}, wait until their grace is over with --wait, or run on what is sealed with --partial`,
         details: { missing: state.missing, lastCompleteDay: state.lastCompleteDay },
       });
     }

@@ -141,7 +141,7 @@ export async function findRun(clickhouse: ClickHouse, model: string, runId = '')
   throw new MillraceError(runId === '' ? `${model} has not run yet` : `There is no published run ${runId}`, {
     code: 'RUN_UNKNOWN',
     actor: 'operator',
-    advice: `Run it: millrace run ${model} --as-of <instant> --wait`,
+    advice: `Run it: npx millrace run ${model} --as-of <instant> --wait`,
   });
 }
 

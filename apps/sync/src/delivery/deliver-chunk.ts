@@ -10,7 +10,7 @@ import { ExponentialBackoff, fullJitterGenerator, isBrokenCircuitError, type IBa
 
 import type { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
-import { judge, type FollowUp } from './judge';
+import { gaveUp, judge, type FollowUp } from './judge';
 
 export interface ChunkDependencies {
   readonly runtime: DestinationRuntime;
@@ -25,6 +25,10 @@ export interface ChunkDependencies {
   readonly isPrivacyKnown: () => boolean;
   /** Why a record must not be sent now, in words; null: it may. */
   readonly refusalOf: (record: DeliveryRecord) => string | null;
+  /** How long a destination that cannot be reached is waited for, epoch milliseconds. */
+  readonly waitsUntil: (batch: DeliveryBatch) => number;
+  /** Once for each change; empty: it was reached. */
+  readonly onReach: (unreachableBecause: string) => void;
   readonly onPaused: (detail: string) => void;
   readonly onResumed: () => void;
   readonly onCalls: (calls: number) => void;
@@ -36,6 +40,8 @@ interface Job {
   readonly items: readonly WireItem[];
   readonly spent: number;
   readonly notBefore: number;
+  /** How often nobody was there. */
+  readonly misses?: number;
 }
 
 const LONGEST_SLEEP_MS = 200;
@@ -117,6 +123,12 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
     await record(batch, job.items, 'superseded', 'A newer plan is current', deps);
     return [];
   }
+  const waitsUntil = deps.waitsUntil(batch);
+  // What is overdue is not tried one by one against a destination that is known to be away.
+  if (runtime.unreachableBecause !== '' && deps.now() > waitsUntil) {
+    await record(batch, job.items, 'retryable', gaveUp(batch.destination, runtime.unreachableBecause), deps);
+    return [];
+  }
   if (!(await takeTurn(batch, deps))) return [job];
   const allowed = job.items.filter((item) => deps.refusalOf(item.record) === null);
   if (allowed.length < job.items.length) {
@@ -140,7 +152,8 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
       statusCode = result.statusCode;
       deps.onCalls(result.calls);
       const { kind } = result.reading;
-      if (kind === 'retryable' || kind === 'unknown') throw new InfrastructureFailure(result.reading);
+      if (kind === 'retryable' || kind === 'unreachable' || kind === 'unknown')
+        throw new InfrastructureFailure(result.reading);
       return result.reading;
     });
   } catch (error) {
@@ -154,12 +167,23 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
   if (reading.kind === 'throttled') runtime.quota.rest(endedAt + reading.waitMs);
   if (reading.kind === 'paused' && runtime.pause(reading.detail, endedAt)) deps.onPaused(reading.detail);
   if (reading.kind === 'records' && runtime.unpause()) deps.onResumed();
-  const verdict = judge(reading, job.items, job.spent, isProbe);
+  const away = reading.kind === 'unreachable' ? reading.detail : '';
+  if (runtime.noteReach(away)) deps.onReach(away);
+  const verdict = judge(reading, job.items, {
+    destination: batch.destination,
+    spent: job.spent,
+    isProbe,
+    isWaitOver: endedAt > waitsUntil,
+  });
+  const misses = away === '' ? 0 : (job.misses ?? 0) + 1;
+  const followUps = verdict.followUps.map((followUp) => jobOf(followUp, misses, endedAt, runtime));
+  // A destination that is away for hours is noted once, and at the end.
+  if (misses > 1 && followUps.length > 0) return followUps;
   const outcomes = verdict.items.map(({ item, outcome, detail, isFinal }) =>
     outcomeOf(batch, item, { outcome, detail, isFinal, statusCode, startedAt, endedAt }, deps.ledger),
   );
   await publish(outcomes, batch, deps);
-  return verdict.followUps.map((followUp) => jobOf(followUp, endedAt, runtime));
+  return followUps;
 }
 
 /** Waits for pause, quota and concurrency. False when the chunk is no longer ours. */
@@ -183,16 +207,18 @@ async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<
   }
 }
 
-function jobOf(followUp: FollowUp, now: number, runtime: DestinationRuntime): Job {
-  const { backoffFirstMs, backoffLongestMs } = runtime.settings;
-  if (followUp.after !== 'backoff') return { ...followUp, notBefore: 0 };
+function jobOf(followUp: FollowUp, misses: number, now: number, runtime: DestinationRuntime): Job {
+  const { backoffFirstMs, backoffLongestMs, circuitOpenMs } = runtime.settings;
+  if (followUp.after === 'at once' || followUp.after === 'rest') return { ...followUp, misses, notBefore: 0 };
+  const isAway = followUp.after === 'reach';
   let backoff: IBackoff<unknown> = new ExponentialBackoff({
     initialDelay: backoffFirstMs,
-    maxDelay: backoffLongestMs,
+    // The circuit limits how often a destination that is away is looked at; one that is back is not kept waiting.
+    maxDelay: isAway ? Math.max(circuitOpenMs, backoffFirstMs) : backoffLongestMs,
     generator: fullJitterGenerator,
   }).next();
-  for (let step = 1; step < followUp.spent; step++) backoff = backoff.next(undefined);
-  return { ...followUp, notBefore: now + backoff.duration };
+  for (let step = 1; step < Math.min(isAway ? misses : followUp.spent, 32); step++) backoff = backoff.next(undefined);
+  return { ...followUp, misses, notBefore: now + backoff.duration };
 }
 
 const waitOf = (queue: readonly Job[], now: number): number =>

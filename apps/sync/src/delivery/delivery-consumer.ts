@@ -33,7 +33,8 @@ export interface DeliveryConsumerOptions {
   readonly waitForMirror: () => Promise<void>;
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
   readonly privacy: Privacy;
-  readonly hooks: Pick<ChunkDependencies, 'onPaused' | 'onResumed' | 'onCalls'>;
+  readonly waitsUntil: (batch: DeliveryBatch) => number;
+  readonly hooks: Pick<ChunkDependencies, 'onReach' | 'onPaused' | 'onResumed' | 'onCalls'>;
   readonly log: KafkaLog;
 }
 
@@ -142,7 +143,8 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
       return true;
     }
     await loadPlan(batch);
-    const deps = { runtime, ledger, publish: options.publish, isStale, ...options.hooks, now: Date.now, sleep };
+    const { publish, waitsUntil, hooks } = options;
+    const deps = { runtime, ledger, publish, waitsUntil, isStale, ...hooks, now: Date.now, sleep };
     return deliverChunk(batch, {
       ...deps,
       isSuperseded: () => options.isSuperseded(batch),

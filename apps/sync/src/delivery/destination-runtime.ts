@@ -28,6 +28,7 @@ export class DestinationRuntime {
   readonly #fences = new Map<string, Fence>();
   #pausedUntil = 0;
   #pausedBecause = '';
+  #unreachableBecause = '';
 
   constructor(configured: ConfiguredDestination, transport: HttpTransport, settings: RuntimeSettings) {
     this.configured = configured;
@@ -85,6 +86,18 @@ export class DestinationRuntime {
     const wasPaused = this.#pausedBecause !== '';
     this.#pausedBecause = '';
     return wasPaused;
+  }
+
+  /** Why nobody is there; empty when the last request was answered. */
+  get unreachableBecause(): string {
+    return this.#unreachableBecause;
+  }
+
+  /** Empty: it was reached. Returns whether this is news. */
+  noteReach(unreachableBecause: string): boolean {
+    const isNews = (this.#unreachableBecause === '') !== (unreachableBecause === '');
+    this.#unreachableBecause = unreachableBecause;
+    return isNews;
   }
 
   pausedFor(now: number): number {

@@ -7,8 +7,8 @@ const item = (id: string): WireItem => ({
   encoded: id,
 });
 const three = ['a', 'b', 'c'].map(item);
-const briefly = (reading: Reading, spent = 0, isProbe = false, items = three) => {
-  const verdict = judge(reading, items, spent, isProbe);
+const briefly = (reading: Reading, spent = 0, isProbe = false, items = three, isWaitOver = false) => {
+  const verdict = judge(reading, items, { destination: 'crm', spent, isProbe, isWaitOver });
   return {
     items: verdict.items.map(
       ({ item: { encoded }, outcome, isFinal }) => `${encoded} ${outcome}${isFinal ? ' final' : ''}`,
@@ -66,6 +66,13 @@ it.each([
 it.each([
   ['throttled uses up no attempt', { kind: 'throttled', waitMs: 1, detail: '' }, 2, 'throttled', ['abc 2 rest']],
   ['paused uses up no attempt', { kind: 'paused', detail: '' }, 2, 'retryable', ['abc 2 rest']],
+  [
+    'a destination that is not there uses up no attempt',
+    { kind: 'unreachable', detail: '' },
+    2,
+    'retryable',
+    ['abc 2 reach'],
+  ],
   ['retryable uses up one', { kind: 'retryable', detail: '' }, 0, 'retryable', ['abc 1 backoff']],
   ['unknown is sent again with the same keys', { kind: 'unknown', detail: '' }, 1, 'unknown', ['abc 2 backoff']],
   ['the third unknown is kept as unknown', { kind: 'unknown', detail: '' }, 2, 'unknown final', []],
@@ -78,6 +85,29 @@ it.each([
   ],
 ] as [string, Reading, number, string, string[]][])('%s', (_name, reading, spent, outcome, again) => {
   expect(briefly(reading, spent)).toEqual({ items: ['a', 'b', 'c'].map((id) => `${id} ${outcome}`), again });
+});
+
+it('gives up on a destination that is not there when the wait is over', () => {
+  expect(briefly({ kind: 'unreachable', detail: '' }, 0, false, [item('a')], true)).toEqual({
+    items: ['a retryable final'],
+    again: [],
+  });
+});
+
+it.each<[string, Reading, RegExp]>([
+  ['a failure', { kind: 'retryable', detail: 'HTTP 500' }, /^HTTP 500; 3 attempts are spent/],
+  ['silence', { kind: 'unknown', detail: 'No answer' }, /^No answer; 3 attempts are spent/],
+  ['an answer by record', outcomes('retryable'), /; 3 attempts are spent/],
+  [
+    'a refused connection',
+    { kind: 'unreachable', detail: 'ECONNREFUSED' },
+    /^Given up, nothing was sent: nobody answers \(ECONNREFUSED\)/,
+  ],
+])('says at the end of %s what happened and how it is sent again', (_what, reading, words) => {
+  const circumstances = { destination: 'crm', spent: 2, isProbe: false, isWaitOver: true };
+  const [verdict] = judge(reading, [item('a')], circumstances).items;
+  expect(verdict?.detail).toMatch(words);
+  expect(verdict?.detail).toMatch(/npx millrace deliveries retry --destination crm$/);
 });
 
 it('refuses the bad record for good once it stands alone', () => {

@@ -1,6 +1,6 @@
 import { run } from '../spec-support/score-fixture';
 import { callsOf } from './compute-plan';
-import { deadlineOf } from './deadline';
+import { deadlineOf, nextDeadline } from './deadline';
 import { currentRunOf, newestRuns } from './newest-runs';
 import { CurrentPlans, type PlanRecord } from './plan-log';
 import { predictFinish } from './predict-finish';
@@ -12,6 +12,17 @@ describe('deadlineOf', () => {
     ['the night the clocks go back', '2026-11-01', '2026-11-01T11:00:00.000Z'],
   ])('%s', (_name, date, expected) => {
     expect(new Date(deadlineOf(date, '06:00', 'America/New_York')).toISOString()).toBe(expected);
+  });
+});
+
+describe('nextDeadline', () => {
+  it.each([
+    ['of the night', '2026-01-05T07:00:00Z', '2026-01-05T11:00:00.000Z'],
+    ['of the next day in the afternoon', '2026-01-05T19:00:00Z', '2026-01-06T11:00:00.000Z'],
+    ['of the next day at the deadline itself', '2026-01-05T11:00:00Z', '2026-01-06T11:00:00.000Z'],
+    ['after the clocks went forward', '2026-03-07T22:00:00Z', '2026-03-08T10:00:00.000Z'],
+  ])('%s', (_name, after, expected) => {
+    expect(new Date(nextDeadline(Date.parse(after), '06:00', 'America/New_York')).toISOString()).toBe(expected);
   });
 });
 

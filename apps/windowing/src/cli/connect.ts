@@ -1,9 +1,8 @@
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
 import { assertInstallation, createKafka, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
-import { createLogger } from '@millrace/platform-observability';
+import { createLogger, plainLines } from '@millrace/platform-observability';
 import type { Kafka } from 'kafkajs';
-import { destination } from 'pino';
 
 import { readMirroredInstallation } from '../installation/mirror-installation';
 import { readWindowingConfig, type WindowingConfig } from '../app.config';
@@ -18,7 +17,7 @@ export interface CommandConnections {
 }
 
 /**
- * Runs a command with connections that are closed afterwards. Logs go to standard error: standard output is the answer. A command
+ * Runs a command with connections that are closed afterwards. Warnings go to standard error in plain words: standard output is the answer. A command
  * whose variables are not those of the installation is refused, unless it `mayDiffer`.
  */
 export async function withConnections<Result>(
@@ -26,7 +25,11 @@ export async function withConnections<Result>(
   { mayDiffer = false }: { readonly mayDiffer?: boolean } = {},
 ): Promise<Result> {
   const config = readWindowingConfig();
-  const log = createLogger({ name: 'windowing', level: 'warn', destination: destination(2) });
+  const log = createLogger({
+    name: 'windowing',
+    level: 'warn',
+    destination: plainLines((text) => process.stderr.write(text)),
+  });
   const clickhouse = createClickHouse({ ...clickhouseConnectionOf(config), application: 'millrace-windowing-cli' });
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'millrace-windowing-cli', logger: log });
   try {

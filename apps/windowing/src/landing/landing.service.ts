@@ -46,7 +46,7 @@ export class LandingService implements OnApplicationBootstrap, BeforeApplication
         code: 'SERVICE_NOT_READY',
         actor: 'operator',
         isRetryable: true,
-        advice: 'Check KAFKA_BROKERS, and that a signals.<source>.v1 topic exists: millrace deploy',
+        advice: 'Check KAFKA_BROKERS, and that a signals.<source>.v1 topic exists: npx millrace deploy',
       });
     });
     health.addReadiness('landing', () => this.landing.lander.checkProgress());

@@ -62,7 +62,7 @@ function addShow(quarantine: Command, shell: CommandShell): void {
         throw new MillraceError(`${record} is not quarantined`, {
           code: 'ENTITY_UNKNOWN',
           actor: 'operator',
-          advice: 'millrace quarantine list prints the records that are',
+          advice: 'npx millrace quarantine list prints the records that are',
         });
       }
       const bytes = Buffer.from(row.bytes_base64, 'base64');

@@ -68,7 +68,7 @@ export function parseWhere(text: string): { topic: string; partition: number; of
   if (match === null) {
     throw new ConfigError(`"${text}" names no record`, {
       code: 'USAGE_INVALID',
-      advice: 'Use <topic>/<partition>/<offset>, as millrace quarantine list prints it',
+      advice: 'Use <topic>/<partition>/<offset>, as npx millrace quarantine list prints it',
     });
   }
   return { topic: match[1] as string, partition: Number(match[2]), offset: Number(match[3]) };

@@ -87,6 +87,33 @@ it('refuses steps that are not in the chain', async () => {
   await expect(replay(connections, { from: 1, to: 9, source: 'raw' })).rejects.toMatchObject({ code: 'STEP_UNKNOWN' });
 });
 
+describe('a rebuild that is kept', () => {
+  const into = `rebuilt_${stack.database}`.slice(0, 60);
+
+  it.each<[string, string, 'raw' | 'kafka', RegExp]>([
+    ['a database that exists, whatever is in it', 'existing', 'kafka', /exists, with 0 tables.*not resumed/],
+    ['the database of the installation', 'own', 'kafka', /is the database of this installation/],
+    ['what is not a name', 'a-b; drop', 'kafka', /not a name for a database/],
+    ['landed records, which need none', 'other', 'raw', /needs --source kafka/],
+  ])('is refused into %s', async (_what, name, source, words) => {
+    const database = name === 'existing' ? into : name === 'own' ? stack.database : name;
+    if (name === 'existing') await fixture.clickhouse.command('create database {into: Identifier}', { into });
+    try {
+      const refused = replay(connections, { from: 1, to: 4, source, into: database });
+      await expect(refused).rejects.toMatchObject({
+        code: 'USAGE_INVALID',
+        message: expect.stringMatching(words) as string,
+      });
+      if (name === 'existing')
+        await expect(refused).rejects.toMatchObject({
+          advice: expect.stringContaining(`drop database ${into} sync`) as string,
+        });
+    } finally {
+      if (name === 'existing') await fixture.clickhouse.command('drop database {into: Identifier}', { into });
+    }
+  });
+});
+
 describe('a published rebuild', () => {
   const rows = (view: string) =>
     fixture.clickhouse.query<{ rows: number; steps: number[] }>(

@@ -18,6 +18,7 @@ import { archiveSettingsOf } from '../retention/retention-settings';
 import { RawArchive } from '../retention/archive/raw-archive';
 import { readDrops } from '../retention/read-drops';
 import { addArchived } from './add-archived';
+import { checkInto } from './check-into';
 import { archivesOf, explainDrops } from './explain-drops';
 import { explainLog } from './explain-log';
 import { landByRecord } from './land-by-record';
@@ -49,6 +50,7 @@ export interface ReplayReport {
 /** Rebuilds recorded steps in a scratch database and compares their digests with those in the log. */
 export async function replay(connections: CommandConnections, request: ReplayRequest): Promise<ReplayReport> {
   const { config } = connections;
+  if (request.into !== undefined) await checkInto(connections.clickhouse, request.into, request.source);
   const links = await readChain(connections);
   const last = links.at(-1)?.step.step ?? 0;
   if (request.from < 1 || request.from > request.to || request.to > last) {

@@ -61,7 +61,7 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
         code: 'SERVICE_NOT_READY',
         actor: 'operator',
         isRetryable: true,
-        advice: 'Check that windows.sealed.v1 and the tables exist: millrace deploy',
+        advice: 'Check that windows.sealed.v1 and the tables exist: npx millrace deploy',
       });
     });
   }

@@ -1,5 +1,7 @@
+import { announceRunning } from '../running';
 import { startStack, type StackOptions } from '../stack';
 import { createProgress } from './progress';
+import { aboutCommands, aboutData } from './screen';
 import { stopOnSignals, untilAborted } from './stopping';
 
 export interface StackFlags {
@@ -13,33 +15,28 @@ export const toStackOptions = (flags: StackFlags): StackOptions => ({
   ...(flags.data === undefined ? {} : { dataDirectory: flags.data }),
 });
 
-/** The stack alone, until Ctrl-C. Exit code 1 when a part was lost. */
+/** The stack alone, until Ctrl-C. A part that dies is started again. */
 export const runStack = async (flags: StackFlags): Promise<number> => {
   const progress = createProgress();
   const stopping = stopOnSignals(() => progress('stopping'));
-  let isLost = false;
   const startedAt = performance.now();
-  const stack = await startStack({
-    ...toStackOptions(flags),
-    abort: stopping.signal,
-    onProgress: progress,
-    onPartLost: (part, logFile) => {
-      isLost = true;
-      progress(`${part} ended by itself, its log is ${logFile}`);
-      stopping.abort();
-    },
-  });
+  const stack = await startStack({ ...toStackOptions(flags), abort: stopping.signal, onProgress: progress });
+  const { environment, dataDirectory, logDirectory } = stack;
+  const { other, withdraw } = announceRunning({ ...environment });
   if (flags.json) {
-    const { environment, dataDirectory, logDirectory } = stack;
     const readySeconds = Number(((performance.now() - startedAt) / 1000).toFixed(1));
     const result = { environment, dataDirectory, logDirectory, pids: stack.pids(), readySeconds };
     process.stdout.write(`${JSON.stringify(result)}\n`);
   } else {
-    for (const [name, value] of Object.entries(stack.environment)) process.stdout.write(`${name}=${value}\n`);
-    progress(`data and logs are in ${stack.dataDirectory}; Ctrl-C stops everything`);
+    for (const [name, value] of Object.entries(environment)) process.stdout.write(`${name}=${value}\n`);
+    process.stdout.write('Next: npx millrace deploy creates topics, schemas and tables\n');
+    for (const line of aboutCommands(other, { ...environment })) progress(line);
+    progress(aboutData(stack, 'npm run stack'));
+    progress(`logs are in ${logDirectory}; Ctrl-C stops everything`);
   }
   await untilAborted(stopping.signal);
-  await stack.stop({ logs: isLost });
+  withdraw();
+  await stack.stop();
   progress('stopped');
-  return isLost ? 1 : 0;
+  return 0;
 };

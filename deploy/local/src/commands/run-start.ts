@@ -5,6 +5,7 @@ import { startStack } from '../stack';
 import { withLocalDestinations } from '../local-destinations';
 import { announceRunning } from '../running';
 import { createProgress } from './progress';
+import { aboutCommands, aboutData, firstSteps } from './screen';
 import { toStackOptions, type StackFlags } from './run-stack';
 import { stopOnSignals, untilAborted } from './stopping';
 
@@ -20,42 +21,40 @@ const SETTINGS = [
 const settingsOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(SETTINGS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
-/** The stack and all services, until Ctrl-C. Services stop first, so that they can finish their work. */
+/** The stack and all services, until Ctrl-C; what dies is started again. Services stop first, so that they can finish their work. */
 export const runStart = async (flags: StackFlags): Promise<number> => {
   const progress = createProgress();
   const stopping = stopOnSignals(() => progress('stopping'));
   const { signal: abort } = stopping;
-  let isLost = false;
-  const onLost = (name: string, logFile: string): void => {
-    isLost = true;
-    progress(`${name} ended by itself, its log is ${logFile}`);
-    stopping.abort();
-  };
-  const stack = await startStack({ ...toStackOptions(flags), abort, onProgress: progress, onPartLost: onLost });
+  const stack = await startStack({ ...toStackOptions(flags), abort, onProgress: progress });
   const { env, keys } = withWriteKeys(withLocalDestinations(process.env));
   let withdraw = (): void => undefined;
   let hasFailed = true;
   try {
-    const { environment, logDirectory } = stack;
-    await deployContracts({ stack: environment, env, abort, logFile: join(logDirectory, 'deploy.log') });
+    const { logDirectory } = stack;
+    await deployContracts({ stack: stack.environment, env, abort, logFile: join(logDirectory, 'deploy.log') });
     progress('topics, schemas and tables are deployed');
     const services = await startServices({
-      stack: environment,
+      stack: stack.environment,
       logDirectory,
       env,
       ports: flags.freePorts ? 'free' : 'default',
       abort,
       onProgress: progress,
-      onServiceLost: onLost,
     });
-    withdraw = announceRunning({ ...settingsOf(env), ...services.environment });
+    const { urls, environment } = services;
+    const announcement = announceRunning({ ...settingsOf(env), ...environment });
+    withdraw = announcement.withdraw;
     if (flags.json) {
-      process.stdout.write(
-        `${JSON.stringify({ environment: services.environment, urls: services.urls, keys, logDirectory })}\n`,
-      );
+      const pids = { ...stack.pids(), ...services.pids() };
+      process.stdout.write(`${JSON.stringify({ environment, urls, keys, logDirectory, pids })}\n`);
     } else {
-      for (const [name, url] of Object.entries(services.urls)) process.stdout.write(`${name} ${url}\n`);
+      for (const [name, url] of Object.entries(urls)) process.stdout.write(`${name} ${url}\n`);
       for (const [source, key] of Object.entries(keys)) process.stdout.write(`write key of ${source}: ${key}\n`);
+      const steps = firstSteps(urls['collector'] ?? '', keys['website'], new Date());
+      process.stdout.write(`\nSend, seal, run, explain, in another terminal:\n${steps.join('\n')}\n\n`);
+      for (const line of aboutCommands(announcement.other, environment)) progress(line);
+      progress(aboutData(stack, 'npm start'));
       progress(`logs are in ${logDirectory}; Ctrl-C stops everything`);
     }
     await untilAborted(abort);
@@ -63,8 +62,8 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
     hasFailed = false;
   } finally {
     withdraw();
-    await stack.stop({ logs: hasFailed || isLost });
+    await stack.stop({ logs: hasFailed && !abort.aborted });
     progress('stopped');
   }
-  return isLost ? 1 : 0;
+  return 0;
 };

@@ -3,19 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { isAlive } from '../is-alive';
 import { startProcess } from './start-process';
 import { waitUntil } from './wait-until';
 
 jest.setTimeout(60_000);
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** Ignores SIGTERM, has a child of its own, and tells both pids once it runs. */
 const STUBBORN = `
@@ -59,15 +51,18 @@ describe('startProcess', () => {
     await expect(killed.exited).resolves.toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  it('a command that does not exist, or ends early, rejects with the end of its log', async () => {
+  it('a command that does not exist, or ends early, rejects with what its log says', async () => {
     const never = (): boolean => false;
     const missing = startProcess({ name: 'missing', command: '/no/such/command', logFile: logFile(), ready: never });
     await expect(missing).rejects.toMatchObject({
-      message: 'missing ended before it was ready',
+      message: expect.stringMatching(/^missing ended before it was ready: .*not found$/) as string,
       code: 'STACK_UNAVAILABLE',
     });
     const failing = startProcess({ ...node("console.error('port taken'); process.exit(1)"), ready: never });
-    await expect(failing).rejects.toMatchObject({ advice: expect.stringContaining('port taken') as string });
+    await expect(failing).rejects.toMatchObject({
+      message: 'child ended before it was ready: port taken',
+      advice: `Its log is ${logFile()}`,
+    });
   });
 
   it('what is not ready in time is ended', async () => {

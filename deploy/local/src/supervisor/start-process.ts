@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { MillraceError } from '@millrace/platform-errors';
 import { GUARD_SCRIPT } from './guard-script';
-import { logTail } from './log-tail';
+import { reasonIn, sizeOf } from './log-tail';
 import { waitUntil } from './wait-until';
 
 export interface ProcessOptions {
@@ -25,7 +25,9 @@ export interface ProcessOptions {
   /** Seconds between SIGTERM and SIGKILL; default 10. */
   graceSeconds?: number;
   /** Gives the start up: the process is ended and the start rejects. */
-  abort?: AbortSignal;
+  abort?: AbortSignal | undefined;
+  /** A descriptor of this process that the child holds open until it ends, such as a lock's. */
+  heldDescriptor?: number | undefined;
 }
 
 export interface ProcessExit {
@@ -65,11 +67,13 @@ const toExit = (code: number | null, signal: NodeJS.Signals | null): ProcessExit
 };
 
 const spawnGuarded = (options: ProcessOptions, graceSeconds: number): ChildProcess => {
-  const { name, command, args = [], workingDirectory: cwd, env, logFile } = options;
+  const { name, command, args = [], workingDirectory: cwd, env, logFile, heldDescriptor } = options;
   if (logFile) mkdirSync(dirname(logFile), { recursive: true });
   const log = logFile ? openSync(logFile, 'a') : undefined;
   const output = log ?? 'inherit';
-  const stdio: StdioOptions = ['pipe', output, output, 'pipe'];
+  // 4 belongs to the guard script.
+  const held = heldDescriptor === undefined ? [] : (['ignore', heldDescriptor] as const);
+  const stdio: StdioOptions = ['pipe', output, output, 'pipe', ...held];
   const guard = ['-c', GUARD_SCRIPT, `guard-${name}`, String(graceSeconds), command, ...args];
   try {
     return spawn('/bin/sh', guard, { cwd, env, detached: true, stdio });
@@ -148,6 +152,7 @@ const describeFailure = (options: ProcessOptions, hasExited: boolean): string =>
 
 /** Starts a process that cannot outlive this one (guard-script.ts) and waits until it is ready; a failed start leaves nothing. */
 export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
+  const logStart = options.logFile ? sizeOf(options.logFile) : 0;
   const running = await control(options);
   const { ready = () => true, readyTimeoutMs: timeoutMs = 60_000, logFile, abort } = options;
   let isReady = false;
@@ -157,9 +162,10 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
   await running.kill();
   if (abort?.aborted)
     throw new MillraceError(`${options.name} ${failure}`, { code: 'SHUTTING_DOWN', actor: 'operator' });
-  throw new MillraceError(`${options.name} ${failure}`, {
+  const reason = logFile ? reasonIn(logFile, logStart) : undefined;
+  throw new MillraceError(`${options.name} ${failure}${reason ? `: ${reason}` : ''}`, {
     code: 'STACK_UNAVAILABLE',
     actor: 'operator',
-    ...(logFile ? { advice: `Its log is ${logFile}, which ends with:\n${logTail(logFile)}` } : {}),
+    ...(logFile ? { advice: `Its log is ${logFile}` } : {}),
   });
 };

@@ -68,6 +68,8 @@ export type Reading =
   /** Refused as a whole; bisected until the bad record stands alone. */
   | { readonly kind: 'batch_rejected'; readonly detail: string }
   | { readonly kind: 'retryable'; readonly detail: string }
+  /** Nobody was there: refused, no such name, no route. Not a byte was sent, so it uses up no attempt. */
+  | { readonly kind: 'unreachable'; readonly detail: string }
   /** It may have been taken; reconciled by read-back, else sent again with the same keys. */
   | { readonly kind: 'unknown'; readonly detail: string };
 

@@ -22,6 +22,8 @@ const PASSING_CODES = new Set([
   999, // KEEPER_EXCEPTION
 ]);
 const ACCESS_CODES = new Set([192, 193, 194, 497, 516]);
+/** UNKNOWN_DATABASE, UNKNOWN_TABLE: nothing was deployed, or not to here. */
+const NOT_DEPLOYED_CODES = new Set([60, 81]);
 const LONGEST_SQL = 120;
 
 export interface CallPlace {
@@ -41,6 +43,15 @@ export function toMillraceError(error: unknown, place: CallPlace): MillraceError
       return new RetryableError('ClickHouse cannot take the query now', {
         code: 'CLICKHOUSE_UNAVAILABLE',
         advice: 'It is retried; if it lasts, look at the server with this ClickHouse code',
+        cause: error,
+        details: withCode,
+      });
+    }
+    if (NOT_DEPLOYED_CODES.has(clickhouseCode)) {
+      return new MillraceError(`ClickHouse lacks ${clickhouseCode === 81 ? 'the database' : 'a table'}`, {
+        code: 'CLICKHOUSE_QUERY_FAILED',
+        actor: 'operator',
+        advice: 'Create it with `npx millrace deploy`; if that was done, check CLICKHOUSE_URL and CLICKHOUSE_DATABASE',
         cause: error,
         details: withCode,
       });

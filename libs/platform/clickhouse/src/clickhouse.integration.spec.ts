@@ -76,9 +76,25 @@ describe('reading', () => {
 
 describe('errors', () => {
   it('keeps the code of ClickHouse and does not retry a query that is wrong', async () => {
-    const failure = await clickhouse.query('select nonsense from nowhere').catch((error: unknown) => error);
+    const failure = await clickhouse.query('select nonsense').catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'CLICKHOUSE_QUERY_FAILED', isRetryable: false, actor: 'developer' });
-    expect(clickhouseCodeOf(failure)).toBe(60);
+    expect(clickhouseCodeOf(failure)).toBe(47);
+  });
+
+  it.each([
+    ['a table', 60, () => clickhouse],
+    ['the database', 81, () => clickhouse.onDatabase('never_deployed')],
+  ])('says how %s that is missing is created', async (what, code, on) => {
+    const failure = await on()
+      .query('select 1 from nowhere')
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      message: `ClickHouse lacks ${what}`,
+      isRetryable: false,
+      actor: 'operator',
+      advice: expect.stringContaining('npx millrace deploy') as string,
+    });
+    expect(clickhouseCodeOf(failure)).toBe(code);
   });
 
   it('is retryable when nothing answers', async () => {

@@ -4,7 +4,7 @@ import { addDoctorCommand, examinePlace, fine, wrong, type Finding } from './fin
 import { executeProgram } from './run-program';
 
 const away = (): never => {
-  throw new ConfigError('no write key', { advice: 'Create one with millrace keys create' });
+  throw new ConfigError('no write key', { advice: 'Create one with npx millrace keys create' });
 };
 
 it.each<[string, Promise<Finding>, Omit<Finding, 'check'>]>([
@@ -17,7 +17,7 @@ it.each<[string, Promise<Finding>, Omit<Finding, 'check'>]>([
   [
     'an error with its advice, said once',
     examinePlace('keys', away, 'Look into the log'),
-    { ok: false, detail: 'CONFIG_INVALID: no write key', advice: 'Create one with millrace keys create' },
+    { ok: false, detail: 'CONFIG_INVALID: no write key', advice: 'Create one with npx millrace keys create' },
   ],
   [
     'an error without advice, with the advice of the place',
@@ -28,12 +28,19 @@ it.each<[string, Promise<Finding>, Omit<Finding, 'check'>]>([
   expect(await finding).toEqual({ check: 'keys', ...expected });
 });
 
-async function doctor(...findings: Finding[]): Promise<{ code: number; output: string }> {
+async function doctor(findings: Finding[], flags: string[] = []): Promise<{ code: number; output: string }> {
   let output = '';
   const code = await executeProgram(
     'Commands.',
-    (program, shell) => addDoctorCommand(program, shell, 'the mill', () => Promise.resolve(findings)),
-    ['node', 'cli.js', 'doctor'],
+    (program, shell) =>
+      addDoctorCommand(
+        program,
+        shell,
+        'mill',
+        () => Promise.resolve(findings),
+        () => ['http://127.0.0.1:1'],
+      ),
+    ['node', 'cli.js', 'doctor', ...flags],
     (text) => (output += text),
   );
   return { code, output };
@@ -42,9 +49,17 @@ async function doctor(...findings: Finding[]): Promise<{ code: number; output: s
 it('prints a line for each place, advice below it, and fails when one is wrong', async () => {
   const good = { check: 'topics', ...fine('3 topics') };
   const bad = { check: 'tables', ...wrong('none', 'Run `npx millrace deploy`') };
-  expect(await doctor(good)).toEqual({ code: 0, output: 'ok   topics: 3 topics\n' });
-  expect(await doctor(good, bad)).toEqual({
+  expect(await doctor([good], ['--without-services'])).toEqual({ code: 0, output: 'ok   topics: 3 topics\n' });
+  expect(await doctor([good, bad], ['--without-services'])).toEqual({
     code: 1,
     output: 'ok   topics: 3 topics\nNOT  tables: none\n     Run `npx millrace deploy`\n',
   });
+});
+
+it('asks the service itself first, and fails when it does not answer', async () => {
+  const { code, output } = await doctor([{ check: 'topics', ...fine('3 topics') }]);
+  expect([code, output]).toEqual([
+    1,
+    expect.stringMatching(/^NOT {2}mill itself: does not answer.*\n.*MILL_URL.*\nok {3}topics/),
+  ]);
 });

@@ -1,4 +1,4 @@
-import { describeError, EXIT_DONE, EXIT_USAGE, exitCodeOf, toJson } from '@millrace/platform-errors';
+import { describeError, EXIT_DONE, EXIT_USAGE, exitCodeOf, millraceVersion, toJson } from '@millrace/platform-errors';
 import { Command, CommanderError } from 'commander';
 
 import { outliveClosedPipes } from './closed-pipes';
@@ -21,6 +21,7 @@ export async function executeProgram(
   let code: number = EXIT_DONE;
   // Before the commands are added: they inherit how errors are shown.
   const program = new Command('millrace').description(description).showHelpAfterError().exitOverride();
+  program.version(millraceVersion(), '--version', 'print the version').configureOutput({ writeOut: write });
   addCommands(program, { write, exitWith: (found) => (code = found) });
   try {
     await program.parseAsync([...argv]);

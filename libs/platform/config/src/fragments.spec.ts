@@ -7,6 +7,7 @@ import {
   kafkaEnvironment,
   httpServerOf,
   serviceEnvironment,
+  serviceUrlsOf,
   timeZoneEnvironment,
 } from './fragments';
 import { parseEnvironment } from './parse-environment';
@@ -87,4 +88,16 @@ it.each([
   const schema = z.object(serviceEnvironment('windowing', 8082));
   const parsed = parseEnvironment('windowing', schema, env);
   expect(httpServerOf('windowing', parsed)).toEqual({ name: 'windowing', host: '127.0.0.1', port, logLevel: 'info' });
+});
+
+it.each([
+  ['its own address', {}, ['http://127.0.0.1:8082']],
+  ['its own port', { WINDOWING_PORT: '9' }, ['http://127.0.0.1:9']],
+  ['the port that a platform assigned', { PORT: '7' }, ['http://127.0.0.1:7']],
+  ['this machine when it listens everywhere', { HOST: '0.0.0.0' }, ['http://127.0.0.1:8082']],
+  ['an address of version 6', { HOST: 'fe80::1' }, ['http://[fe80::1]:8082']],
+  ['what is said, of several replicas', { WINDOWING_URL: 'http://a:1/, http://b:2' }, ['http://a:1', 'http://b:2']],
+])('a service is asked at %s', (_what, env, expected) => {
+  const schema = z.object(serviceEnvironment('windowing', 8082));
+  expect(serviceUrlsOf('windowing', parseEnvironment('windowing', schema, env))).toEqual(expected);
 });

@@ -99,8 +99,9 @@ export function installationVariablesOf(environment: Readonly<Record<string, unk
 }
 
 type PortVariable<Service extends string> = `${Uppercase<Service>}_PORT`;
+type UrlVariable<Service extends string> = `${Uppercase<Service>}_URL`;
 
-/** Address and logging of a service's own HTTP server: HOST, `<SERVICE>_PORT`, PORT and LOG_LEVEL. */
+/** Address and logging of a service's own HTTP server: HOST, `<SERVICE>_PORT`, PORT, LOG_LEVEL, and `<SERVICE>_URL` for others. */
 export function serviceEnvironment<Service extends string>(service: Service, defaultPort: number) {
   const portVariable = `${service.toUpperCase()}_PORT`;
   const shape = {
@@ -109,7 +110,12 @@ export function serviceEnvironment<Service extends string>(service: Service, def
     ...logEnvironment,
   } as const;
   const portShape = { [portVariable]: port(defaultPort).describe('Port to listen on; 0 lets the system choose.') };
-  return { ...portShape, ...shape } as typeof shape & Record<PortVariable<Service>, ReturnType<typeof port>>;
+  const urls = list([]).describe(
+    'For doctor: where its replicas answer, separated by commas. Empty: HOST and port of this environment.',
+  );
+  return { ...portShape, ...shape, [`${service.toUpperCase()}_URL`]: urls } as typeof shape &
+    Record<PortVariable<Service>, ReturnType<typeof port>> &
+    Record<UrlVariable<Service>, typeof urls>;
 }
 
 type Parsed<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
@@ -133,6 +139,20 @@ export function httpServerOf<Service extends string>(
   const { HOST: host, PORT: assigned, LOG_LEVEL: logLevel } = environment as ServiceEnvironment<string>;
   const own = (environment as Readonly<Record<string, unknown>>)[`${service.toUpperCase()}_PORT`] as number;
   return { name: service, host, port: assigned === 0 ? own : assigned, logLevel };
+}
+
+const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
+/** Where a service's replicas answer, for whoever asks from outside. */
+export function serviceUrlsOf<Service extends string>(
+  service: Service,
+  environment: ServiceEnvironment<Service>,
+): readonly string[] {
+  const given = (environment as Readonly<Record<string, unknown>>)[`${service.toUpperCase()}_URL`] as readonly string[];
+  if (given.length > 0) return given.map((one) => one.replace(/\/+$/, ''));
+  const { host, port: own } = httpServerOf(service, environment);
+  const address = ANY_ADDRESS[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return [`http://${address}:${own}`];
 }
 
 export interface KafkaConnection {

@@ -9,6 +9,7 @@ export {
   kafkaConnectionOf,
   kafkaEnvironment,
   serviceEnvironment,
+  serviceUrlsOf,
   timeZoneEnvironment,
   verdictEnvironment,
   verdictSettingsOf,

@@ -8,4 +8,6 @@ export {
   type MillraceErrorOptions,
 } from './millrace-error';
 export { describeError, toJson, type ErrorJson } from './describe-error';
+export { describeLogLine } from './describe-log-line';
+export { millraceVersion } from './version';
 export { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, exitCodeOf, isRetryable } from './exit-codes';

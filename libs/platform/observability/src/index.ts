@@ -10,3 +10,4 @@ export {
 export { createLogger, nestLoggerParams, type CreateLoggerOptions, type LogLevel } from './logger';
 export { collectProcessMetrics, createCounter, createGauge, createHistogram, metricsRegistry } from './metrics';
 export { bootstrapService, runService, type RunningService, type ServiceOptions } from './service/bootstrap-service';
+export { plainLines } from './plain-lines';

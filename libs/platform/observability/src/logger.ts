@@ -2,6 +2,8 @@ import { MillraceError, toJson } from '@millrace/platform-errors';
 import type { Params } from 'nestjs-pino';
 import { pino, type DestinationStream, type Level, type Logger, type LoggerOptions } from 'pino';
 
+import { plainLines } from './plain-lines';
+
 export type LogLevel = Level | 'silent';
 
 export interface CreateLoggerOptions {
@@ -10,7 +12,7 @@ export interface CreateLoggerOptions {
   readonly level?: LogLevel | undefined;
   /** E-mail addresses are people's data: hidden unless a developer asks for them. Default true. */
   readonly redactEmails?: boolean | undefined;
-  /** Default: standard output, one JSON object a line. */
+  /** Default: standard output, one JSON object a line; plain words when that is a terminal. */
   readonly destination?: DestinationStream | undefined;
 }
 
@@ -40,7 +42,9 @@ export function createLogger(options: CreateLoggerOptions): Logger {
     redact: { paths: redactedPaths(options.redactEmails ?? true), censor: '[redacted]' },
     serializers: { err: serializeError, error: serializeError },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  const onTerminal = process.stdout.isTTY ? plainLines((text) => process.stdout.write(text)) : undefined;
+  const destination = options.destination ?? onTerminal;
+  return destination === undefined ? pino(settings) : pino(settings, destination);
 }
 
 /** Parameters of nestjs-pino around that logger. No line a request: failures are logged where they happen. */

@@ -163,7 +163,7 @@ function notComplete(counts: readonly PartitionCount[]): RetryableError {
   const [first] = counts;
   return new RetryableError('Offsets below the proposed vector are neither landed nor quarantined nor skipped', {
     code: 'CONSERVATION_BROKEN',
-    advice: 'Look at millrace conservation; the step is tried again',
+    advice: 'Look at npx millrace conservation; the step is tried again',
     details: { partitions: counts.length, ...first },
   });
 }

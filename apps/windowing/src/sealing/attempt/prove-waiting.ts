@@ -27,7 +27,7 @@ export async function proveWaiting({ clickhouse, previous, proposal, params, pie
   if (absent === undefined) return;
   throw new RetryableError('Landed records that wait in open windows are not on this server', {
     code: 'CONSERVATION_BROKEN',
-    advice: 'A lagging replica catches up by itself; else look at millrace conservation',
+    advice: 'A lagging replica catches up by itself; else look at npx millrace conservation',
     details: { ...absent },
   });
 }

@@ -125,7 +125,7 @@ function mismatch(topic: string, what: string): MillraceError {
     code: 'DECISION_LOG_BROKEN',
     actor: 'operator',
     advice:
-      'Check CLICKHOUSE_DATABASE, KAFKA_BROKERS and TOPIC_PREFIX; a lost database is rebuilt with millrace replay',
+      'Check CLICKHOUSE_DATABASE, KAFKA_BROKERS and TOPIC_PREFIX; a lost database is rebuilt with npx millrace replay',
   });
 }
 

@@ -66,7 +66,7 @@ async function assertDigest(clickhouse: ClickHouse, database: string, { step }: 
   throw new MillraceError(`The rows of seal step ${step.step} are not in database ${database}`, {
     code: 'STEP_DIGEST_MISMATCH',
     actor: 'operator',
-    advice: 'A lagging replica catches up by itself; a lost database is rebuilt with millrace replay',
+    advice: 'A lagging replica catches up by itself; a lost database is rebuilt with npx millrace replay',
     details: { step: step.step, attempt_id: step.attempt_id, expected: step.digest, found: digest },
   });
 }

@@ -102,13 +102,13 @@ export function describeConformance(destination: Destination, given: Conformance
       expect(await send(behaviour)).toMatchObject(expected);
     });
 
-    it('reads a refused connection as retryable: nothing was sent', async () => {
+    it('reads a refused connection as unreachable: nothing was sent', async () => {
       const closed = await createLocalReceiver(() => ({ do: 'hang' }));
       await closed.close();
       const settings = destination.settings.parse({ allow_private_addresses: true, ...given.settings(closed.url) });
       const items = records.map((record) => ({ record, encoded: destination.encodeRecord(record, settings, CONTEXT) }));
       const { reading } = await sendWireBatch(destination, settings, items, CONTEXT, transport.send);
-      expect(reading.kind).toBe('retryable');
+      expect(reading.kind).toBe('unreachable');
     });
 
     it('does not connect to a private address unless allowed', async () => {

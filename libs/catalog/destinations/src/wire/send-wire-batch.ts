@@ -36,7 +36,7 @@ export async function sendWireBatch<Settings>(
 function readAnswer(answer: WireAnswer, read: (response: WireAnswerResponse) => Reading): Reading {
   if (answer.kind === 'response') return read(answer.response);
   if (answer.isForbidden) return { kind: 'paused', detail: answer.detail };
-  return { kind: answer.wasSent ? 'unknown' : 'retryable', detail: answer.detail };
+  return { kind: answer.wasSent ? 'unknown' : 'unreachable', detail: answer.detail };
 }
 
 type WireAnswerResponse = Extract<WireAnswer, { kind: 'response' }>['response'];

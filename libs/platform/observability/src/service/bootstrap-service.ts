@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, describeError, exitCodeOf } from '@millrace/platform-errors';
+import { ConfigError, describeError, exitCodeOf, millraceVersion } from '@millrace/platform-errors';
 import { Module, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -108,10 +108,16 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
 
 /** Runs a service's main function; what it throws becomes one readable line and an exit code. */
 export function runService(main: () => Promise<unknown>): void {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
-    process.exit(exitCodeOf(error));
-  });
+  if (process.argv.includes('--version')) {
+    process.stdout.write(`${millraceVersion()}\n`);
+    return;
+  }
+  Promise.resolve()
+    .then(main)
+    .catch((error: unknown) => {
+      process.stderr.write(`${describeError(error)}\n`);
+      process.exit(exitCodeOf(error));
+    });
 }
 
 async function listen(app: NestFastifyApplication, name: string, port: number, host: string): Promise<void> {

@@ -1,0 +1,100 @@
+import { destinationOfKind, type WireAnswer } from '@millrace/catalog-destinations';
+import type { DeliveryBatch, DeliveryOutcome } from '@millrace/contract-delivery';
+
+import type { ConfiguredDestination } from '../destinations/load-destinations';
+import { deliverChunk } from './deliver-chunk';
+import { DeliveryLedger } from './delivery-ledger';
+import { DestinationRuntime } from './destination-runtime';
+
+const refused: WireAnswer = { kind: 'failure', wasSent: false, isForbidden: false, detail: 'ECONNREFUSED' };
+const taken = (body: string): WireAnswer => {
+  const results = (JSON.parse(body) as { record_id: string }[]).map(({ record_id }) => ({
+    record_id,
+    status: 'accepted',
+  }));
+  return { kind: 'response', response: { status: 200, headers: {}, body: JSON.stringify({ results }), receivedAt: 0 } };
+};
+const batch = (records: number): DeliveryBatch => ({
+  destination: 'crm',
+  object: 'lead',
+  lane: 'batch',
+  plan_id: 'p',
+  run_id: 'r',
+  chunk: 0,
+  chunks: 1,
+  as_of: 1,
+  created_at: 1,
+  accepted_at: null,
+  records: Array.from({ length: records }, (_, index) => ({
+    record_id: `u${index}`,
+    match_key: `u${index}@example.com`,
+    idempotency_key: `k${index}`,
+    reason: 'delta' as const,
+    fields: { lead_score: index },
+  })),
+});
+
+/** Delivers in small requests to a webhook that answers as told by the request's number. */
+async function deliver(records: number, answer: (call: number, body: string) => WireAnswer, waitMs: number) {
+  const destination = destinationOfKind('webhook');
+  const url = 'http://127.0.0.1:9/';
+  const settings = destination.settings.parse({ url, secret: 'a shared secret of length', max_records: 2 }) as never;
+  const configured = {
+    entry: { name: 'crm', urgent_reserve: 0 },
+    destination,
+    settings,
+  } as unknown as ConfiguredDestination;
+  let calls = 0;
+  const send = ({ body }: { body: string | Buffer }) => Promise.resolve(answer((calls += 1), String(body)));
+  const transport = { send, close: () => Promise.resolve() } as never;
+  const runtime = new DestinationRuntime(configured, transport, {
+    quotaShare: 1,
+    pauseMs: 50,
+    circuitOpenMs: 40,
+    backoffFirstMs: 5,
+    backoffLongestMs: 20,
+  });
+  const outcomes: DeliveryOutcome[] = [];
+  const reach: string[] = [];
+  const startedAt = Date.now();
+  const isDone = await deliverChunk(batch(records), {
+    runtime,
+    ledger: new DeliveryLedger(),
+    publish: (rows) => Promise.resolve(void outcomes.push(...rows)),
+    waitsUntil: () => startedAt + waitMs,
+    isStale: () => false,
+    isSuperseded: () => false,
+    isPrivacyKnown: () => true,
+    refusalOf: () => null,
+    onReach: (because) => reach.push(because),
+    onPaused: () => undefined,
+    onResumed: () => undefined,
+    onCalls: () => undefined,
+    now: Date.now,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  return { isDone, calls, outcomes, reach, tookMs: Date.now() - startedAt };
+}
+
+it('a destination that comes back in time gets everything, whatever the number of misses', async () => {
+  const { outcomes, reach, isDone } = await deliver(6, (call, body) => (call <= 9 ? refused : taken(body)), 60_000);
+  expect(isDone).toBe(true);
+  expect(outcomes.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(6);
+  expect(outcomes.filter(({ is_final: isFinal }) => isFinal)).toHaveLength(6);
+  expect(reach).toEqual(['ECONNREFUSED', '']);
+});
+
+it('one that stays away is looked at ever more rarely, noted twice for each record, and given up in words', async () => {
+  const { outcomes, calls, tookMs, isDone } = await deliver(20, () => refused, 600);
+  expect(isDone).toBe(true);
+  expect(tookMs).toBeGreaterThanOrEqual(600);
+  // An open circuit lets one through every 40 ms; the ten requests end without being tried ten more times.
+  expect(calls).toBeLessThan(45);
+  const ends = outcomes.filter(({ is_final: isFinal }) => isFinal);
+  expect([ends.length, outcomes.length <= 40]).toEqual([20, true]);
+  for (const { outcome, detail } of ends)
+    expect([outcome, detail]).toEqual([
+      'retryable',
+      expect.stringMatching(/^Given up.*deliveries retry --destination crm$/),
+    ]);
+});

@@ -18,7 +18,15 @@ interface Breakage {
   readonly breakCall: (call: SegmentCall, at: number) => SegmentCall;
 }
 
-const withoutIdentity = ({ anonymousId: _anonymousId, ...call }: SegmentCall): SegmentCall => ({ ...call, userId: '' });
+/** A page view of nobody: whatever the call was, nothing of it may say who did it. */
+const withoutIdentity = ({ messageId, timestamp }: SegmentCall): SegmentCall => ({
+  type: 'page',
+  messageId,
+  timestamp,
+  userId: '',
+  properties: { url: 'https://www.example.com/' },
+  context: {},
+});
 
 /** Mistakes that real integrations make; each passes the client's own checks. */
 const BREAKAGES: readonly Breakage[] = [

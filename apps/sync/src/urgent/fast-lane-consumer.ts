@@ -40,10 +40,16 @@ export interface FastLaneOptions {
 /** Signals under way at the same time: those that wait for people and accounts, or for an e-mail, hold up no others. */
 const MOST_DECIDING = 2_000;
 const HEARTBEAT_MS = 50;
-const COMMIT_DELAY_MS = 50;
+const PATIENCE_MS = 100;
+const COMMIT_DELAY_MS = 200;
 const FIRST_RETRY_MS = 50;
 const LONGEST_DRAIN_MS = 2_000;
 const LONGEST_RETRY_MS = 5_000;
+
+/** In an object: a promise returned by itself would be waited for. */
+interface Decision {
+  readonly end: Promise<void>;
+}
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -62,10 +68,10 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
   let deciding = 0;
   let committing: NodeJS.Timeout | undefined;
   /** Soon, for records that were done with after their batch was. */
-  const commitLater = (of: number): void => {
+  const commitLater = (): void => {
     committing ??= setTimeout(() => {
       committing = undefined;
-      consumer.commit(frontier.offsets(), of).catch((error: unknown) => log.debug({ err: error }, 'commit failed'));
+      consumer.commit(frontier.offsets(), epoch).catch((error: unknown) => log.debug({ err: error }, 'commit failed'));
     }, COMMIT_DELAY_MS);
   };
   /** One record's decision, again until it is made: it holds up nothing but the commit. True once it is made. */
@@ -87,33 +93,35 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     return false;
   };
 
+  /** The decision under way, if the record needs one. */
   const readRecord = async (
     batch: RecordBatchView,
     record: KafkaRecord,
     of: number,
     rules: TopicRules,
-  ): Promise<void> => {
+  ): Promise<Decision | undefined> => {
     const signal = await readSignal(record, rules);
-    if (signal === null) return;
+    if (signal === null) return undefined;
     const isOver = (): boolean => of !== epoch || options.isStopping();
     const hold = (): (() => void) => {
       const release = frontier.hold(batch, record.offset);
       return () => {
         release();
-        if (of === epoch) commitLater(of);
+        if (of === epoch) commitLater();
       };
     };
     const pair = emailOfUser(signal, options.decide.now());
     if (pair !== null) options.onIdentified(pair, hold());
-    if (!options.decide.matcher.knowsType(signal.type)) return;
+    if (!options.decide.matcher.knowsType(signal.type)) return undefined;
     const { topic, partition } = batch;
     const at = { signal, topic, partition, offset: record.offset, appended_at: record.timestamp };
     const release = hold();
     deciding += 1;
-    void settle(at, isOver).then((isMade) => {
+    const end = settle(at, isOver).then((isMade) => {
       deciding -= 1;
       if (isMade) release();
     });
+    return { end };
   };
 
   const consumer = createBatchConsumer({
@@ -144,8 +152,10 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     onBatch: async (batch, context) => {
       const rules = options.rulesOf(batch.topic);
       // In the log's order: what a person is known by is learned before what they ask for next.
+      const ends: Promise<void>[] = [];
       for (const record of batch.records()) {
-        await readRecord(batch, record, context.epoch, rules);
+        const decision = await readRecord(batch, record, context.epoch, rules);
+        if (decision !== undefined) ends.push(decision.end);
         while (deciding >= MOST_DECIDING && !context.isStale()) {
           await context.heartbeat();
           await options.sleep(HEARTBEAT_MS);
@@ -154,6 +164,9 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
       }
       frontier.read(batch, batch.nextOffset);
       options.onRead(batch.count);
+      // Most end at once; a fetch and a commit for each record would cost more than this wait. The others go on alone.
+      if (ends.length > 0) await Promise.race([Promise.all(ends), options.sleep(PATIENCE_MS)]);
+      if (context.isStale()) return;
       await context.commit(frontier.offset(batch));
     },
   });

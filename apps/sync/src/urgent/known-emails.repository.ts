@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { knownEmailsTable } from '../stored/record-tables';
 import type { EmailOfUser } from './known-emails';
 
-const FLUSH_MS = 250;
+const FLUSH_MS = 500;
 const RETRY_MS = 2_000;
 const MOST_ROWS = 10_000;
 const MOST_WAITING = 100_000;

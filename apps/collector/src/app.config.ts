@@ -1,3 +1,4 @@
+import { SDK_BOOKKEEPING } from '@millrace/catalog-sources';
 import { DEFAULT_SOURCES } from '@millrace/contract-signal';
 import {
   integer,
@@ -44,9 +45,14 @@ const intake = {
   COLLECTOR_MAX_EVENT_BYTES: integer(64 * 1024, { min: 256 }).describe(
     'An event whose signal is larger is quarantined as event_too_large.',
   ),
-  COLLECTOR_MAX_PROPERTIES: integer(256, { min: 1 }).describe('An event with more is quarantined as event_too_large.'),
+  COLLECTOR_MAX_PROPERTIES: integer(256, { min: 1 }).describe(
+    'An event with more is quarantined as event_too_large; fields outside of its properties are counted apart.',
+  ),
   COLLECTOR_DROP_TYPES: list([]).describe('Signal types that are counted and not stored.'),
-  COLLECTOR_DROP_PROPERTIES: list([]).describe('Flattened property names that are not stored, for personal data.'),
+  COLLECTOR_DROP_PROPERTIES: list(SDK_BOOKKEEPING).describe(
+    'Flattened property names that are not stored, each with all below it, for personal data and size.',
+  ),
+  COLLECTOR_NOBODY: list([]).describe('Words that stand for no identity, besides null, undefined, guest and the like.'),
   COLLECTOR_CLOCK_CORRECTION: list([]).describe(
     'Which client clocks are corrected, as source:fast_only (what is not named), source:both or source:none.',
   ),

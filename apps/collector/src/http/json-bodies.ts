@@ -1,8 +1,10 @@
+import { readJson } from '@millrace/catalog-sources';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { payloadInvalid } from '../intake/read-request';
 import { decompress } from './decompress';
 import { explainJsonError } from './explain-json-error';
+import { readUtf8 } from './read-utf8';
 
 /** Fastify as Nest brings it. */
 type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
@@ -31,12 +33,14 @@ export function acceptJsonBodies(fastify: Fastify, bodyLimitBytes: number): void
   );
 }
 
+/** A body in UTF-8, with or without a byte order mark, read so that no value changes. */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw payloadInvalid('The body is empty');
-  const text = body.toString('utf8');
+  const text = readUtf8(body);
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (cause) {
+    if (cause instanceof RangeError) throw payloadInvalid('The body is nested too deeply', cause);
     throw payloadInvalid(`The body is not valid JSON: ${explainJsonError(text, cause)}`, cause);
   }
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@millrace/catalog-sources';
 import { Body, Controller, HttpCode, NotFoundException, Param, Post, Req } from '@nestjs/common';
 
 import { answerOf } from '../http/answer-of';
@@ -5,7 +6,7 @@ import { requestSeconds } from '../metrics';
 import { IntakeService, type IntakeAnswer } from './intake.service';
 import type { HttpRequest } from './http-request';
 import { readCredentials } from './read-credentials';
-import { asObject, CALL_PATHS, readBatch, readCall, type IntakeRequest, type JsonObject } from './read-request';
+import { asObject, CALL_PATHS, readBatch, readCall, type IntakeRequest } from './read-request';
 
 /** The wire format of Segment's SDKs: POST /v1/batch, /v1/track and so on, and a browser's short forms /v1/t, /v1/b. */
 @Controller('v1')

@@ -1,4 +1,4 @@
-import type { JsonObject } from './read-request';
+import type { JsonObject } from '@millrace/catalog-sources';
 
 /** The write key of a request: user of Basic, Bearer, or `writeKey` of the body. Null when there is none. */
 export function readCredentials(authorization: string | undefined, body: JsonObject): string | null {

@@ -28,6 +28,21 @@ describe('reading a request', () => {
     });
   });
 
+  it('gives each event what the batch says once, and lets its own fields win', () => {
+    const context = { locale: 'en', page: { title: 't', path: '/' } };
+    const own = { context: { locale: 'de', page: { path: '/own' } } };
+    const batch = [{ type: 'track' }, own, { context: null }, { context: 'web' }, 'nonsense'];
+    const { events } = readBatch({ batch, context, integrations: { All: false } });
+    expect(events).toEqual([
+      { type: 'track', context, integrations: { All: false } },
+      { context: { locale: 'de', page: { title: 't', path: '/own' } }, integrations: { All: false } },
+      { context, integrations: { All: false } },
+      { context: 'web', integrations: { All: false } },
+      'nonsense',
+    ]);
+    expect(own).toEqual({ context: { locale: 'de', page: { path: '/own' } } });
+  });
+
   it('gives a single call the type of its path and leaves the body alone', () => {
     const body = Object.freeze({ type: 'page', event: 'X' });
     expect(readCall(body, 'track')).toEqual({ events: [{ type: 'track', event: 'X' }], sentAt: null });

@@ -1,7 +1,5 @@
-import { instantOf } from '@millrace/catalog-sources';
+import { instantOf, isObject, type JsonObject } from '@millrace/catalog-sources';
 import { MillraceError } from '@millrace/platform-errors';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What one request holds: its events as sent, and the client's clock when it sent them; null when nobody can read it. */
 export interface IntakeRequest {
@@ -28,7 +26,7 @@ export const CALL_PATHS: Readonly<Record<string, CallType>> = {
 };
 
 export function asObject(body: unknown): JsonObject {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as JsonObject;
+  if (isObject(body)) return body;
   throw payloadInvalid('The body must be a JSON object');
 }
 
@@ -36,8 +34,32 @@ export function asObject(body: unknown): JsonObject {
 export function readBatch(body: JsonObject): IntakeRequest {
   const events = body['batch'];
   if (!Array.isArray(events)) throw payloadInvalid('batch: a list of events is required');
-  return { events, sentAt: instantOf(body['sentAt']) };
+  return { events: withShared(events, body), sentAt: instantOf(body['sentAt']) };
 }
+
+/** What a batch says once for all of its events. */
+const SHARED_FIELDS = ['context', 'integrations'] as const;
+
+function withShared(events: readonly unknown[], body: JsonObject): readonly unknown[] {
+  const shared = SHARED_FIELDS.filter((field) => isObject(body[field]));
+  if (shared.length === 0) return events;
+  return events.map((event) => {
+    if (!isObject(event)) return event;
+    const merged = shared.map((field) => [field, merge(body[field], event[field])] as const);
+    return { ...event, ...Object.fromEntries(merged) };
+  });
+}
+
+/** The event's own value wins, field by field. */
+function merge(shared: unknown, own: unknown): unknown {
+  if (own === undefined || own === null) return shared;
+  if (!isObject(shared) || !isObject(own)) return own;
+  const both = Object.keys(shared).filter((key) => Object.hasOwn(own, key));
+  return { ...shared, ...own, ...Object.fromEntries(both.map((key) => [key, mergeOnce(shared[key], own[key])])) };
+}
+
+const mergeOnce = (shared: unknown, own: unknown): unknown =>
+  isObject(shared) && isObject(own) ? { ...shared, ...own } : (own ?? shared);
 
 /** One call; its type is the path's, whatever the body says. */
 export function readCall(body: JsonObject, type: CallType): IntakeRequest {

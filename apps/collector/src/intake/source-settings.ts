@@ -12,6 +12,7 @@ export function readSourceSettings(config: CollectorConfig): (source: string) =>
     max_properties: config.COLLECTOR_MAX_PROPERTIES,
     drop_types: config.COLLECTOR_DROP_TYPES,
     drop_properties: config.COLLECTOR_DROP_PROPERTIES,
+    nobody: config.COLLECTOR_NOBODY,
   });
   const own = new Map(
     config.COLLECTOR_CLOCK_CORRECTION.map((entry) => {

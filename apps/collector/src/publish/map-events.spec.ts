@@ -1,4 +1,12 @@
-import { drop, quarantine, segment, toSignal, type MapContext, type MapResult } from '@millrace/catalog-sources';
+import {
+  drop,
+  quarantine,
+  readJson,
+  segment,
+  toSignal,
+  type MapContext,
+  type MapResult,
+} from '@millrace/catalog-sources';
 import { createSignal, REJECTED_HEADERS, signalType, type Signal } from '@millrace/contract-signal';
 import { createAvroEncoder } from '@millrace/platform-kafka';
 import fc from 'fast-check';
@@ -49,6 +57,14 @@ describe('mapEvents', () => {
     expect(records[0]?.headers?.[REJECTED_HEADERS.detail]).toBe('because');
   });
 
+  it('keeps the numbers of a rejected event, and neither its write key nor an IP address', () => {
+    const sent = '{"id":"b","fate":"bad","userId":157963456373623803,"properties":{"n":[9007199254740993]}}';
+    const secrets = '"writeKey":"k","request_ip":"203.0.113.77","context":{"ip":"203.0.113.77","locale":"de"},';
+    const { records } = mapEvents([readJson(sent.replace('{', `{${secrets}`))], map, context, open, 1_000);
+    const expected = sent.replace('{', '{"context":{"locale":"de"},');
+    expect(records[0]).toMatchObject({ key: '157963456373623803', value: Buffer.from(expected) });
+  });
+
   it('makes nothing of nothing', () => {
     expect(mapEvents([], map, context, open, 10)).toEqual({ records: [], accepted: 0, dropped: 0, quarantined: [] });
   });
@@ -87,6 +103,20 @@ describe('an event of which nothing can be made', () => {
     const [cut] = send({ type: 'x', a: deep(20_000) }).records;
     expect(cut?.value).toHaveLength(65_536);
     expect(cut?.headers?.[REJECTED_HEADERS.detail]).toContain('(more than 65536 bytes, the first 65536 are kept)');
+  });
+
+  it.each([1, 8_000, 20_000])('keeps its digits, no key and no IP address, nested %s levels deep', (levels) => {
+    const secrets = { writeKey: 'k-1', ip: '203.0.113.77', context: { list: [{ ip: '203.0.113.77' }] } };
+    const own = readJson('{"properties":{"ip":"own","n":9007199254740993}}') as object;
+    const [kept] = send({ ...secrets, ...own, type: 'x', a: deep(levels) }).records;
+    const text = String(kept?.value);
+    expect(text).toContain('{"context":{"list":[{}]},"properties":{"ip":"own","n":9007199254740993},"type":"x","a":[');
+    expect(text).not.toMatch(/k-1|203\.0/);
+  });
+
+  it('keeps no IP address of an event that is a list', () => {
+    const [kept] = send([{ ip: '203.0.113.77', a: 1 }]).records;
+    expect(String(kept?.value)).toBe('[{"a":1}]');
   });
 
   it('has no key that would make its record too large', () => {

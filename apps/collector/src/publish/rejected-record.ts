@@ -1,3 +1,4 @@
+import { isObject, isSecret, jsonTextWithoutSecrets, textOf } from '@millrace/catalog-sources';
 import { REJECTED_HEADERS, type QuarantineReason } from '@millrace/contract-signal';
 import type { ProducerRecord } from '@millrace/platform-kafka';
 
@@ -9,7 +10,8 @@ const LONGEST_KEY = 512;
 
 /**
  * An event that is no signal, as it travels in its source's topic: its JSON, with the reason in headers. JSON longer than
- * `mostBytes` is cut, and the detail says so, since Kafka would refuse the whole record.
+ * `mostBytes` is cut, and the detail says so, since Kafka would refuse the whole record. A write key and IP addresses are
+ * left out of it: neither is stored anywhere.
  */
 export function rejectedRecord(
   topic: string,
@@ -18,9 +20,9 @@ export function rejectedRecord(
   detail: string,
   mostBytes: number,
 ): ProducerRecord {
-  const json = jsonOf(raw);
-  const bytes = json ?? boundedJson(raw, mostBytes + 1);
-  const size = json === null ? `more than ${mostBytes}` : json.length;
+  const text = jsonTextWithoutSecrets(raw);
+  const bytes = text === null ? boundedJson(raw, mostBytes + 1, isSecret) : Buffer.from(text, 'utf8');
+  const size = text === null ? `more than ${mostBytes}` : bytes.length;
   const said = bytes.length > mostBytes ? `${detail} (${size} bytes, the first ${mostBytes} are kept)` : detail;
   return {
     topic,
@@ -30,22 +32,9 @@ export function rejectedRecord(
   };
 }
 
-/** Null when the event is nested deeper than JSON.stringify can follow. */
-function jsonOf(raw: unknown): Buffer | null {
-  try {
-    return Buffer.from(JSON.stringify(raw) ?? 'null', 'utf8');
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
 /** Best effort, so that a person's events stay together; without one the partitions take turns. */
 function keyOf(raw: unknown): string | null {
-  if (typeof raw !== 'object' || raw === null) return null;
-  const { userId, anonymousId } = raw as { userId?: unknown; anonymousId?: unknown };
-  for (const id of [userId, anonymousId]) {
-    if (typeof id === 'string' && id !== '' && id.length <= LONGEST_KEY) return id;
-  }
-  return null;
+  if (!isObject(raw)) return null;
+  const ids = [textOf(raw['userId']), textOf(raw['anonymousId'])];
+  return ids.find((id) => id !== null && id.length <= LONGEST_KEY) ?? null;
 }

@@ -9,7 +9,8 @@ import type { MapContext, MapResult, SourceDefinition } from '../source';
 import { readable, readFixtures, type SourceFixture } from './fixtures';
 
 const LONGEST_README_LINES = 20;
-const SNAKE_CASE = /^[\p{Ll}\p{Lo}\p{N}_]+$/u;
+/** Letters of scripts without case, and marks, belong to words. */
+const SNAKE_CASE = /^[\p{L}\p{N}\p{M}_]+$/u;
 
 /** What every source must hold to. Call it from the source's spec with `__dirname`. */
 export function describeSource<Schema extends z.ZodType>(definition: SourceDefinition<Schema>, folder: string): void {
@@ -62,7 +63,7 @@ export function describeSource<Schema extends z.ZodType>(definition: SourceDefin
       const examples = readFixtures(folder, 'ok');
       const context = contextOf(examples[0] as SourceFixture);
       const mutated = fc
-        .tuple(fc.constantFrom(...examples), fc.string(), fc.jsonValue())
+        .tuple(fc.constantFrom(...examples), fc.string({ unit: 'grapheme' }), fc.jsonValue({ stringUnit: 'grapheme' }))
         .map(([example, key, value]) => {
           const keys = Object.keys(example.raw as object);
           const known = keys[key.length % keys.length] ?? key;
@@ -86,6 +87,7 @@ function expectSignal(signal: Signal, source: string, receivedAt: number): void 
   expect(signal.received_at).toBe(receivedAt);
   expect(signal.signal_id).not.toBe('');
   expect(signal.type).toMatch(SNAKE_CASE);
+  expect(signal.type).toBe(signal.type.toLowerCase());
   expect(hasIdentity(signal)).toBe(true);
   expect(signalType.fromBuffer(signalType.toBuffer(signal))).toMatchObject({ signal_id: signal.signal_id });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
+import { ExactNumber } from '../json/exact-number';
 import { instantOf, readInstant } from './instant';
 
 const shown = (value: unknown): string => {
@@ -35,6 +36,11 @@ describe('an instant is read', () => {
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
     [1_795_660_200_000, '2026-11-26T02:30:00.000Z'],
     [1_795_660_200_000.9, '2026-11-26T02:30:00.000Z'],
+    [new ExactNumber('1795660200000.123456789'), '2026-11-26T02:30:00.000Z'],
+    [new ExactNumber('1795660199999.99999999999999'), '2026-11-26T02:29:59.999Z'],
+    [new ExactNumber('1.7956602000001234567e12'), '2026-11-26T02:30:00.000Z'],
+    [new ExactNumber('17956602000001234567'), 'refused'],
+    [new ExactNumber('1e400'), 'refused'],
     [100_000_000_000, '1973-03-03T09:46:40.000Z'],
     [9_999_999_999_999, '2286-11-20T17:46:39.999Z'],
   ])('%s is %s', (value, expected) => {

@@ -1,3 +1,5 @@
+import { ExactNumber } from '../json/exact-number';
+
 /** What a value says about time: epoch milliseconds, or in words why it says nothing. */
 export type InstantReading =
   { readonly ok: true; readonly at: number } | { readonly ok: false; readonly problem: string };
@@ -19,6 +21,8 @@ const OFFSET = /([+-])(\d\d):?(\d\d)?$/;
 const [YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION] = [0, 5, 8, 11, 14, 17, 20];
 const COLON = 0x3a;
 const ZERO = 0x30;
+/** Cut from a number that a double would round up. */
+const BELOW_MS = /\.\d+$/;
 const ALLOWED = 'is not a time as ISO 8601 or PostgreSQL writes it, such as 2026-11-26T02:30:00.123Z or +05:30 for Z';
 
 const refuse = (problem: string): InstantReading => ({ ok: false, problem });
@@ -31,6 +35,7 @@ const refuse = (problem: string): InstantReading => ({ ok: false, problem });
 export function readInstant(value: unknown): InstantReading {
   if (typeof value === 'string') return readText(value);
   if (typeof value === 'number') return readMilliseconds(value);
+  if (value instanceof ExactNumber) return readMilliseconds(Number(value.text.replace(BELOW_MS, '')));
   return refuse('is neither a text nor a number');
 }
 

@@ -1,26 +1,36 @@
+import { ExactNumber } from '../json/exact-number';
+
 /** A JSON object, not an array. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 
 const EMPTY: JsonObject = Object.freeze({});
 
 /** The value when it is an object, else an empty one. */
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : EMPTY);
 
-/** Text, a finite number as text, or null. Blank counts as null. */
+export function isEmpty(object: JsonObject): boolean {
+  for (const _ in object) return false;
+  return true;
+}
+
+/** Text, a number as text with the digits that were sent, or null. Blank counts as null. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return null;
+  return value instanceof ExactNumber ? value.text : null;
 }
 
-/** A finite number, also when written as text ("12.50"), or null. */
+const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
+/** A finite number, also when written as text ("12.50"), or null. The nearest double of one that it cannot hold. */
 export function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || value.trim() === '') return null;
-  const parsed = Number(value);
+  const text = value instanceof ExactNumber ? value.text : value;
+  if (typeof text !== 'string' || !DECIMAL.test(text)) return null;
+  const parsed = Number(text);
   return Number.isFinite(parsed) ? parsed : null;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { ExactNumber } from '../json/exact-number';
 import { readEventId } from './event-id';
 
 const idOf = (call: object): string => {
@@ -11,6 +12,7 @@ const call = { type: 'track', event: 'Demo Requested', userId: 'u', timestamp: '
 it.each([
   ['m-1', 'm-1'],
   [7, '7'],
+  [new ExactNumber('157963456373623803'), '157963456373623803'],
   [' m ', ' m '],
   ['x'.repeat(512), 'x'.repeat(512)],
   ['x'.repeat(513), expect.stringContaining('has 513 characters, 512 are allowed')],
@@ -33,7 +35,6 @@ describe('without a messageId the id comes from what the call says', () => {
     ['with the key in the body', { ...call, writeKey: 'k' }],
     ['with an id of null', { ...call, messageId: null }],
     ['with a blank id', { ...call, messageId: ' ' }],
-    ['in another order', Object.fromEntries(Object.entries(call).reverse())],
   ])('is the same %s', (_title, again) => {
     expect(idOf(again)).toBe(derived);
   });
@@ -43,6 +44,7 @@ describe('without a messageId the id comes from what the call says', () => {
     ['another person', { ...call, userId: 'v' }],
     ['a number for a text', { ...call, properties: { a: 1 } }],
     ['a text for a number', { ...call, properties: { a: '1' } }],
+    ['a number of many digits', { ...call, properties: { a: new ExactNumber('9007199254740993') } }],
     ['a sentAt of its properties', { ...call, properties: { sentAt: 1 } }],
     ['the order of a list', { ...call, properties: { a: [1, 2] } }],
     ['the other order of a list', { ...call, properties: { a: [2, 1] } }],
@@ -52,6 +54,18 @@ describe('without a messageId the id comes from what the call says', () => {
   ])('is another for %s', (_title, other) => {
     expect(idOf(other)).not.toBe(derived);
     expect(idOf(other)).toMatch(/^derived-/);
+  });
+
+  it.each(['undefined', 'NULL', '[object Object]', '0', 0, '00000000-0000-0000-0000-000000000000'])(
+    'is the same with %j for an id',
+    (messageId) => {
+      expect(idOf({ ...call, messageId })).toBe(derived);
+    },
+  );
+
+  it('tells numbers of many digits apart, and from the text of the same digits', () => {
+    const values = [new ExactNumber('9007199254740993'), new ExactNumber('9007199254740995'), '9007199254740993'];
+    expect(new Set(values.map((a) => idOf({ ...call, properties: { a } }))).size).toBe(3);
   });
 
   it('is one id for one content, whatever the order of keys', () => {

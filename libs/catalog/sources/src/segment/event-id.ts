@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { canonicalJson } from '../mapping/canonical-json';
+import { identityOf } from '../mapping/nobody';
 import { shown } from '../mapping/shown';
 import { textOf, type JsonObject } from '../mapping/values';
 
@@ -12,13 +13,15 @@ const DERIVED = 'derived-';
 
 /**
  * The call's `messageId`. Segment's HTTP API lets it be left out: then the id is a hash of what the call says, so that the
- * same call sent again is the same signal.
+ * same call sent again is the same signal. So it is for a word such as "undefined", which would make one signal of strangers.
  */
 export function readEventId(call: JsonObject): EventId {
   const given = call['messageId'] ?? null;
-  if (given === null || (typeof given === 'string' && given.trim() === '')) return { ok: true, id: deriveId(call) };
-  const id = textOf(given);
-  if (id === null) return { ok: false, detail: `messageId: ${shown(given)} is neither a text nor a number` };
+  if (given !== null && typeof given !== 'string' && textOf(given) === null) {
+    return { ok: false, detail: `messageId: ${shown(given)} is neither a text nor a number` };
+  }
+  const id = identityOf(given, []);
+  if (id === null) return { ok: true, id: deriveId(call) };
   if (id.length <= LONGEST_ID) return { ok: true, id };
   return { ok: false, detail: `messageId: ${shown(id)} has ${id.length} characters, ${LONGEST_ID} are allowed` };
 }

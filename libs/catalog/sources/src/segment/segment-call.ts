@@ -1,49 +1,57 @@
+import { readEventName } from '../mapping/event-name';
 import { isObject, objectOf, textOf, type JsonObject } from '../mapping/values';
-import { toEventName } from '../mapping/event-name';
 
 /** A call of the Segment spec, read leniently: which signal it is and where its properties lie. */
 export interface ReadCall {
   /** Empty when the call's own name gives none. */
   readonly type: string;
+  /** A track's name where the type cannot give it back. */
+  readonly sentName: string | null;
+  /** Whose fields keep their own names; `context.traits` for an identify without traits. */
+  readonly own: 'properties' | 'traits' | 'context.traits';
   readonly properties: JsonObject;
-  /** Facts that the call type puts outside of its properties. */
-  readonly facts: Readonly<Record<string, string>>;
-  readonly accountId: string | null;
+  /** Where the e-mail of the person may stand, in this order. A group's own traits are the account's. */
+  readonly emailsIn: readonly JsonObject[];
+  readonly accountId: unknown;
   /** Stands in for a missing anonymousId. */
-  readonly previousId: string | null;
+  readonly previousId: unknown;
 }
 
-const NO_FACTS: Readonly<Record<string, string>> = Object.freeze({});
-
-const nameFact = (call: JsonObject): Readonly<Record<string, string>> => {
-  const name = textOf(call['name']);
-  const category = textOf(call['category']);
-  if (name === null && category === null) return NO_FACTS;
-  return { ...(name === null ? {} : { name }), ...(category === null ? {} : { category }) };
+const plain = (call: JsonObject, type: string, sentName: string | null = null): ReadCall => {
+  const properties = objectOf(call['properties']);
+  const emailsIn = [properties, objectOf(call['traits']), personTraits(call)];
+  return { type, sentName, own: 'properties', properties, emailsIn, accountId: null, previousId: null };
 };
 
-const traitsOf = (call: JsonObject): JsonObject =>
-  isObject(call['traits']) ? call['traits'] : objectOf(objectOf(call['context'])['traits']);
+const personTraits = (call: JsonObject): JsonObject => objectOf(objectOf(call['context'])['traits']);
 
-const plain = (type: string, properties: JsonObject, facts = NO_FACTS): ReadCall => ({
-  type,
-  properties,
-  facts,
-  accountId: null,
-  previousId: null,
+function track(call: JsonObject): ReadCall {
+  const { type, sent } = readEventName(textOf(call['event']) ?? '');
+  return plain(call, type, sent);
+}
+
+function identify(call: JsonObject): ReadCall {
+  const base = plain(call, 'identified');
+  const emailsIn = [objectOf(call['traits']), personTraits(call), base.properties];
+  if (isObject(call['traits'])) return { ...base, own: 'traits', properties: call['traits'], emailsIn };
+  return { ...base, own: 'context.traits', properties: personTraits(call), emailsIn };
+}
+
+const group = (call: JsonObject): ReadCall => ({
+  ...plain(call, 'account_joined'),
+  own: 'traits',
+  properties: objectOf(call['traits']),
+  emailsIn: [personTraits(call)],
+  accountId: call['groupId'],
 });
 
 const CALLS: Readonly<Record<string, (call: JsonObject) => ReadCall>> = {
-  track: (call) => plain(toEventName(textOf(call['event']) ?? ''), objectOf(call['properties'])),
-  page: (call) => plain('page_viewed', objectOf(call['properties']), nameFact(call)),
-  screen: (call) => plain('screen_viewed', objectOf(call['properties']), nameFact(call)),
-  identify: (call) => plain('identified', traitsOf(call)),
-  group: (call) => ({ ...plain('account_joined', traitsOf(call)), accountId: textOf(call['groupId']) }),
-  alias: (call) => {
-    const previousId = textOf(call['previousId']);
-    const facts = previousId === null ? NO_FACTS : { previous_id: previousId };
-    return { ...plain('aliased', objectOf(call['properties']), facts), previousId };
-  },
+  track,
+  page: (call) => plain(call, 'page_viewed'),
+  screen: (call) => plain(call, 'screen_viewed'),
+  identify,
+  group,
+  alias: (call) => ({ ...plain(call, 'aliased'), previousId: call['previousId'] }),
 };
 
 /** Null for a call type that the spec does not know. */

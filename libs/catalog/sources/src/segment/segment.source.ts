@@ -1,29 +1,35 @@
 import { hasIdentity, signalTopicName } from '@millrace/contract-signal';
-import type { Signal } from '@millrace/contract-signal';
 import { z } from 'zod';
 
 import { CLOCK_CORRECTIONS } from '../mapping/correct-clock';
-import { flattenProperties } from '../mapping/flatten-properties';
+import { PropertyMap } from '../mapping/property-map';
 import { shown } from '../mapping/shown';
-import { countryOf, isObject, numberOf, objectOf, textOf, type JsonObject } from '../mapping/values';
+import { isObject, type JsonObject } from '../mapping/values';
 import { defineSource, drop, quarantine, toSignal, type MapContext, type MapResult } from '../source';
+import { addFields } from './add-fields';
+import { readColumns } from './columns';
 import { readEventId } from './event-id';
 import { readEventTime } from './event-time';
-import { readCall, type ReadCall } from './segment-call';
+import { readCall } from './segment-call';
+
+/** Lists of integrations and browser brands in every event of a browser; the user agent has a column. */
+export const SDK_BOOKKEEPING = ['_metadata', 'context.userAgentData'];
 
 const settings = z.strictObject({
-  /** Properties a call may have after flattening; more is quarantined as event_too_large. */
+  /** Properties a call may have after flattening, and again outside of `properties`; more is quarantined as event_too_large. */
   max_properties: z.int().min(1).default(256),
   /** Types that are not wanted at all, such as screen_viewed. */
   drop_types: z.array(z.string()).default([]),
-  /** Flattened property names that must not be stored. */
-  drop_properties: z.array(z.string()).default([]),
+  /** Flattened property names that must not be stored, with everything below them; by default what SDKs say of themselves. */
+  drop_properties: z.array(z.string()).default(SDK_BOOKKEEPING),
+  /** Words that stand for nobody, besides those of nobody.ts; in lower case. */
+  nobody: z.array(z.string().toLowerCase()).default([]),
   /** Which client clocks sentAt corrects. */
   clock_correction: z.enum(CLOCK_CORRECTIONS).default('fast_only'),
 });
 type Settings = z.output<typeof settings>;
 
-/** A corrected event keeps what its client wrote under this name, unless it has such a property of its own. */
+/** A corrected event keeps under this name what its client wrote. */
 const AS_SENT = 'timestamp_as_sent';
 
 function map(raw: unknown, context: MapContext<Settings>): MapResult {
@@ -33,66 +39,38 @@ function map(raw: unknown, context: MapContext<Settings>): MapResult {
   const call = readCall(raw);
   if (call === null)
     return quarantine('invalid_event', `type: ${shown(raw['type'])} is not a call of the Segment spec`);
-  if (call.type === '') return quarantine('invalid_event', 'event: a track call needs a name with a letter or a digit');
+  if (call.type === '') {
+    return quarantine('invalid_event', `event: ${shown(raw['event'])} is not a name with a letter or a digit`);
+  }
   if (context.settings.drop_types.includes(call.type)) return drop(`drop_types names ${call.type}`);
   const time = readEventTime(raw, context, context.settings.clock_correction);
   if (!time.ok) return quarantine('invalid_event', time.detail);
-  const properties = flattenProperties(call.properties, context.settings.max_properties);
-  if (properties === null) {
+  const columns = readColumns(raw, call, context.settings.nobody);
+  const properties = new PropertyMap(context.settings.drop_properties, context.settings.max_properties);
+  const refusal = properties.addAll(call.properties) ?? addFields(properties, raw, call, columns);
+  if (refusal === 'too_deep') return quarantine('event_too_large', 'a value is nested too deeply');
+  if (refusal === 'too_many') {
     return quarantine('event_too_large', `more than ${context.settings.max_properties} properties`);
   }
-  if (time.asSent !== null) properties[AS_SENT] ??= time.asSent;
-  const signal = signalOf(raw, call, properties, { signalId: id.id, occurredAt: time.occurredAt, context });
-  if (!hasIdentity(signal)) {
-    return quarantine('no_identity', 'one of userId, anonymousId, groupId, email or domain is required');
-  }
-  return toSignal(signal);
-}
-
-interface Basics {
-  readonly signalId: string;
-  readonly occurredAt: number;
-  readonly context: MapContext<Settings>;
-}
-
-function signalOf(raw: JsonObject, call: ReadCall, properties: Record<string, string>, basics: Basics): Signal {
-  const given = call.properties;
-  const context = objectOf(raw['context']);
-  const page = objectOf(context['page']);
-  const traits = objectOf(context['traits']);
-  const { source, receivedAt, settings: chosen } = basics.context;
-  Object.assign(properties, call.facts);
-  addCampaign(properties, context['campaign']);
-  for (const name of chosen.drop_properties) delete properties[name];
-  return {
-    signal_id: basics.signalId,
+  if (time.asSent !== null) properties.withRoom().add(AS_SENT, time.asSent);
+  if (!hasIdentity(columns)) return quarantine('no_identity', nobodyIn(raw));
+  return toSignal({
+    signal_id: id.id,
     type: call.type,
-    source,
-    occurred_at: basics.occurredAt,
-    received_at: receivedAt,
-    anonymous_id: textOf(raw['anonymousId']) ?? call.previousId,
-    user_id: textOf(raw['userId']),
-    email: textOf(given['email']) ?? textOf(objectOf(raw['traits'])['email']) ?? textOf(traits['email']),
-    account_id:
-      call.accountId ?? textOf(context['groupId']) ?? textOf(given['account_id']) ?? textOf(given['accountId']),
-    domain: textOf(given['domain']) ?? textOf(traits['domain']),
-    session_id: textOf(context['sessionId']) ?? textOf(given['session_id']),
-    url: textOf(given['url']) ?? textOf(page['url']),
-    referrer: textOf(given['referrer']) ?? textOf(page['referrer']),
-    country: countryOf(objectOf(context['location'])['country']) ?? countryOf(given['country']),
-    user_agent: textOf(context['userAgent']),
-    value: numberOf(given['value']) ?? numberOf(given['revenue']),
-    properties,
-  };
+    source: context.source,
+    occurred_at: time.occurredAt,
+    received_at: context.receivedAt,
+    ...columns,
+    properties: properties.values,
+  });
 }
 
-/** Segment parses utm parameters into context.campaign; the page's URL may not carry them any more. */
-function addCampaign(properties: Record<string, string>, campaign: unknown): void {
-  if (!isObject(campaign)) return;
-  for (const key in campaign) {
-    const value = textOf(campaign[key]);
-    if (value !== null) properties[key === 'name' ? 'utm_campaign' : `utm_${key}`] ??= value;
-  }
+/** Says what was there in place of an identity, since `true` or "null" is a fault of the client that nobody sees there. */
+function nobodyIn(raw: JsonObject): string {
+  const given = ['userId', 'anonymousId', 'groupId']
+    .filter((field) => raw[field] !== undefined && raw[field] !== null)
+    .map((field) => `; ${field}: ${shown(raw[field])} stands for nobody`);
+  return `one of userId, anonymousId, groupId, email or domain is required${given.join('')}`;
 }
 
 /** Calls of Segment's and RudderStack's SDKs: track, page, screen, identify, group, alias. */

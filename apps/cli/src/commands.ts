@@ -10,6 +10,8 @@ export interface OwnedCommand {
 
 export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'keys', service: 'collector', summary: 'create and hash write keys' },
+  { name: 'people', service: 'collector', summary: 'import people from a CSV or JSONL file' },
+  { name: 'accounts', service: 'collector', summary: 'import accounts from a CSV or JSONL file' },
   { name: 'windows', service: 'windowing', summary: 'list, show and seal windows' },
   { name: 'replay', service: 'windowing', summary: 'rebuild recorded steps and compare their digests' },
   { name: 'quarantine', service: 'windowing', summary: 'list, show and retry quarantined records' },

@@ -4,12 +4,14 @@ import { serviceUrlsOf } from '@millrace/platform-config';
 import { readCollectorConfig } from './app.config';
 import { addDeployCommand } from './deploy/deploy.command';
 import { examine } from './doctor/examine';
+import { addImportCommands } from './import/import.command';
 import { addKeysCommand } from './write-keys/keys.command';
 
 runProgram(
-  'Commands of the collector: deploy, doctor, keys.',
+  'Commands of the collector: accounts, deploy, doctor, keys, people.',
   (program, shell) => {
     addKeysCommand(program, shell);
+    addImportCommands(program, shell);
     addDeployCommand(program, shell);
     addDoctorCommand(
       program,

@@ -75,6 +75,11 @@ it('keeps the good events of a batch and the bad ones under their reason', async
     ),
   );
   expect(answer).toMatchObject({ status: 200, body: { success: true, accepted: 2, quarantined: 3 } });
+  expect(answer.body['errors']).toEqual([
+    { index: 1, reason: 'invalid_event', detail: expect.stringContaining('yesterday') },
+    { index: 2, reason: 'invalid_event', detail: expect.any(String) },
+    { index: 4, reason: 'no_identity', detail: expect.any(String) },
+  ]);
   expect(answer.body['accepted_at']).toBeGreaterThan(Date.now() - 60_000);
   const records = await readTopic(stack, product());
   expect(records).toHaveLength(before + 5);

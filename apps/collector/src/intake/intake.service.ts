@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { COLLECTOR_CONFIG, type CollectorConfig } from '../app.config';
 import { acceptedSignals, droppedEvents, quarantinedEvents } from '../metrics';
-import { mapEvents } from '../publish/map-events';
+import { mapEvents, type QuarantinedEvent } from '../publish/map-events';
 import { PublisherService } from '../publish/publisher.service';
 import { WriteKeysService } from '../write-keys/write-keys.service';
 import type { StoredWriteKey } from '../write-keys/write-key';
@@ -17,10 +17,19 @@ export interface IntakeAnswer {
   readonly success: true;
   readonly accepted: number;
   readonly quarantined: number;
+  /** Why, for the first of them; left out when there is none. SDKs read the status only. */
+  readonly errors?: readonly QuarantinedEvent[];
   readonly dropped: number;
   /** Epoch milliseconds of the acknowledgement: what urgent deliveries are timed from. */
   readonly accepted_at: number;
 }
+
+/** The answer stays small whatever was sent: the topic holds every rejected event with its whole reason. */
+const MAX_ERRORS = 100;
+const MAX_DETAIL = 200;
+
+const shortened = (event: QuarantinedEvent): QuarantinedEvent =>
+  event.detail.length <= MAX_DETAIL ? event : { ...event, detail: `${event.detail.slice(0, MAX_DETAIL)}…` };
 
 /** One request, step by step: who is it, may it, what is it, is it safe. */
 @Injectable()
@@ -55,7 +64,7 @@ export class IntakeService {
     const mapped = mapEvents(request.events, segment.map, context, topic, this.config.COLLECTOR_MAX_EVENT_BYTES);
     await this.publisher.append(mapped.records);
     acceptedSignals.inc({ source: key.source }, mapped.accepted);
-    for (const reason of mapped.quarantined) quarantinedEvents.inc({ source: key.source, reason });
+    for (const { reason } of mapped.quarantined) quarantinedEvents.inc({ source: key.source, reason });
     if (mapped.dropped > 0) droppedEvents.inc({ source: key.source }, mapped.dropped);
     return {
       success: true,
@@ -63,6 +72,7 @@ export class IntakeService {
       quarantined: mapped.quarantined.length,
       dropped: mapped.dropped,
       accepted_at: Date.now(),
+      ...(mapped.quarantined.length === 0 ? {} : { errors: mapped.quarantined.slice(0, MAX_ERRORS).map(shortened) }),
     };
   }
 }

@@ -12,12 +12,18 @@ export interface OpenTopic {
   readonly encode: (signal: Signal) => Buffer;
 }
 
+/** An event that was put aside, by its place in the request. */
+export interface QuarantinedEvent {
+  readonly index: number;
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+}
+
 interface MappedEvents {
   readonly records: readonly ProducerRecord[];
   readonly accepted: number;
   readonly dropped: number;
-  /** Reason of each quarantined event. */
-  readonly quarantined: readonly QuarantineReason[];
+  readonly quarantined: readonly QuarantinedEvent[];
 }
 
 type MapEvent<Settings> = (raw: unknown, context: MapContext<Settings>) => ReturnType<SourceDefinition['map']>;
@@ -31,10 +37,10 @@ export function mapEvents<Settings>(
   maxEventBytes: number,
 ): MappedEvents {
   const records: ProducerRecord[] = [];
-  const quarantined: QuarantineReason[] = [];
+  const quarantined: QuarantinedEvent[] = [];
   let accepted = 0;
   let dropped = 0;
-  for (const raw of events) {
+  for (const [index, raw] of events.entries()) {
     const made = encodeEvent(raw, map, context, open, maxEventBytes);
     if (made.fate === 'encoded') {
       records.push({ topic: open.topic, key: partitionKeyOf(made.signal), value: made.value });
@@ -43,7 +49,7 @@ export function mapEvents<Settings>(
       dropped += 1;
     } else {
       records.push(rejectedRecord(open.topic, raw, made.reason, made.detail, maxEventBytes));
-      quarantined.push(made.reason);
+      quarantined.push({ index, reason: made.reason, detail: made.detail });
     }
   }
   return { records, accepted, dropped, quarantined };

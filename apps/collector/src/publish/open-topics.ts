@@ -13,17 +13,24 @@ export async function openTopics(
   const opened = await Promise.all(
     sources.map(async (source): Promise<[string, OpenTopic]> => {
       const topic = signalTopicName(source, prefix);
-      const subject = valueSubject(topic);
-      const id = await registry.schemaIdOf(subject, SIGNAL_SCHEMA);
-      if (id === undefined) {
-        throw new ConfigError(`The registry does not hold this version's Signal schema under ${subject}`, {
-          code: 'SCHEMA_UNKNOWN',
-          details: { subject },
-          advice: 'Run `npx millrace deploy`, then start again',
-        });
-      }
+      const id = await deployedSchemaId(registry, valueSubject(topic), SIGNAL_SCHEMA);
       return [source, { source, topic, encode: registry.encoder<Signal>(id, signalType) }];
     }),
   );
   return new Map(opened);
+}
+
+/** The id of this version's schema. Throws ConfigError when it is not deployed. */
+export async function deployedSchemaId(
+  registry: SchemaRegistryCodec,
+  subject: string,
+  schema: typeof SIGNAL_SCHEMA,
+): Promise<number> {
+  const id = await registry.schemaIdOf(subject, schema);
+  if (id !== undefined) return id;
+  throw new ConfigError(`The registry does not hold this version's schema under ${subject}`, {
+    code: 'SCHEMA_UNKNOWN',
+    details: { subject },
+    advice: 'Run `npx millrace deploy`, then start again',
+  });
 }

@@ -1,0 +1,83 @@
+import { MillraceError } from '@millrace/platform-errors';
+
+import { fieldsOf, type EntityName } from './entity-kind';
+
+/** Field to the name of its column, as `--map field=Column` gives it. */
+export type ColumnMap = Readonly<Record<string, string>>;
+
+/** Field to the place of its column. */
+export type Columns = ReadonlyMap<string, number>;
+
+const normal = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]+/g, '');
+
+/** Reads `person_id=Id,email=Email`. Throws USAGE_INVALID. */
+export function readColumnMap(kind: EntityName, text: string): ColumnMap {
+  const map: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    const at = pair.indexOf('=');
+    const field = pair.slice(0, at).trim();
+    const column = pair.slice(at + 1).trim();
+    if (at < 1 || column === '') throw usage(`--map: "${pair}" is not a pair such as email=Email`);
+    if (!Object.hasOwn(fieldsOf(kind), field)) {
+      throw usage(`--map: ${kind} have no field "${field}"; there are ${Object.keys(fieldsOf(kind)).join(', ')}`);
+    }
+    if (Object.hasOwn(map, field)) throw usage(`--map: "${field}" is mapped twice`);
+    map[field] = column;
+  }
+  return map;
+}
+
+/**
+ * Finds each field's column: the mapped one, else the one of its name, else another spelling. What is mapped must be
+ * there, and a column that could be meant twice refuses the file. Throws FILE_INVALID.
+ */
+export function findColumns(kind: EntityName, header: readonly string[], map: ColumnMap): Columns {
+  const names = header.map((name) => name.trim());
+  const taken = new Set(Object.values(map));
+  const columns = new Map<string, number>();
+  for (const [field, { aliases }] of Object.entries(fieldsOf(kind))) {
+    const mapped = map[field];
+    const found =
+      mapped === undefined
+        ? (withSpelling(names, [field], taken) ?? withSpelling(names, aliases, taken))
+        : placesOf(names, (name) => name === mapped);
+    if (mapped !== undefined && found === undefined) {
+      throw refused('missing_column', `The column "${mapped}" of ${field} is missing`, 'Correct --map');
+    }
+    if (found === undefined) continue;
+    if (found.length > 1) {
+      const which = found.map((at) => `"${names[at] ?? ''}" (column ${at + 1})`).join(' and ');
+      throw refused('duplicate_column', `${field} could be ${which}`, `Rename one, or name it: --map ${field}=Column`);
+    }
+    columns.set(field, found[0] ?? 0);
+  }
+  return columns;
+}
+
+/** A file that names nobody is refused before its first row. */
+export function requireIdColumn(kind: EntityName, columns: Columns): void {
+  if (kind === 'people' ? columns.has('person_id') || columns.has('email') : columns.has('account_id')) return;
+  const wanted = kind === 'people' ? 'person_id or email' : 'account_id';
+  const field = kind === 'people' ? 'person_id' : 'account_id';
+  throw refused('missing_column', `There is no column ${wanted}`, `Name the column: --map ${field}=Column`);
+}
+
+function withSpelling(
+  names: readonly string[],
+  spellings: readonly string[],
+  taken: ReadonlySet<string>,
+): number[] | undefined {
+  const wanted = new Set(spellings.map(normal));
+  return placesOf(names, (name) => !taken.has(name) && wanted.has(normal(name)));
+}
+
+function placesOf(names: readonly string[], is: (name: string) => boolean): number[] | undefined {
+  const places = names.flatMap((name, at) => (is(name) ? [at] : []));
+  return places.length === 0 ? undefined : places;
+}
+
+const usage = (message: string): MillraceError =>
+  new MillraceError(message, { code: 'USAGE_INVALID', actor: 'operator' });
+
+export const refused = (reason: string, message: string, advice: string): MillraceError =>
+  new MillraceError(message, { code: 'FILE_INVALID', actor: 'operator', details: { reason }, advice });

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+
+import { findColumns } from './columns';
+import { ENTITY_KINDS, fieldsOf, type EntityName } from './entity-kind';
+import { mapRow, type MappedRow } from './map-row';
+
+const NOW = Date.UTC(2026, 10, 1);
+const FILE_TIME = Date.UTC(2026, 9, 1);
+
+function map(kind: EntityName, row: Readonly<Record<string, string>>, hasDecimalComma = false): MappedRow {
+  const columns = findColumns(kind, Object.keys(row), {});
+  return mapRow(kind, Object.values(row), columns, { fileTime: FILE_TIME, now: NOW, hasDecimalComma });
+}
+
+const valueOf = (kind: EntityName, field: string, text: string, hasDecimalComma = false): unknown => {
+  const mapped = map(kind, { [ENTITY_KINDS[kind].id]: 'x', [field]: text }, hasDecimalComma);
+  return 'reason' in mapped ? mapped.reason : mapped.record?.[field];
+};
+
+it.each<[EntityName, string, string, unknown]>([
+  ['people', 'person_id', '00042', '00042'],
+  ['people', 'person_id', '="00077"', '00077'],
+  ['people', 'person_id', '9007199254740993', '9007199254740993'],
+  ['people', 'person_id', '1.23457E+15', 'scientific_notation_id'],
+  ['people', 'person_id', '1,2E+9', 'scientific_notation_id'],
+  ['people', 'person_id', 'e5', 'e5'],
+  ['people', 'account_id', '4E+12', 'scientific_notation_id'],
+  ['people', 'person_id', 'i'.repeat(257), 'too_long'],
+  ['people', 'email', ' Ana@Acme.COM ', 'ana@acme.com'],
+  ['people', 'email', 'ana@acme', 'not_an_email'],
+  ['people', 'email', 'ana@acme.com; bo@acme.com', 'not_an_email'],
+  ['people', 'email', '', null],
+  ['people', 'name', '  ', null],
+  ['people', 'seniority', 'C-Level', 'c_level'],
+  ['people', 'lifecycle_stage', 'Closed Won', 'closed_won'],
+  ['people', 'consent', 'Unsubscribed', 'unsubscribed'],
+  ['people', 'consent', 'maybe', 'not_a_consent'],
+  ['people', 'tier', 'Gold', 'not_a_tier'],
+  ['people', 'do_not_sync', 'TRUE', true],
+  ['people', 'do_not_sync', '0', false],
+  ['people', 'do_not_sync', '', false],
+  ['people', 'do_not_sync', 'perhaps', 'not_a_flag'],
+  ['people', 'updated_at', '', FILE_TIME],
+  ['people', 'updated_at', '2026-03-01', Date.UTC(2026, 2, 1)],
+  ['people', 'updated_at', '2026-03-01 10:30', Date.UTC(2026, 2, 1, 10, 30)],
+  ['people', 'updated_at', '2026-03-01T10:30:00.5+0200', Date.UTC(2026, 2, 1, 8, 30, 0, 500)],
+  ['people', 'updated_at', '1772323200000', 1_772_323_200_000],
+  ['people', 'updated_at', '2026-02-30', 'not_an_instant'],
+  ['people', 'updated_at', '01/02/2026', 'not_an_instant'],
+  ['people', 'updated_at', '2027-03-01', 'in_the_future'],
+  ['accounts', 'domain', 'https://www.Acme.co.uk/about', 'acme.co.uk'],
+  ['accounts', 'domain', 'localhost', 'not_a_domain'],
+  ['accounts', 'domain', '10.0.0.1', 'not_a_domain'],
+  ['accounts', 'domain', 'n/a', 'not_a_domain'],
+  ['accounts', 'industry', 'Software', 'software'],
+  ['accounts', 'country', 'de', 'DE'],
+  ['accounts', 'country', 'Germany', 'not_a_country'],
+  ['accounts', 'employees', '51', 51],
+  ['accounts', 'employees', '1,000', 'not_a_number'],
+  ['accounts', 'employees', '51.5', 'not_a_count'],
+  ['accounts', 'employees', '-1', 'not_a_count'],
+  ['accounts', 'employees', '99999999999999999999', 'not_a_count'],
+  ['accounts', 'revenue', '1e6', 'not_a_number'],
+  ['accounts', 'revenue', '12.5', 12.5],
+  ['accounts', 'renewal_on', '2026-12-31', '2026-12-31'],
+  ['accounts', 'renewal_on', '31.12.2026', 'not_a_date'],
+])('%s: %s %j becomes %j', (kind, field, text, expected) => {
+  expect(valueOf(kind, field, text)).toEqual(expected);
+});
+
+it.each([
+  ['72,5', 72.5],
+  ['60', 60],
+  ['12.5', 12.5],
+  ['1.234', 'not_a_number'],
+  ['1.234,5', 'not_a_number'],
+])('with decimal commas %j is %j', (text, expected) => {
+  expect(valueOf('accounts', 'arr', text, true)).toEqual(expected);
+});
+
+it('names a person by the e-mail when there is no id, and refuses a row that names nobody', () => {
+  expect(map('people', { email: 'Ana@Acme.com' })).toMatchObject({ id: 'ana@acme.com' });
+  expect(map('people', { person_id: '', email: '' })).toMatchObject({ reason: 'missing_id' });
+  expect(map('accounts', { account_id: ' ', domain: 'acme.com' })).toMatchObject({ reason: 'missing_id' });
+});
+
+it('makes a tombstone of a deleted row', () => {
+  expect(map('people', { person_id: 'p1', deleted: 'yes' })).toEqual({ id: 'p1', record: null });
+});
+
+it.each(['people', 'accounts'] as const)(
+  'gives every record of %s the fields of its schema, whatever is in the cells',
+  (kind) => {
+    const fields = Object.keys(fieldsOf(kind));
+    const wanted = fields.filter((name) => name !== 'deleted').sort();
+    const cells = fc.array(fc.oneof(fc.string(), fc.constantFrom('', '1', 'true', 'a@b.co', '2026-01-01')), {
+      minLength: fields.length,
+      maxLength: fields.length,
+    });
+    fc.assert(
+      fc.property(cells, (row) => {
+        const mapped = map(kind, Object.fromEntries(fields.map((name, at) => [name, row[at] ?? ''])));
+        if ('reason' in mapped) expect(mapped.detail).not.toBe('');
+        else if (mapped.record !== null) expect(Object.keys(mapped.record).sort()).toEqual(wanted);
+      }),
+    );
+  },
+);

@@ -1,0 +1,41 @@
+import type { Columns } from './columns';
+import { ENTITY_KINDS, fieldsOf, type EntityName } from './entity-kind';
+import type { CellContext, Refusal } from './values';
+
+/** What a row became. A deleted one is a tombstone. */
+export type MappedRow = { readonly id: string; readonly record: Readonly<Record<string, unknown>> | null } | Refusal;
+
+export interface RowContext extends CellContext {
+  /** Version of a row without `updated_at`: the file's time, so that the same file gives the same versions. */
+  readonly fileTime: number;
+}
+
+/** `="00077"` is how spreadsheets are told that a cell is text. */
+const unwrap = (cell: string): string => /^="(.*)"$/s.exec(cell)?.[1] ?? cell;
+
+/** A row of cells to a record of the topic, or the first reason why not. Pure. */
+export function mapRow(kind: EntityName, cells: readonly string[], columns: Columns, context: RowContext): MappedRow {
+  const record: Record<string, unknown> = {};
+  for (const [name, { read, empty }] of Object.entries(fieldsOf(kind))) {
+    const at = columns.get(name);
+    const text = at === undefined ? '' : unwrap((cells[at] ?? '').trim()).trim();
+    if (text === '') {
+      record[name] = empty;
+      continue;
+    }
+    const result = read(text, context);
+    if (!('value' in result)) return { reason: result.reason, detail: `${name}: ${result.detail}` };
+    record[name] = result.value;
+  }
+  return finish(kind, record, context.fileTime);
+}
+
+function finish(kind: EntityName, record: Record<string, unknown>, fileTime: number): MappedRow {
+  const { deleted, ...fields } = record;
+  const idField = ENTITY_KINDS[kind].id;
+  // A person without an id of their own goes by the e-mail, as signals without a user id do.
+  const id = fields[idField] ?? fields['email'];
+  if (typeof id !== 'string') return { reason: 'missing_id', detail: `${idField}: the row names nobody` };
+  if (deleted === true) return { id, record: null };
+  return { id, record: { ...fields, [idField]: id, updated_at: fields['updated_at'] ?? fileTime } };
+}

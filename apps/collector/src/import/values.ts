@@ -1,0 +1,131 @@
+import { parse as parseHost } from 'tldts';
+
+/** Why a row was refused, for counting and for the rejected-rows file. */
+export interface Refusal {
+  readonly reason: string;
+  readonly detail: string;
+}
+
+export type Read<T> = { readonly value: T } | Refusal;
+
+/** What is known of the file that a cell is in. */
+export interface CellContext {
+  /** `;` files are written where the comma is the decimal sign. */
+  readonly hasDecimalComma: boolean;
+  /** Epoch milliseconds; a version from the future would hold up every later one. */
+  readonly now: number;
+}
+
+/** Reads a trimmed cell that is not empty. */
+export type ReadCell<T> = (text: string, context: CellContext) => Read<T>;
+
+const MAX_TEXT = 1_024;
+const MAX_ID = 256;
+const DAY_MS = 86_400_000;
+
+const refuse = (reason: string, detail: string): Refusal => ({ reason, detail });
+const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+export const readText: ReadCell<string> = (text) =>
+  text.length > MAX_TEXT
+    ? refuse('too_long', `a text may have ${MAX_TEXT} characters, this one has ${text.length}`)
+    : { value: text };
+
+/** Ids are text: leading zeros stay. What a spreadsheet made of a long number names nobody any more. */
+export const readId: ReadCell<string> = (text) => {
+  if (text.length > MAX_ID)
+    return refuse('too_long', `an id may have ${MAX_ID} characters, this one has ${text.length}`);
+  if (/^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text)) {
+    return refuse('scientific_notation_id', `a spreadsheet shortened the id to ${shown(text)}; export it as text`);
+  }
+  return { value: text };
+};
+
+export const readEmail: ReadCell<string> = (text) =>
+  text.length <= 254 && /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/.test(text)
+    ? { value: text.toLowerCase() }
+    : refuse('not_an_email', `${shown(text)} is not an e-mail address`);
+
+/** The registrable domain of a host name or of an address of a web page. */
+export const readDomain: ReadCell<string> = (text) => {
+  const { domain, isIp, publicSuffix, isIcann } = parseHost(text.toLowerCase());
+  return domain === null || isIp === true || publicSuffix === null || isIcann !== true || /[\s@,]/.test(text)
+    ? refuse('not_a_domain', `${shown(text)} is not a domain`)
+    : { value: domain };
+};
+
+const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+
+export const readCountry: ReadCell<string> = (text) => {
+  const code = text.toUpperCase();
+  return /^[A-Z]{2}$/.test(code) && COUNTRY_NAMES.of(code) !== undefined
+    ? { value: code }
+    : refuse('not_a_country', `${shown(text)} is not a two-letter country code such as DE`);
+};
+
+export const readLowerCase: ReadCell<string> = (text, context) => readText(text.toLowerCase(), context);
+
+/** `C-Level` is `c_level`. */
+export const readWord: ReadCell<string> = (text, context) =>
+  readText(text.toLowerCase().replaceAll(/[\s_-]+/g, '_'), context);
+
+export const readOneOf =
+  (reason: string, allowed: readonly string[]): ReadCell<string> =>
+  (text) => {
+    const word = text.toLowerCase();
+    return allowed.includes(word) ? { value: word } : refuse(reason, `${shown(text)} is none of ${allowed.join(', ')}`);
+  };
+
+const YES = ['true', 'yes', 'y', '1'];
+const NO = ['false', 'no', 'n', '0'];
+
+export const readFlag: ReadCell<boolean> = (text) => {
+  const word = text.toLowerCase();
+  if (YES.includes(word)) return { value: true };
+  return NO.includes(word) ? { value: false } : refuse('not_a_flag', `${shown(text)} is neither true nor false`);
+};
+
+/** Digits and one decimal sign; a thousands separator could be either, so it is refused. */
+export const readNumber: ReadCell<number> = (text, { hasDecimalComma }) => {
+  const isThousands = hasDecimalComma && /^-?\d{1,3}\.\d{3}$/.test(text);
+  const plain = hasDecimalComma ? text.replace(',', '.') : text;
+  const value = Number(plain);
+  return isThousands || !/^-?\d+(?:\.\d+)?$/.test(plain) || !Number.isFinite(value)
+    ? refuse('not_a_number', `${shown(text)} is not a number without thousands separators`)
+    : { value };
+};
+
+export const readCount: ReadCell<number> = (text, context) => {
+  const read = readNumber(text, context);
+  if (!('value' in read) || (Number.isSafeInteger(read.value) && read.value >= 0)) return read;
+  return refuse('not_a_count', `${shown(text)} is not a whole number from 0`);
+};
+
+const isRealDate = (date: string): boolean => {
+  const at = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+};
+
+export const readDate: ReadCell<string> = (text) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && isRealDate(text)
+    ? { value: text }
+    : refuse('not_a_date', `${shown(text)} is not a date YYYY-MM-DD`);
+
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** ISO 8601 or epoch milliseconds. Without a zone it is UTC: the machine's zone would make two versions of one file. */
+export const readInstant: ReadCell<number> = (text) => {
+  if (/^\d{12,14}$/.test(text)) return { value: Number(text) };
+  const [, date, time = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
+  const colonZone = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase();
+  const at = date === undefined || !isRealDate(date) ? Number.NaN : Date.parse(`${date}T${time}${colonZone}`);
+  return Number.isNaN(at)
+    ? refuse('not_an_instant', `${shown(text)} is not an ISO 8601 instant such as 2026-03-01T09:30:00Z`)
+    : { value: at };
+};
+
+export const readVersion: ReadCell<number> = (text, context) => {
+  const read = readInstant(text, context);
+  if (!('value' in read) || read.value <= context.now + DAY_MS) return read;
+  return refuse('in_the_future', `${shown(text)} is more than a day ahead, it would hold up every later version`);
+};

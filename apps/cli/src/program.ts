@@ -1,5 +1,4 @@
 import type { CommandShell } from '@millrace/platform-commands';
-import { EXIT_FAILED } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
 import type { Service } from './commands';
@@ -40,10 +39,11 @@ export function addCommands(program: Command, shell: CommandShell, runner: Runne
         if (args.includes('--json')) {
           const { code, output } = await runner.capture(service, [name, ...args]);
           services[service] = parseJson(output);
-          if (code !== 0) shell.exitWith(EXIT_FAILED);
+          if (code !== 0) shell.exitWith(code);
         } else {
           shell.write(`${service}\n`);
-          if ((await runner.run(service, [name, ...args])) !== 0) shell.exitWith(EXIT_FAILED);
+          const code = await runner.run(service, [name, ...args]);
+          if (code !== 0) shell.exitWith(code);
         }
       }
       if (args.includes('--json')) shell.write(`${JSON.stringify(services)}\n`);

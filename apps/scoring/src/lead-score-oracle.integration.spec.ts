@@ -110,6 +110,7 @@ describe('lead_score in SQL against the same formula by hand', () => {
       {
         engagement: { maximum: 77.7, classes: { open: { weight: 1.234567 }, click: { half_life_days: 3.3 } } },
         fit: { maximum: 12 },
+        grades: { A: 10, B: 6, C: 3 },
         negatives: { unsubscribed: -7.5 },
       },
     ],

@@ -5,11 +5,12 @@ import {
   listing,
   print,
   runProgram,
+  wholeNumber,
   type CommandShell,
   type JsonOption,
 } from '@millrace/platform-commands';
 import { serviceUrlsOf } from '@millrace/platform-config';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 
 import { readSyncConfig } from './app.config';
 import { listDeliveries, retryDeliveries } from './commands/deliveries';
@@ -21,11 +22,7 @@ import { planInWords, showPlans } from './commands/show-plan';
 import { RECORD_TABLES } from './stored/record-tables';
 import { createSyncClickHouse } from './topology';
 
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 1_000_000) return value;
-  throw new InvalidArgumentError('a whole number is expected');
-}
+const MOST_ROWS = 10_000;
 
 async function withClickHouse<Result>(work: (clickhouse: ClickHouse) => Promise<Result>): Promise<Result> {
   const clickhouse = createSyncClickHouse(readSyncConfig());
@@ -64,7 +61,7 @@ function addCommands(program: Command, shell: CommandShell): void {
   command(program, 'plan', 'what each destination receives from a run, and why the rest does not; sends nothing')
     .option('--run <id>', 'score run; default: the one that is current')
     .option('--destination <name>', 'only this one')
-    .option('--samples <count>', 'records shown for each reason', count, 2)
+    .option('--samples <count>', 'records shown for each reason, 0 to 100', wholeNumber({ min: 0, max: 100 }), 2)
     .action(async (options: JsonOption & { run?: string; destination?: string; samples: number }) => {
       const plans = await showPlans(readSyncConfig(), options);
       const words = plans.map(planInWords).join('\n\n') || 'No destination takes anything from this run.';
@@ -79,7 +76,7 @@ function addCommands(program: Command, shell: CommandShell): void {
     .option('--destination <name>', 'only this one', '')
     .addOption(new Option('--outcome <outcome>', 'only this one').choices([...OUTCOMES]).default(''))
     .option('--failed', 'only those whose retries are spent', false)
-    .option('--limit <count>', 'at most so many', count, 100)
+    .option('--limit <count>', `at most so many, 1 to ${MOST_ROWS}`, wholeNumber({ min: 1, max: MOST_ROWS }), 100)
     .action(async (options: JsonOption & { destination: string; outcome: string; failed: boolean; limit: number }) => {
       const rows = await listDeliveries(readSyncConfig(), { ...options, onlyFailed: options.failed });
       const isNarrowed = options.destination !== '' || options.outcome !== '' || options.failed;

@@ -8,7 +8,7 @@ import { Option, type Command } from 'commander';
 
 import { readCollectorConfig } from '../app.config';
 import { readColumnMap } from './columns';
-import { ENTITY_KINDS, fieldsOf, type EntityName } from './entity-kind';
+import { fieldsOf, type EntityName } from './entity-kind';
 import { importFile, type ImportSummary } from './import-file';
 import type { Format } from './import-rows';
 
@@ -23,9 +23,12 @@ const PROGRESS_MS = 2_000;
 
 /** `people import <file>` and `accounts import <file>`. */
 export function addImportCommands(program: Command, shell: CommandShell): void {
-  for (const kind of Object.keys(ENTITY_KINDS) as EntityName[]) {
-    program
-      .command(kind)
+  const groups: Readonly<Record<EntityName, Command>> = {
+    people: program.command('people'),
+    accounts: program.command('accounts'),
+  };
+  for (const kind of Object.keys(groups) as EntityName[]) {
+    groups[kind]
       .description(`bring in ${kind}`)
       .command('import <file>')
       .description(`import ${kind} from a CSV or JSONL file, also gzipped; - reads standard input. Safe to repeat`)

@@ -1,8 +1,8 @@
-import { signalTopicName } from '@millrace/contract-signal';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { MillraceError } from '@millrace/platform-errors';
+import { assertKnown } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
+import { readCollectorConfig } from '../app.config';
 import { createWriteKey, hashWriteKey } from './write-key';
 
 /** `keys create --source website` and `keys hash`: the key is printed once, only its hash is configured. */
@@ -11,11 +11,16 @@ export function addKeysCommand(program: Command, shell: CommandShell): void {
   keys
     .command('create')
     .description('print a new write key and the hash to configure')
-    .requiredOption('--source <source>', 'the source that the key may send to')
+    .requiredOption('--source <source>', 'the source that the key may send to, one of COLLECTOR_SOURCES')
     .option('--name <name>', 'who uses it', '')
     .option('--json', 'print one JSON object')
     .action((options: JsonOption & { source: string; name: string }) => {
-      assertSource(options.source);
+      assertKnown({
+        kind: 'source',
+        typed: options.source,
+        known: readCollectorConfig().COLLECTOR_SOURCES,
+        code: 'SOURCE_UNKNOWN',
+      });
       const key = createWriteKey();
       const entry = { source: options.source, hash: hashWriteKey(key), name: options.name };
       print(shell, options, { key, entry, line: `${entry.source}:${entry.hash}` }, [
@@ -32,16 +37,4 @@ export function addKeysCommand(program: Command, shell: CommandShell): void {
       const hash = hashWriteKey(key);
       print(shell, options, { hash }, [hash]);
     });
-}
-
-function assertSource(source: string): void {
-  try {
-    signalTopicName(source);
-  } catch (cause) {
-    throw new MillraceError(`--source: ${(cause as Error).message}`, {
-      code: 'USAGE_INVALID',
-      actor: 'operator',
-      cause,
-    });
-  }
 }

@@ -35,7 +35,7 @@ describe('readWriteKeys', () => {
     ['a key instead of its hash', ['website:mwk_secret'], undefined, 'CONFIG_INVALID'],
     ['a source without a topic', [`elsewhere:${HASH}`], undefined, 'SOURCE_UNKNOWN'],
     ['a missing file', [], '/nowhere/keys.json', 'FILE_UNREADABLE'],
-    ['a file that is no JSON', [], fileOf('keys'), 'FILE_UNREADABLE'],
+    ['a file that is no JSON', [], fileOf('keys'), 'FILE_INVALID'],
     ['a file of another shape', [], fileOf('{"keys": [{"source": "website"}]}'), 'FILE_INVALID'],
   ])('refuses %s', (_title, lines, file, code) => {
     const problem = problemOf(lines, file);

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-
-import { ConfigError } from '@millrace/platform-errors';
+import { ConfigError, namesInWords } from '@millrace/platform-errors';
+import { checkSettings, readSettings } from '@millrace/platform-settings';
 import { z } from 'zod';
 
 import { WriteKeys, type StoredWriteKey } from './write-key';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 lower-case hex digits');
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 as 64 lower-case hex digits');
 const fileSchema = z.strictObject({
   keys: z.array(
     z.strictObject({
@@ -38,7 +37,7 @@ export function readWriteKeys({ lines, file, sources }: WriteKeyOptions): WriteK
     throw new ConfigError(`A write key names the source "${source}", which has no topic here`, {
       code: 'SOURCE_UNKNOWN',
       details: { source, sources },
-      advice: 'Add the source to COLLECTOR_SOURCES and deploy, or correct the key',
+      advice: `There is ${namesInWords(source, sources)}: correct the key, or add the source to COLLECTOR_SOURCES and deploy`,
     });
   }
   return new WriteKeys(keys);
@@ -54,23 +53,9 @@ function parseLine(line: string): StoredWriteKey {
 }
 
 function readFile(file: string): readonly StoredWriteKey[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new ConfigError('The file of write keys cannot be read', {
-      code: 'FILE_UNREADABLE',
-      details: { file },
-      cause,
-      advice: 'Set COLLECTOR_WRITE_KEYS_FILE to a JSON file: {"keys": [{"source": "website", "hash": "..."}]}',
-    });
-  }
-  const parsed = fileSchema.safeParse(content);
-  if (!parsed.success) {
-    throw new ConfigError(`The file of write keys is wrong: ${z.prettifyError(parsed.error)}`, {
-      code: 'FILE_INVALID',
-      details: { file },
-    });
-  }
-  return parsed.data.keys.map(({ revoked, ...key }) => ({ ...key, isRevoked: revoked }));
+  const text = readSettings(
+    file,
+    'Set COLLECTOR_WRITE_KEYS_FILE to a JSON file: {"keys": [{"source": "website", "hash": "..."}]}',
+  );
+  return checkSettings(text, fileSchema).keys.map(({ revoked, ...key }) => ({ ...key, isRevoked: revoked }));
 }

@@ -1,21 +1,21 @@
-import { findModel } from '@millrace/catalog-models';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
 import { signed } from '../explain/explain-move';
 import { explainPerson, type Explanation } from '../explain/explain-person';
 import { changesInWords } from '../settings/setting-changes';
+import { findScoreModel } from './score-model';
 import { withClickHouse } from './with-clickhouse';
 
 export function addExplainCommand(program: Command, shell: CommandShell): void {
   program
     .command('explain <person>')
-    .description('why a score is what it is, and why it moved')
+    .description('why the score of a person (id, or e-mail in any case) is what it is, and why it moved')
     .option('--model <model>', 'the model', 'lead_score')
     .option('--run <run-id>', 'another run than the current one')
     .option('--json', 'print one JSON object')
     .action(async (person: string, options: JsonOption & { model: string; run?: string }) => {
-      findModel(options.model);
+      findScoreModel(options.model);
       const explanation = await withClickHouse((clickhouse) =>
         explainPerson(clickhouse, options.model, person, options.run),
       );

@@ -1,4 +1,4 @@
-import { loadModelSettings, MODELS, orderModels, type Model } from '@millrace/catalog-models';
+import { assertSettingsFolder, loadModelSettings, MODELS, orderModels, type Model } from '@millrace/catalog-models';
 import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
@@ -12,6 +12,7 @@ export function addModelsCommand(program: Command, shell: CommandShell): void {
     .option('--json', 'print one JSON list')
     .action((options: JsonOption) => {
       const { MODELS_CONFIG_DIR, TIME_ZONE } = readScoringConfig();
+      assertSettingsFolder(MODELS_CONFIG_DIR);
       const rows = orderModels(MODELS).map((model) => describeModel(model, MODELS_CONFIG_DIR));
       const cells = rows.map((row) => [row.name, row.version, row.kind, row.schedule, row.inputs.join(', ')]);
       const header = ['model', 'version', 'kind', `schedule in ${TIME_ZONE}`, 'reads'];

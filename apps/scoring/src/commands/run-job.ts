@@ -1,5 +1,5 @@
-import { ConfigError, MillraceError } from '@millrace/platform-errors';
-import { findModel } from '@millrace/catalog-models';
+import { ConfigError, MillraceError, UsageError } from '@millrace/platform-errors';
+import { readTyped } from '@millrace/platform-commands';
 import { silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
@@ -11,15 +11,17 @@ import {
 } from '../connections/connections';
 import { createJob, type Job } from '../runs/job';
 import type { RunOutcome } from '../runs/run-lead-score';
-import { runsOf, staleAfter } from '../runs/run-key';
+import { currentRun, runsOf, staleAfter } from '../runs/run-key';
 import { changesInWords, settingChanges } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
+import { parseAsOf } from './as-of';
+import { findScoreModel } from './score-model';
 
 const SEAL = '`npx millrace windows seal --wait`';
 
 export interface RunJobOptions {
-  /** Epoch milliseconds; default now. */
-  readonly asOf?: number | undefined;
+  /** As typed: a local day, whose tick is meant, or a time with its zone; default now. */
+  readonly asOf?: string | undefined;
   /** Wait for windows that are not sealed yet, at most so long. */
   readonly waitSeconds?: number | undefined;
   /** Publish although the settings here are not those of the newest run. */
@@ -32,26 +34,27 @@ export interface RunJobOptions {
 export interface RunReport extends RunOutcome {
   readonly duration_ms: number;
   readonly waited_ms: number;
+  /** The run whose scores are current: another one, when a later instant has run already. */
+  readonly current_run_id: string;
   /** Later runs that continued the revision which this run replaces. */
   readonly stale_runs: readonly string[];
 }
 
 /** Runs a job once, through the same code as its schedule. Throws SERVICE_NOT_READY naming the windows that are missing. */
 export async function runJob(config: ScoringConfig, name: string, options: RunJobOptions = {}): Promise<RunReport> {
-  if (findModel(name).kind !== 'score') {
-    throw new MillraceError(`${name} is a rollup: it follows the seal steps by itself`, {
-      code: 'USAGE_INVALID',
-      actor: 'operator',
-      advice: 'Run a score, such as lead_score',
-    });
-  }
+  findScoreModel(name);
   const startedAt = Date.now();
   const connections = createConnections(config, silentLog);
   try {
     const job = createJob(connections);
+    const { asOf: typed } = options;
+    const asOf =
+      typed === undefined
+        ? startedAt
+        : readTyped('--as-of', () => parseAsOf(typed, { ticker: job.ticker, zone: job.zone, now: startedAt }));
     await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
+    if (typed !== undefined) refuseBeforeData(connections, typed, asOf);
     if (options.hasNewSettings !== true) await refuseNewSettings(connections, job);
-    const asOf = options.asOf ?? startedAt;
     const waitMs = (options.waitSeconds ?? 0) * 1000;
     const state = await job.waitUntilReady(asOf, {
       until: startedAt + waitMs,
@@ -75,6 +78,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
       ...outcome,
       duration_ms: Date.now() - startedAt - waitedMs,
       waited_ms: waitedMs,
+      current_run_id: currentRun(runs)?.run_id ?? outcome.run.run_id,
       stale_runs: staleAfter(runs, asOf).map((run) => run.run_id),
     };
   } finally {
@@ -92,5 +96,15 @@ async function refuseNewSettings({ scores, clickhouse, config }: Connections, jo
   throw new ConfigError(`The settings of ${job.name} here are not those of its newest run: ${changes}`, {
     advice: 'Publish with them on purpose: --new-settings; or point MODELS_CONFIG_DIR at the folder that scoring reads',
     details: { folder: config.MODELS_CONFIG_DIR, here: hash, newest: newest.settings_hash, run_id: newest.run_id },
+  });
+}
+
+/** Scores from before any signal would be made of facts alone, and would say that nobody did anything. */
+function refuseBeforeData({ chain }: Connections, typed: string, asOf: number): void {
+  const windows = chain.entries().flatMap(({ value }) => (value.first_window === null ? [] : [value.first_window]));
+  const first = windows.reduce((earliest, start) => Math.min(earliest, start), Infinity);
+  if (first === Infinity || first < asOf) return;
+  throw new UsageError(`--as-of: there is no sealed signal before ${typed}`, {
+    advice: `The first sealed window starts at ${new Date(first).toISOString()}: name a later day`,
   });
 }

@@ -1,4 +1,4 @@
-import { parseInstant, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { print, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
@@ -7,16 +7,27 @@ import { runJob, type RunReport } from './run-job';
 export interface RunOptions extends JsonOption {
   readonly asOf?: string;
   readonly wait?: true;
-  readonly timeout: string;
+  readonly timeout: number;
   readonly partial?: true;
   readonly newSettings?: true;
 }
 
+/** A week. */
+const MOST_SECONDS = 604_800;
+
 export const withRunOptions = (command: Command): Command =>
   command
-    .option('--as-of <instant>', 'the instant that the run speaks about; default now')
+    .option(
+      '--as-of <date|time>',
+      'what the run speaks about: the tick of a local day (2026-11-24), or a time with its zone (2026-11-24T02:00:00-05:00); default now',
+    )
     .option('--wait', 'wait until the windows before it are sealed')
-    .option('--timeout <seconds>', 'how long --wait waits', '14400')
+    .option(
+      '--timeout <seconds>',
+      `how long --wait waits, 0 to ${MOST_SECONDS}`,
+      wholeNumber({ min: 0, max: MOST_SECONDS, unit: 'seconds' }),
+      14_400,
+    )
     .option('--partial', 'run on what is sealed and mark the scores partial')
     .option('--new-settings', 'publish with settings that no run has used yet')
     .option('--json', 'print one JSON object');
@@ -29,8 +40,8 @@ export function addRunCommand(program: Command, shell: CommandShell): void {
 
 export async function runAndReport(shell: CommandShell, job: string, options: RunOptions): Promise<void> {
   const report = await runJob(readScoringConfig(), job, {
-    asOf: options.asOf === undefined ? undefined : parseInstant(options.asOf),
-    waitSeconds: options.wait === true ? Number(options.timeout) : 0,
+    asOf: options.asOf,
+    waitSeconds: options.wait === true ? options.timeout : 0,
     isPartialAllowed: options.partial === true,
     hasNewSettings: options.newSettings === true,
     say: (line) => void process.stderr.write(`${line}\n`),
@@ -46,6 +57,9 @@ function reportInLines(report: RunReport): string[] {
     `${head}: ${run.run_id} (revision ${run.revision}, as of step ${run.step})`,
     `${run.rows} people scored in ${report.duration_ms} ms: ${parts.join(', ')}`,
     ...(run.is_partial ? [`PARTIAL, missing: ${run.missing.join(', ')}`] : []),
+    ...(report.current_run_id === run.run_id
+      ? []
+      : [`NOT current: ${report.current_run_id} is of a later instant, and its scores stay the current ones`]),
     ...(report.stale_runs.length > 0 ? [`stale now: ${report.stale_runs.join(', ')}`] : []),
     ...notes.map((note) => `note: ${note}`),
   ];

@@ -1,7 +1,10 @@
+import { leadScore } from '@millrace/catalog-models';
 import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { MillraceError } from '@millrace/platform-errors';
+import { UsageError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
+import { findRun } from '../explain/explain-person';
+import { unknownPerson } from '../explain/unknown-person';
 import { runAndReport, withRunOptions, type RunOptions } from './run.command';
 import { showScores } from './show-scores';
 import { withClickHouse } from './with-clickhouse';
@@ -14,19 +17,20 @@ export function addScoreCommand(program: Command, shell: CommandShell): void {
     .option('--model <model>', 'the model', 'lead_score')
     .action(async (options: RunOptions & { model: string }) => {
       if (options.asOf === undefined) {
-        throw new MillraceError('rerun needs --as-of', { code: 'USAGE_INVALID', actor: 'operator' });
+        throw new UsageError('rerun needs --as-of', { advice: 'Name the day, such as --as-of 2026-11-24' });
       }
       await runAndReport(shell, options.model, options);
     });
   score
     .command('show <entity>')
-    .description('current scores of a person id, an e-mail or an account id')
+    .description('current scores of a person id, an e-mail (in any case) or an account id')
     .option('--json', 'print one JSON list')
     .action(async (entity: string, options: JsonOption) => {
-      const rows = await withClickHouse((clickhouse) => showScores(clickhouse, entity));
-      if (rows.length === 0) {
-        throw new MillraceError(`${entity} has no score`, { code: 'ENTITY_UNKNOWN', actor: 'operator' });
-      }
+      const rows = await withClickHouse(async (clickhouse) => {
+        const found = await showScores(clickhouse, entity);
+        if (found.length > 0) return found;
+        throw await unknownPerson(clickhouse, await findRun(clickhouse, leadScore.name), entity);
+      });
       const cells = rows.map((row) => [
         row.entity_id,
         row.email,

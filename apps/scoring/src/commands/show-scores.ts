@@ -1,5 +1,7 @@
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
+import { normalizeEmail } from '../explain/unknown-person';
+
 export interface ShownScore {
   readonly run_id: string;
   readonly model: string;
@@ -15,13 +17,13 @@ export interface ShownScore {
   readonly score_reasons: readonly string[];
 }
 
-/** Current scores of an entity (id, e-mail or account id), one row a model and person. */
+/** Current scores of an entity (id, e-mail in any case, or account id), one row a model and person. */
 export function showScores(clickhouse: ClickHouse, entity: string): Promise<ShownScore[]> {
   return clickhouse.query<ShownScore>(
     `select run_id, model, as_of_date, entity_id, email, account_id, score, previous_score, grade, stage, previous_stage, score_reasons
     from scores
-    where entity_id = {entity: String} or email = {entity: String} or account_id = {entity: String}
+    where entity_id in ({entity: String}, {email: String}) or email = {email: String} or account_id = {entity: String}
     order by model, score desc, entity_id`,
-    { entity },
+    { entity, email: normalizeEmail(entity) },
   );
 }

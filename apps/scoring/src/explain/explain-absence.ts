@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
-interface AskedRun {
+export interface AskedRun {
   readonly as_of_date: string;
   readonly zone: string;
 }
@@ -10,8 +10,8 @@ from signals
 where (user_id = {entity: String} or lower(email) = lower({entity: String}) or anonymous_id = {entity: String})
   and window_start >= toDateTime({day: String}, {zone: String})`;
 
-/** Why somebody is not in a run, and what to do. */
-export async function explainAbsence(clickhouse: ClickHouse, entity: string, run: AskedRun): Promise<string> {
+/** Why somebody whose signals are there is not in a run, and what to do; null for whom nobody has heard of. */
+export async function explainAbsence(clickhouse: ClickHouse, entity: string, run: AskedRun): Promise<string | null> {
   const { as_of_date: day, zone } = run;
   const found = await clickhouse.queryOne<{ signals: number }>(SIGNALS_SINCE, { entity, day: `${day} 00:00:00`, zone });
   const signals = found?.signals ?? 0;
@@ -21,5 +21,5 @@ export async function explainAbsence(clickhouse: ClickHouse, entity: string, run
       'they count in the run of the day after them'
     );
   }
-  return 'Use a person id or e-mail; people without any signal, and those marked do_not_score, have no score';
+  return null;
 }

@@ -1,12 +1,12 @@
 import { ABSENT_COMPONENTS } from '@millrace/catalog-models';
-import { MillraceError } from '@millrace/platform-errors';
+import { MillraceError, unknownName } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 import { settingChanges, type SettingChange } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
 import { explainMove, sentenceOf, type Contribution, type Move } from './explain-move';
 import { explainGrade, type GradeSettings } from './explain-grade';
-import { explainAbsence } from './explain-absence';
+import { normalizeEmail, unknownPerson } from './unknown-person';
 
 export interface RunRow {
   readonly run_id: string;
@@ -68,13 +68,16 @@ where model = {model: String} and ({run_id: String} = '' or run_id = {run_id: St
 order by as_of desc, log_offset desc
 limit 1`;
 
+const NEWEST_RUNS =
+  'select run_id from score_runs where model = {model: String} order by as_of desc, log_offset desc limit 50';
+
 const PERSON = `select run_id, entity_id, email, account_id, score, grade, stage, score_reasons, contributions
 from score_rows final
-where run_id = {run_id: String} and (entity_id = {entity: String} or email = {entity: String})
+where run_id = {run_id: String} and (entity_id in ({entity: String}, {email: String}) or email = {email: String})
 order by entity_id = {entity: String} desc, entity_id
 limit 1`;
 
-/** Why a person's score in a run (default: the current one) is what it is, and why it moved. `entity` is a person id or an e-mail. */
+/** Why a person's score in a run (default: the current one) is what it is, and why it moved. `entity` is a person id, or an e-mail in any case. */
 export async function explainPerson(
   clickhouse: ClickHouse,
   model: string,
@@ -83,13 +86,7 @@ export async function explainPerson(
 ): Promise<Explanation> {
   const run = await findRun(clickhouse, model, runId);
   const person = await findPerson(clickhouse, run.run_id, entity);
-  if (person === undefined) {
-    throw new MillraceError(`${entity} is not in run ${run.run_id}`, {
-      code: 'ENTITY_UNKNOWN',
-      actor: 'operator',
-      advice: await explainAbsence(clickhouse, entity, run),
-    });
-  }
+  if (person === undefined) throw await unknownPerson(clickhouse, run, entity);
   const before =
     run.previous_run_id === '' ? undefined : await findPerson(clickhouse, run.previous_run_id, person.entity_id);
   const settings = (await settingsOf(clickhouse, model, run.settings_hash)) as RunSettings | undefined;
@@ -138,15 +135,29 @@ const isoOf = (text: string): string => new Date(text).toISOString().replace('.0
 export async function findRun(clickhouse: ClickHouse, model: string, runId = ''): Promise<RunRow> {
   const run = await clickhouse.queryOne<RunRow>(RUN, { model, run_id: runId });
   if (run !== undefined) return run;
-  throw new MillraceError(runId === '' ? `${model} has not run yet` : `There is no published run ${runId}`, {
+  if (runId === '') {
+    throw new MillraceError(`${model} has not run yet`, {
+      code: 'RUN_UNKNOWN',
+      actor: 'operator',
+      advice: `Run it: npx millrace run ${model}`,
+    });
+  }
+  const newest = await clickhouse.query<{ readonly run_id: string }>(NEWEST_RUNS, { model });
+  throw unknownName({
+    kind: `published run of ${model}`,
+    typed: runId,
+    known: newest.map(({ run_id }) => run_id),
     code: 'RUN_UNKNOWN',
-    actor: 'operator',
-    advice: `Run it: npx millrace run ${model} --as-of <instant> --wait`,
+    advice: `Run it: npx millrace run ${model}`,
   });
 }
 
 async function findPerson(clickhouse: ClickHouse, runId: string, entity: string): Promise<PersonRow | undefined> {
-  const person = await clickhouse.queryOne<PersonRow>(PERSON, { run_id: runId, entity });
+  const person = await clickhouse.queryOne<PersonRow>(PERSON, {
+    run_id: runId,
+    entity,
+    email: normalizeEmail(entity),
+  });
   if (person === undefined) return undefined;
   return { ...person, contributions: [...person.contributions].sort((a, b) => b.points - a.points) };
 }

@@ -53,7 +53,8 @@ export function createJob(connections: Connections): Job {
   }
   if (!isIanaZone(zone))
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
-  const ticker = createTicker(schedule.cron, zone);
+  const origin = config.LEAD_SCORE_CRON === undefined ? 'schedule.cron of lead_score' : 'LEAD_SCORE_CRON';
+  const ticker = createTicker(schedule.cron, zone, origin);
   const winners = createWinnerMirror(clickhouse, chain);
   const rebuilds = (): { step: number; from: number; to: number }[] =>
     chain.entries().flatMap(({ value: { step, rebuild } }) => (rebuild === undefined ? [] : [{ step, ...rebuild }]));

@@ -1,4 +1,11 @@
-import { leadScore, loadModelSettings, personDays, type Model, type ModelSettings } from '@millrace/catalog-models';
+import {
+  assertSettingsFolder,
+  leadScore,
+  loadModelSettings,
+  personDays,
+  type Model,
+  type ModelSettings,
+} from '@millrace/catalog-models';
 import type { LeadScoreSettings, PersonDaysSettings } from '@millrace/catalog-models';
 import { ConfigError, describeError } from '@millrace/platform-errors';
 import type { KafkaLog } from '@millrace/platform-kafka';
@@ -22,10 +29,10 @@ export interface LiveSettings {
 
 /** Throws ConfigError when the files do not hold at the start. */
 export function createLiveSettings(folder: string, log: KafkaLog): LiveSettings {
-  const read = (): RunSettings => ({
-    lead: loadModelSettings(leadScore, folder),
-    rollup: loadModelSettings(personDays, folder),
-  });
+  const read = (): RunSettings => {
+    assertSettingsFolder(folder);
+    return { lead: loadModelSettings(leadScore, folder), rollup: loadModelSettings(personDays, folder) };
+  };
   let current = read();
 
   return {

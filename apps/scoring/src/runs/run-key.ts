@@ -36,6 +36,9 @@ export function previousRun(runs: readonly PublishedRun[], asOf: number): Publis
   return found;
 }
 
+/** The run whose scores are current: the newest revision of the newest instant. */
+export const currentRun = (runs: readonly PublishedRun[]): PublishedRun | null => previousRun(runs, Infinity);
+
 /** 1 for the first run of its (model, version, settings, as_of), one more for each with other inputs. */
 export function revisionOf(runs: readonly PublishedRun[], key: RunKey): number {
   const same = runs.filter(

@@ -87,7 +87,11 @@ export async function runLeadScore(
     };
     const runId = runIdOf(key);
     const known = runs.find((run) => run.run_id === runId);
-    if (known !== undefined) return { outcome: 'unchanged', run: known, timings: timings.all(), notes };
+    if (known !== undefined) {
+      // Its place in the log is a bigint, which JSON does not know.
+      const { offset: _offset, ...run } = known;
+      return { outcome: 'unchanged', run, timings: timings.all(), notes };
+    }
 
     const finished = await store.finishedChunks(runId);
     const params = {

@@ -14,14 +14,14 @@ export interface Ticker {
   isTick(instant: number): boolean;
 }
 
-/** Throws ConfigError for a pattern or zone that croner does not understand. */
-export function createTicker(cron: string, zone: string): Ticker {
+/** Throws ConfigError for a pattern or zone that croner does not understand; `origin` says where they were set. */
+export function createTicker(cron: string, zone: string, origin = 'the schedule'): Ticker {
   let job: Cron;
   try {
     job = new Cron(cron, { timezone: zone, paused: true });
     job.nextRun(new Date(0));
   } catch (error) {
-    throw new ConfigError(`"${cron}" in ${zone} is no schedule`, {
+    throw new ConfigError(`${origin}: "${cron}" in ${zone} is not a schedule`, {
       cause: error,
       advice: 'Use five cron fields and an IANA zone, such as 0 2 * * * in America/New_York',
     });

@@ -6,6 +6,7 @@ import { silentLog } from '@millrace/platform-kafka';
 import { z } from 'zod';
 
 import type { SyncConfig } from '../app.config';
+import { assertDestination } from '../destinations/assert-destination';
 import { modelsOf } from '../destinations/destination-file';
 import { loadDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
 import { computePlan } from '../planning/compute-plan';
@@ -42,8 +43,18 @@ const listedRow = z.looseObject({
 export type ListedDelivery = z.infer<typeof listedRow>;
 
 export async function listDeliveries(config: SyncConfig, options: ListOptions): Promise<ListedDelivery[]> {
+  const configured = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   const clickhouse = createSyncClickHouse(config);
   try {
+    if (options.destination !== '') {
+      // One that was taken out of the file, or is disabled, may have deliveries.
+      const known = await clickhouse.query<{ name: string }>('select distinct destination as name from deliveries');
+      assertDestination(
+        options.destination,
+        configured,
+        known.map(({ name }) => name),
+      );
+    }
     const params = {
       destination: options.destination,
       outcome: options.outcome,
@@ -77,6 +88,7 @@ export interface Retried {
 /** Queues records whose retries are spent once more: with the newest scores, or the urgent value that never arrived. */
 export async function retryDeliveries(config: SyncConfig, destination: string): Promise<readonly Retried[]> {
   const all = loadDestinations(config.SYNC_DESTINATIONS_FILE);
+  if (destination !== '') assertDestination(destination, all);
   const chosen = all.filter(({ entry }) => destination === '' || entry.name === destination);
   const connections = await connect(config);
   try {

@@ -1,12 +1,13 @@
 import type { ScoreDecision } from '@millrace/contract-score';
 import { planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { instant } from '@millrace/platform-commands';
-import { MillraceError } from '@millrace/platform-errors';
+import { MillraceError, unknownName } from '@millrace/platform-errors';
 import { silentLog, type DecisionLog } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
+import { assertDestination } from '../destinations/assert-destination';
 import { modelsOf } from '../destinations/destination-file';
-import { loadDestinations } from '../destinations/load-destinations';
+import { loadDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
 import { computePlan } from '../planning/compute-plan';
 import { currentRunOf, newestRuns } from '../planning/newest-runs';
 import { createPlanLog, type PlanLog } from '../planning/plan-log';
@@ -41,20 +42,26 @@ export interface ShowPlanOptions {
 
 /** What each destination receives from a run: the decided plan where there is one, else a preview. */
 export async function showPlans(config: SyncConfig, options: ShowPlanOptions): Promise<readonly ShownPlan[]> {
+  const destinations = loadDestinations(config.SYNC_DESTINATIONS_FILE);
+  if (options.destination !== undefined) assertDestination(options.destination, destinations);
   const connections = await connect(config);
   const scores = createScoresLog(connections.kafka, config.TOPIC_PREFIX, silentLog);
   const planLog = createPlanLog(connections.kafka, config.TOPIC_PREFIX, silentLog);
   try {
     await Promise.all([scores.start(), planLog.start()]);
-    return await show(config, options, connections, scores, planLog);
+    return await show(config, destinations, options, connections, scores, planLog);
   } finally {
     await Promise.allSettled([scores.stop(), planLog.stop()]);
     await connections.close();
   }
 }
 
+/** Named when another one was typed. */
+const NEWEST_RUNS = 50;
+
 async function show(
   config: SyncConfig,
+  destinations: readonly ConfiguredDestination[],
   options: ShowPlanOptions,
   { clickhouse }: Connections,
   scores: DecisionLog<ScoreDecision>,
@@ -62,19 +69,20 @@ async function show(
 ): Promise<ShownPlan[]> {
   const runs = loggedRuns(scores);
   const wanted = options.run === undefined ? runs : runs.filter(({ run }) => run.run_id === options.run);
+  if (runs.length === 0) {
+    throw new MillraceError('No score run has been published', {
+      code: 'RUN_UNKNOWN',
+      actor: 'operator',
+      advice: 'npx millrace run lead_score makes one',
+    });
+  }
   if (wanted.length === 0) {
-    throw new MillraceError(
-      options.run === undefined ? 'No score run has been published' : `There is no run ${options.run}`,
-      {
-        code: 'RUN_UNKNOWN',
-        actor: 'operator',
-        advice: 'npx millrace run lead_score makes one',
-      },
-    );
+    const newest = runs.slice(-NEWEST_RUNS).map(({ run }) => run.run_id);
+    throw unknownName({ kind: 'run', typed: options.run ?? '', known: newest, code: 'RUN_UNKNOWN' });
   }
   const settings = { chunkRecords: config.DELIVERY_CHUNK_RECORDS, deadline: config.DELIVERY_DEADLINE, replica: 'cli' };
   const shown: ShownPlan[] = [];
-  for (const configured of loadDestinations(config.SYNC_DESTINATIONS_FILE)) {
+  for (const configured of destinations) {
     if (options.destination !== undefined && configured.entry.name !== options.destination) continue;
     for (const mapping of configured.entry.objects) {
       const run = currentRunOf(modelsOf(mapping), mapping.entity, newestRuns(wanted));

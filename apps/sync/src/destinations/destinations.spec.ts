@@ -42,12 +42,12 @@ it.each([
   [
     'a source that no model has',
     { ...entry, objects: [{ object: 'lead', fields: { a: { from: 'score' } } }] },
-    /<model>/,
+    /fields\.a\.from: is "score", which no model publishes: there is lead_score\.score/,
   ],
   [
     'approval thresholds, which nothing obeys yet',
     { ...entry, approval: { changed: 0.3 } },
-    /destinations\.0\.approval: is not supported yet/,
+    /destinations\[0\]\.approval: is not supported yet/,
   ],
 ])('refuses %s', (_name, bad, message) => {
   expect(() => parse([bad])).toThrow(message);
@@ -56,4 +56,70 @@ it.each([
 it('refuses two destinations of one name and leaves out disabled ones', () => {
   expect(() => parse([entry, entry])).toThrow('two destinations have the same name');
   expect(parse([{ ...entry, enabled: false }])).toEqual([]);
+});
+
+const mapped = (fields: object, more: object = {}): object => ({
+  ...entry,
+  objects: [{ object: 'lead', fields, ...more }],
+});
+
+it.each([
+  ['lead_scores.grade', /is "lead_scores\.grade", which no model publishes: there is lead_score\.grade/],
+  ['lead_score.grades', /there is lead_score\.grade/],
+  ['lead_score.', /which no model publishes/],
+  ['grade', /there is lead_score\.grade/],
+  ['person_days.count', /which no model publishes/],
+  ['lead_score.score.x', /which no model publishes/],
+  ['', /which no model publishes/],
+])('refuses a field from %j', (from, message) => {
+  expect(() => parse([mapped({ a: { from } })])).toThrow(message);
+});
+
+it('refuses a delta of what is not a number, and an object of another entity', () => {
+  expect(() => parse([mapped({ a: { from: 'lead_score.grade', trigger: { delta: 5 } } })])).toThrow(
+    /fields\.a\.trigger: has a delta, and lead_score\.grade is not a number/,
+  );
+  expect(() => parse([mapped({ a: { from: 'lead_score.score' } }, { entity: 'account' })])).toThrow(
+    /which is of a person: the object's entity is account/,
+  );
+});
+
+it('names everything that is wrong with a file at once, each with its place', () => {
+  const text = [
+    'destinations:',
+    '  - name: crm',
+    '    kind: wehbook',
+    '    settings: {}',
+    '    objects:',
+    '      - object: lead',
+    '        matsh: email',
+    '        fields:',
+    '          grade: { from: lead_scores.grade, trigger: chnage }',
+    '  - name: other',
+    '    kind: webhook',
+    '    settings: { url: nowhere, secret: { env: NOT_SET } }',
+    '  - name: third',
+    '    kind: webhook',
+    '    settings: { url: nowhere, secret: short }',
+  ].join('\n');
+  const lines = ((): string[] => {
+    try {
+      parseDestinations(text, 'd.yaml', {});
+    } catch (error) {
+      return (error as Error).message.split('\n').slice(1);
+    }
+    return [];
+  })();
+  expect(lines).toEqual([
+    expect.stringContaining('d.yaml:9:45 destinations[0].objects[0].fields.grade.trigger: is "chnage": give change'),
+    expect.stringContaining('d.yaml:7:9 destinations[0].objects[0].matsh: is not known here: there is match, '),
+    expect.stringContaining('d.yaml:9:20 destinations[0].objects[0].fields.grade.from: is "lead_scores.grade"'),
+    expect.stringContaining(
+      'd.yaml:3:5 destinations[0].kind: there is no destination of kind "wehbook": there is webhook',
+    ),
+    expect.stringContaining('NOT_SET'),
+    expect.stringContaining('d.yaml:15:17 destinations[2].settings.url: is "nowhere": give a URL'),
+    expect.stringContaining('d.yaml:15:31 destinations[2].settings.secret: is text of 5 characters: give 16'),
+  ]);
+  expect(lines.join()).not.toMatch(/Invalid|"short"/);
 });

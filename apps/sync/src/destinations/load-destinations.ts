@@ -1,11 +1,11 @@
-import { destinationOfKind, type Destination } from '@millrace/catalog-destinations';
+import { destinationOfKind, DESTINATIONS, type Destination } from '@millrace/catalog-destinations';
 import type { Environment } from '@millrace/platform-config';
-import { ConfigError } from '@millrace/platform-errors';
-
-import type { z } from 'zod';
+import { namesInWords } from '@millrace/platform-errors';
+import { inspect, parseSettingsText, readSettings, settingsError, type Problem } from '@millrace/platform-settings';
+import type { SettingsText } from '@millrace/platform-settings';
 
 import { destinationsFileSchema, type DestinationEntry } from './destination-file';
-import { parseDataText, readDataText } from './data-file';
+import { mappingProblems, type PublishedByModel } from './published-fields';
 import { resolveSecrets } from './resolve-secrets';
 
 /** A destination of the file with its kind's functions and its settings, checked and with secrets in place. */
@@ -15,30 +15,82 @@ export interface ConfiguredDestination {
   readonly settings: unknown;
 }
 
+const ADVICE = 'Correct the lines named; config/destinations holds an example';
+
 /** Reads the destinations file (YAML or JSON). Disabled destinations are left out. An empty path means none. */
 export function loadDestinations(path: string, env?: Environment): readonly ConfiguredDestination[] {
-  if (path === '') return [];
-  return parseDestinations(readDataText(path), path, env);
+  return path === '' ? [] : checkDestinations(readSettings(path, 'Set SYNC_DESTINATIONS_FILE to a file'), env);
 }
 
-export function parseDestinations(text: string, path: string, env?: Environment): readonly ConfiguredDestination[] {
-  const parsed = destinationsFileSchema.safeParse(parseDataText(text, path));
-  if (!parsed.success) throw invalid(path, '', parsed.error);
-  return parsed.data.destinations
-    .filter((entry) => entry.enabled)
-    .map((entry) => {
-      const destination = destinationOfKind(entry.kind);
-      const settings = destination.settings.safeParse(resolveSecrets(entry.settings, env));
-      if (!settings.success) throw invalid(path, `${entry.name}.settings.`, settings.error);
-      return { entry, destination, settings: settings.data };
-    });
-}
+export const parseDestinations = (
+  text: string,
+  path: string,
+  env?: Environment,
+  published?: PublishedByModel,
+): readonly ConfiguredDestination[] => checkDestinations(parseSettingsText(text, path), env, published);
 
-function invalid(path: string, prefix: string, error: z.ZodError): ConfigError {
-  const problems = error.issues.map((issue) => `${prefix}${issue.path.join('.')}: ${issue.message}`).join('; ');
-  return new ConfigError(`The destinations file is wrong: ${problems}`, {
-    code: 'DESTINATION_INVALID',
-    advice: 'Correct the settings named; config/destinations holds an example',
-    details: { path },
+/** Everything that is wrong with the file is raised at once: shape, kinds, their settings, and where fields come from. */
+function checkDestinations(
+  text: SettingsText,
+  env?: Environment,
+  published?: PublishedByModel,
+): readonly ConfiguredDestination[] {
+  const { data, problems } = inspect(destinationsFileSchema, text.value);
+  const checked = entriesOf(text.value).map((entry, index) =>
+    checkEntry(entry, ['destinations', index], env, published),
+  );
+  const all = [...problems, ...checked.flatMap((one) => one.problems)];
+  if (data === undefined || all.length > 0) {
+    throw settingsError(text, all, { code: 'DESTINATION_INVALID', advice: ADVICE });
+  }
+  return data.destinations.flatMap((entry, index) => {
+    if (!entry.enabled) return [];
+    return [{ entry, destination: destinationOfKind(entry.kind), settings: checked[index]?.settings }];
   });
+}
+
+interface RawEntry {
+  readonly kind?: unknown;
+  readonly enabled?: unknown;
+  readonly settings?: unknown;
+  readonly objects?: unknown;
+}
+
+/** The file may hold anything: what is not a list of mappings is for its schema to refuse. */
+function entriesOf(value: unknown): RawEntry[] {
+  const list = (value as { destinations?: unknown } | null)?.destinations;
+  return Array.isArray(list)
+    ? list.map((one: unknown) => (typeof one === 'object' && one !== null ? (one as RawEntry) : {}))
+    : [];
+}
+
+/** Settings of a disabled destination are not looked at: its secrets may not be there. */
+function checkEntry(
+  { kind, enabled, settings, objects }: RawEntry,
+  path: readonly PropertyKey[],
+  env?: Environment,
+  published?: PublishedByModel,
+): { readonly problems: readonly Problem[]; readonly settings?: unknown } {
+  const mappings = Array.isArray(objects) ? objects : [];
+  const problems = mappings.flatMap((one, at) => mappingProblems(one, [...path, 'objects', at], published));
+  if (typeof kind !== 'string') return { problems };
+  const destination = DESTINATIONS.find((one) => one.kind === kind);
+  if (destination === undefined) {
+    const known = DESTINATIONS.map((one) => one.kind);
+    const message = `there is no destination of kind "${kind}": there is ${namesInWords(kind, known)}`;
+    return { problems: [...problems, { path: [...path, 'kind'], message }] };
+  }
+  if (enabled === false || typeof settings !== 'object' || settings === null) return { problems };
+  const below = [...path, 'settings'];
+  let resolved: unknown;
+  try {
+    resolved = resolveSecrets(settings, env);
+  } catch (error) {
+    return { problems: [...problems, { path: below, message: (error as Error).message }] };
+  }
+  const found = inspect(destination.settings, resolved);
+  return {
+    problems: [...problems, ...found.problems.map((one) => ({ ...one, path: [...below, ...one.path] }))],
+    settings: found.data,
+  };
 }

@@ -1,4 +1,5 @@
 import type { DeliveryOutcome, FieldValue } from '@millrace/contract-delivery';
+import { PUBLISHED } from '@millrace/contract-score';
 import { createClickHouse, runMigrations, SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
@@ -28,10 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => clickhouse.close());
 
+const account = { entity: 'account', fields: { score: 'number' } } as const;
+const MODELS = { ...PUBLISHED, account_score: account, account_health: account };
+
 const configuredAs = (name: string, object: object = {}): ConfiguredDestination => {
   const entry = webhookEntry(name, 'http://127.0.0.1:1') as { objects: object[] };
   entry.objects = [{ ...entry.objects[0], ...object }];
-  return parseDestinations(JSON.stringify({ destinations: [entry] }), 'f.json')[0] as ConfiguredDestination;
+  return parseDestinations(JSON.stringify({ destinations: [entry] }), 'f.json', {}, MODELS)[0] as ConfiguredDestination;
 };
 
 const accepted = (

@@ -1,16 +1,14 @@
-import { ConfigError } from '@millrace/platform-errors';
+import { checkSettings, readSettings } from '@millrace/platform-settings';
 import { z } from 'zod';
 
-import { parseDataText, readDataText } from '../destinations/data-file';
-
 const ruleSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a name in snake_case'),
   types: z.array(z.string().min(1)).min(1),
   url_path: z
     .string()
     .optional()
     .describe('Regular expression over the path of the url.')
-    .refine((pattern) => pattern === undefined || isPattern(pattern), 'is no regular expression'),
+    .refine((pattern) => pattern === undefined || isPattern(pattern), 'is not a valid regular expression'),
   account: z
     .strictObject({ tiers: z.array(z.string()).default([]), is_target: z.boolean().default(false) })
     .optional()
@@ -20,7 +18,11 @@ const ruleSchema = z.strictObject({
   reason: z.string().min(1).describe('Sent as urgent_reason.'),
 });
 
-const rulesFileSchema = z.strictObject({ rules: z.array(ruleSchema) });
+const rulesFileSchema = z.strictObject({
+  rules: z
+    .array(ruleSchema)
+    .refine((rules) => new Set(rules.map((rule) => rule.name)).size === rules.length, 'two rules have the same name'),
+});
 
 export type UrgencyRule = z.infer<typeof ruleSchema>;
 
@@ -65,12 +67,7 @@ export const DEFAULT_URGENCY_RULES: readonly UrgencyRule[] = [
 /** Reads rules from a YAML or JSON file; an empty path means the defaults. */
 export function loadUrgencyRules(path: string): readonly UrgencyRule[] {
   if (path === '') return DEFAULT_URGENCY_RULES;
-  const parsed = rulesFileSchema.safeParse(parseDataText(readDataText(path), path));
-  if (parsed.success) return parsed.data.rules;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  throw new ConfigError(`The urgency rules are wrong: ${problems}`, {
-    code: 'FILE_INVALID',
-    advice: 'Correct the rules named; config/destinations/urgency.yaml holds an example',
-    details: { path },
-  });
+  return checkSettings(readSettings(path, 'Set SYNC_URGENCY_FILE to a file'), rulesFileSchema, {
+    advice: 'Correct the lines named; config/destinations/urgency.yaml holds an example',
+  }).rules;
 }

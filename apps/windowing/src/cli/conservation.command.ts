@@ -1,23 +1,22 @@
-import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { listing, print, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_DONE, EXIT_FAILED } from '@millrace/platform-errors';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 
-import { readConservation } from '../conservation/read-conservation';
+import { readConservation, readHeadStep } from '../conservation/read-conservation';
 import { withConnections } from './connect';
-
-export function parseWhole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
-  return Number(text);
-}
+import { assertStep, MOST_STEPS } from './steps';
 
 export function addConservationCommand(program: Command, shell: CommandShell): void {
   program
     .command('conservation')
     .description('where every record ended: offsets = sealed + duplicates + quarantined + skipped + waiting')
-    .option('--step <n>', 'as of a step', parseWhole)
+    .option('--step <n>', 'as of a step, from 1', wholeNumber({ min: 1, max: MOST_STEPS }))
     .option('--json', 'print one JSON object')
     .action(async (options: JsonOption & { step?: number }) => {
-      const found = await withConnections(({ clickhouse }) => readConservation(clickhouse, options.step));
+      const found = await withConnections(async ({ clickhouse }) => {
+        if (options.step !== undefined) assertStep(options.step, await readHeadStep(clickhouse));
+        return readConservation(clickhouse, options.step);
+      });
       const rows = found.partitions.map((row) => [
         `${row.topic}/${row.partition}`,
         row.offsets,

@@ -1,6 +1,5 @@
-import { addDays, dayOf } from '@millrace/contract-window';
-import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
+import { print, readTyped, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { EXIT_DONE, EXIT_FAILED, UsageError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
 import { describeReplay } from '../replay/describe-replay';
@@ -12,6 +11,8 @@ import { readHeadStep } from '../conservation/read-conservation';
 import { createSealing } from '../sealing/create-sealer';
 import { createReland } from '../reland/create-reland';
 import { withConnections, type CommandConnections } from './connect';
+import { parseReplayRange } from './replay-range';
+import { assertStep } from './steps';
 
 interface ReplayOptions extends JsonOption {
   readonly from?: string;
@@ -21,13 +22,11 @@ interface ReplayOptions extends JsonOption {
   readonly publish?: boolean;
 }
 
-const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
-
 export function addReplayCommand(program: Command, shell: CommandShell): void {
   program
     .command('replay')
     .description('rebuild recorded steps and compare their digests, or publish a rebuild after a change of code')
-    .option('--from <step|date>', 'first step, or first day of TIME_ZONE', '1')
+    .option('--from <step|date>', 'first step, or first local day of TIME_ZONE; default: step 1')
     .option('--to <step|date>', 'last step, or last day; default: the newest step, or the first day')
     .option('--verify', 'compare with the recorded digests (always done unless --publish)')
     .addOption(
@@ -67,32 +66,28 @@ async function publish(connections: CommandConnections, options: ReplayOptions, 
 }
 
 async function stepsOf(connections: CommandConnections, options: ReplayOptions): Promise<{ from: number; to: number }> {
-  const from = options.from ?? '1';
-  if (!isDate(from)) {
-    const last = options.to ?? String(await readHeadStep(connections.clickhouse));
-    if (/^\d+$/.test(from) && /^\d+$/.test(last)) return { from: Number(from), to: Number(last) };
-    throw usage(`--from ${from} --to ${last}`);
+  const head = await readHeadStep(connections.clickhouse);
+  const typed = readTyped('--from, --to', () =>
+    parseReplayRange(options, head, connections.config.TIME_ZONE, Date.now()),
+  );
+  if (typed.kind === 'steps') {
+    assertStep(typed.from, head);
+    assertStep(typed.to, head);
+    return typed;
   }
-  const range = windowsOf(connections, options);
-  const steps = await findStepsOf(connections.clickhouse, range.from, range.to);
+  const steps = await findStepsOf(connections.clickhouse, typed.from, typed.to);
   if (steps !== null) return { from: steps[0], to: steps[1] };
-  throw new MillraceError('No step put anything into these days', {
+  throw new UsageError('No step put anything into these days', {
     code: 'STEP_UNKNOWN',
-    actor: 'operator',
     advice: 'Look at `npx millrace windows days`',
   });
 }
 
 /** Windows of the days named, as [from, to). */
 function windowsOf({ config }: CommandConnections, options: ReplayOptions): { from: number; to: number } {
-  const from = options.from ?? '';
-  const to = options.to ?? from;
-  if (!isDate(from) || !isDate(to)) throw usage(`--from ${from} --to ${to}`);
-  return { from: dayOf(from, config.TIME_ZONE).start, to: dayOf(addDays(to, 1), config.TIME_ZONE).start };
-}
-
-const usage = (given: string): MillraceError =>
-  new MillraceError(`${given} names no steps and no days`, {
-    code: 'USAGE_INVALID',
-    advice: 'Give step numbers, or dates such as 2026-11-20',
+  const typed = readTyped('--from, --to', () => parseReplayRange(options, 1, config.TIME_ZONE, Date.now()));
+  if (typed.kind === 'days') return typed;
+  throw new UsageError('--publish replaces whole days: --from and --to are not days', {
+    advice: 'Give dates, such as --from 2026-11-20',
   });
+}

@@ -1,35 +1,45 @@
-import { dayAt, dayOf, daysBetween } from '@millrace/contract-window';
+import {
+  addDays,
+  dayAt,
+  daysBetween,
+  parseDays,
+  parseRange,
+  parseWhen,
+  resolveZone,
+  startOf,
+} from '@millrace/contract-window';
 import {
   instant,
   listing,
-  parseInstant,
   print,
+  readTyped,
   table,
+  wholeNumber,
   type CommandShell,
   type JsonOption,
 } from '@millrace/platform-commands';
-import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
-import { InvalidArgumentError, type Command } from 'commander';
+import { EXIT_DONE, EXIT_FAILED, unknownName } from '@millrace/platform-errors';
+import type { Command } from 'commander';
 
 import { createReland } from '../reland/create-reland';
 import { createSealing } from '../sealing/create-sealer';
 import { readDays } from '../windows/read-days';
 import { readWindows, readWindowSteps } from '../windows/read-windows';
+import { unknownWindow } from '../windows/unknown-window';
 import { sealNow, type SealNowResult } from '../windows/seal-now';
 import { withConnections, type CommandConnections } from './connect';
-import { parseWhole } from './conservation.command';
 
 const LONGEST_WAIT_SECONDS = 300;
 
-/** An instant, or the beginning of a day of the configured zone; epoch milliseconds. */
-const instantOf = (text: string, zone: string): number =>
-  /^\d{4}-\d\d-\d\d$/.test(text) ? dayOf(text, zone).start : parseInstant(text);
+/** Ends a wait for what never comes. */
+const MOST_SECONDS = 86_400;
+const MOST_WINDOWS = 10_000;
 
 export function addWindowsCommand(program: Command, shell: CommandShell): void {
   const windows = program.command('windows').description('list, show and seal windows');
   addList(windows, shell);
   addShow(windows, shell);
-  addDays(windows, shell);
+  addDaysCommand(windows, shell);
   addSeal(windows, shell);
 }
 
@@ -37,19 +47,15 @@ function addList(windows: Command, shell: CommandShell): void {
   windows
     .command('list')
     .description('windows that hold anything, newest first')
-    .option('--from <instant>', 'first window start: a date of TIME_ZONE or an instant', '1970-01-01T00:00:00Z')
-    .option('--to <instant>', 'end, not included', '2100-01-01T00:00:00Z')
-    .option('--limit <n>', 'at most so many', parseWhole, 48)
+    .option('--from <date|time>', 'first: a local day of TIME_ZONE (2026-11-20) or a time with its zone; default: all')
+    .option('--to <date|time>', 'last: a whole day, or the time at which the list ends')
+    .option('--limit <n>', `at most so many, 1 to ${MOST_WINDOWS}`, wholeNumber({ min: 1, max: MOST_WINDOWS }), 48)
     .option('--json', 'print one JSON list')
-    .action(async (options: JsonOption & { from: string; to: string; limit: number }) => {
-      const rows = await withConnections(({ config, clickhouse }) =>
-        readWindows(
-          clickhouse,
-          instantOf(options.from, config.TIME_ZONE),
-          instantOf(options.to, config.TIME_ZONE),
-          options.limit,
-        ),
-      );
+    .action(async (options: JsonOption & { from?: string; to?: string; limit: number }) => {
+      const rows = await withConnections(({ config, clickhouse }) => {
+        const { from, to } = readTyped('--from, --to', () => parseRange(options, config.TIME_ZONE, Date.now()));
+        return readWindows(clickhouse, from, to, options.limit);
+      });
       print(
         shell,
         options,
@@ -75,19 +81,13 @@ function addList(windows: Command, shell: CommandShell): void {
 function addShow(windows: Command, shell: CommandShell): void {
   windows
     .command('show <window>')
-    .description('one window: its state and what each step put into it')
+    .description('one window, named by its start (2026-11-20T10:00:00Z): its state and what each step put into it')
     .option('--json', 'print one JSON object')
     .action(async (text: string, options: JsonOption) => {
       const shown = await withConnections(async ({ config, clickhouse }) => {
-        const start = instantOf(text, config.TIME_ZONE);
+        const start = readTyped('<window>', () => startOf(parseWhen(text, config.TIME_ZONE)));
         const [window] = await readWindows(clickhouse, start, start + 1_000, 1);
-        if (window === undefined) {
-          throw new MillraceError(`No window that starts at ${instant(start)} holds anything`, {
-            code: 'WINDOW_UNKNOWN',
-            actor: 'operator',
-            advice: 'List windows with `npx millrace windows list`',
-          });
-        }
+        if (window === undefined) throw await unknownWindow(clickhouse, start);
         return { ...window, steps: await readWindowSteps(clickhouse, start) };
       });
       print(shell, options, shown, [
@@ -110,20 +110,22 @@ function addShow(windows: Command, shell: CommandShell): void {
     });
 }
 
-function addDays(windows: Command, shell: CommandShell): void {
+function addDaysCommand(windows: Command, shell: CommandShell): void {
   windows
     .command('days')
     .description('local days of a zone: open, closed, revised at a step, or final')
     .option('--zone <zone>', 'time zone; default TIME_ZONE')
-    .option('--from <date>', 'first day; default a week ago')
+    .option('--from <date>', 'first day; default a week before the last')
     .option('--to <date>', 'last day; default today')
     .option('--json', 'print one JSON list')
     .action(async (options: JsonOption & { zone?: string; from?: string; to?: string }) => {
       const { zone, days } = await withConnections(async ({ config, clickhouse }) => {
         const zone = options.zone ?? config.TIME_ZONE;
+        assertZone(zone);
         const to = options.to ?? dayAt(Date.now(), zone).date;
-        const from = options.from ?? dayAt(Date.now() - 7 * 86_400_000, zone).date;
-        return { zone, days: await readDays(clickhouse, daysBetween(from, to, zone)) };
+        const weekBefore = (): string => addDays(options.to ?? to, -7);
+        const days = readTyped('--from, --to', () => parseDays(options.from ?? weekBefore(), to, zone, Date.now()));
+        return { zone, days: await readDays(clickhouse, daysBetween(days.from, days.to, zone)) };
       });
       print(
         shell,
@@ -146,10 +148,12 @@ function addDays(windows: Command, shell: CommandShell): void {
     });
 }
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !(seconds >= 0)) throw new InvalidArgumentError('expected a number of seconds');
-  return seconds;
+function assertZone(zone: string): void {
+  try {
+    resolveZone(zone);
+  } catch {
+    throw unknownName({ kind: 'time zone', typed: zone, known: Intl.supportedValuesOf('timeZone') });
+  }
 }
 
 function addSeal(windows: Command, shell: CommandShell): void {
@@ -157,7 +161,12 @@ function addSeal(windows: Command, shell: CommandShell): void {
     .command('seal')
     .description('seal what is in the log now, without waiting for the next regular step')
     .option('--wait', 'wait until everything that is in the log now is landed and sealed')
-    .option('--timeout <seconds>', 'with --wait: at most so long', parseSeconds, LONGEST_WAIT_SECONDS)
+    .option(
+      '--timeout <seconds>',
+      `with --wait: at most so long, 0 to ${MOST_SECONDS}`,
+      wholeNumber({ min: 0, max: MOST_SECONDS, unit: 'seconds' }),
+      LONGEST_WAIT_SECONDS,
+    )
     .option('--json', 'print one JSON object')
     .action(async (options: JsonOption & { wait?: boolean; timeout: number }) => {
       const waitMs = options.wait === true ? options.timeout * 1000 : 0;

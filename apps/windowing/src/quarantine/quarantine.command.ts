@@ -1,8 +1,17 @@
-import { instant, listing, print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
-import { InvalidArgumentError, type Command } from 'commander';
+import {
+  instant,
+  listing,
+  print,
+  table,
+  wholeNumber,
+  type CommandShell,
+  type JsonOption,
+} from '@millrace/platform-commands';
+import { EXIT_DONE, EXIT_FAILED, UsageError } from '@millrace/platform-errors';
+import type { Command } from 'commander';
 
 import { withConnections } from '../cli/connect';
+import { assertFilter } from './assert-filter';
 import { listQuarantined, parseWhere, readQuarantined } from './read-quarantine';
 import { retryQuarantined } from './retry-quarantined';
 
@@ -21,17 +30,27 @@ export function addQuarantineCommand(program: Command, shell: CommandShell): voi
   addRetry(quarantine, shell);
 }
 
+const MOST_RECORDS = 100_000;
+
 const withFilter = (command: Command, defaultLimit: number): Command =>
   command
     .option('--topic <topic>', 'only of this topic')
     .option('--reason <reason>', 'only with this reason')
-    .option('--limit <n>', 'at most so many records', parseLimit, defaultLimit)
+    .option(
+      '--limit <n>',
+      `at most so many records, 1 to ${MOST_RECORDS}`,
+      wholeNumber({ min: 1, max: MOST_RECORDS }),
+      defaultLimit,
+    )
     .option('--json', 'print one JSON object');
 
 function addList(quarantine: Command, shell: CommandShell): void {
   withFilter(quarantine.command('list').description('counts by topic and reason, and the newest records'), 20).action(
     async (options: FilterOptions) => {
-      const found = await withConnections(({ clickhouse }) => listQuarantined(clickhouse, options));
+      const found = await withConnections(async (connections) => {
+        await assertFilter(connections, options);
+        return listQuarantined(connections.clickhouse, options);
+      });
       const where = found.records.map((row) => [
         `${row.topic}/${row.partition}/${row.offset}`,
         instant(row.appended_at),
@@ -58,13 +77,7 @@ function addShow(quarantine: Command, shell: CommandShell): void {
     .action(async (record: string, options: JsonOption) => {
       const where = parseWhere(record);
       const [row] = await withConnections(({ clickhouse }) => readQuarantined(clickhouse, { ...where, limit: 1 }));
-      if (row === undefined) {
-        throw new MillraceError(`${record} is not quarantined`, {
-          code: 'ENTITY_UNKNOWN',
-          actor: 'operator',
-          advice: 'npx millrace quarantine list prints the records that are',
-        });
-      }
+      if (row === undefined) throw notQuarantined(record);
       const bytes = Buffer.from(row.bytes_base64, 'base64');
       print(shell, options, row, [
         `record       ${record} (epoch ${row.topic_epoch})`,
@@ -79,6 +92,12 @@ function addShow(quarantine: Command, shell: CommandShell): void {
     });
 }
 
+const notQuarantined = (record: string): UsageError =>
+  new UsageError(`${record} is not quarantined`, {
+    code: 'ENTITY_UNKNOWN',
+    advice: 'npx millrace quarantine list prints the records that are',
+  });
+
 function addRetry(quarantine: Command, shell: CommandShell): void {
   withFilter(
     quarantine
@@ -88,27 +107,24 @@ function addRetry(quarantine: Command, shell: CommandShell): void {
     1_000,
   ).action(async (record: string | undefined, options: FilterOptions) => {
     if (record === undefined && options.topic === undefined && options.reason === undefined) {
-      throw new MillraceError('What to retry is not named', {
-        code: 'USAGE_INVALID',
-        actor: 'operator',
+      throw new UsageError('What to retry is not named', {
         advice: 'Name a record, or narrow it down with --topic or --reason',
       });
     }
     const filter = record === undefined ? options : { ...options, ...parseWhere(record) };
-    const result = await withConnections(async ({ clickhouse, kafka, config }) =>
-      retryQuarantined(kafka, config.TOPIC_PREFIX, await readQuarantined(clickhouse, filter)),
-    );
+    const result = await withConnections(async (connections) => {
+      const { clickhouse, kafka, config } = connections;
+      await assertFilter(connections, filter);
+      const rows = await readQuarantined(clickhouse, filter);
+      if (record !== undefined && rows.length === 0) throw notQuarantined(record);
+      return retryQuarantined(kafka, config.TOPIC_PREFIX, rows);
+    });
     print(shell, options, result, [
       `${result.retried.length} records produced anew to ${result.topic}`,
       ...(result.left.length === 0 ? [] : [`${result.left.length} left: they hold no Avro body`]),
     ]);
     shell.exitWith(result.retried.length > 0 || result.left.length === 0 ? EXIT_DONE : EXIT_FAILED);
   });
-}
-
-function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1');
-  return Number(text);
 }
 
 const BYTES_A_LINE = 32;

@@ -51,5 +51,5 @@ it('a quarantined record can be listed, shown and produced anew, and is then jud
 
 it('a record is named as the list prints it', () => {
   expect(parseWhere('signals.crm.v1/2/15')).toEqual({ topic: 'signals.crm.v1', partition: 2, offset: 15 });
-  expect(() => parseWhere('signals.crm.v1')).toThrow('names no record');
+  expect(() => parseWhere('signals.crm.v1')).toThrow('does not name a record');
 });

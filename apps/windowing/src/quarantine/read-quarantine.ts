@@ -1,5 +1,5 @@
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
-import { ConfigError } from '@millrace/platform-errors';
+import { UsageError } from '@millrace/platform-errors';
 import { z } from 'zod';
 
 /** Which quarantined records are meant; what is left out matches all. */
@@ -66,8 +66,7 @@ export function readQuarantined(clickhouse: ClickHouse, filter: QuarantineFilter
 export function parseWhere(text: string): { topic: string; partition: number; offset: number } {
   const match = /^(.+)\/(\d{1,9})\/(\d{1,15})$/.exec(text);
   if (match === null) {
-    throw new ConfigError(`"${text}" names no record`, {
-      code: 'USAGE_INVALID',
+    throw new UsageError(`"${text}" does not name a record`, {
       advice: 'Use <topic>/<partition>/<offset>, as npx millrace quarantine list prints it',
     });
   }

@@ -3,6 +3,7 @@ export type { Model, ModelKind, Schedule, ScoreContext } from './model/define-mo
 export { orderModels } from './model/model-graph';
 export type { GraphNode } from './model/model-graph';
 export { findModel, MODELS } from './model/model-registry';
+export { assertSettingsFolder } from './model/assert-settings-folder';
 export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
 export type { ModelSettings } from './model/model-settings';
 export { checkModel } from './conformance/check-model';

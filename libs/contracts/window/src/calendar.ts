@@ -17,7 +17,7 @@ export interface Day {
 export function resolveZone(zone: string): string {
   const resolved = FIXED_OFFSETS[zone] ?? zone;
   if (!DateTime.utc().setZone(resolved).isValid) {
-    throw new RangeError(`"${zone}" is no time zone: use an IANA name such as America/New_York`);
+    throw new RangeError(`"${zone}" is not a time zone: use an IANA name such as America/New_York`);
   }
   return resolved;
 }
@@ -39,7 +39,7 @@ function startOfDate(date: string, zone: string): number {
 export function dayOf(date: string, zone: string): Day {
   const resolved = resolveZone(zone);
   if (!/^\d{4}-\d\d-\d\d$/.test(date) || !DateTime.fromISO(date, { zone: 'utc' }).isValid) {
-    throw new RangeError(`"${date}" is no date: use YYYY-MM-DD`);
+    throw new RangeError(`"${date}" is not a date that exists: use YYYY-MM-DD`);
   }
   return { zone, date, start: startOfDate(date, resolved), end: startOfDate(addDays(date, 1), resolved) };
 }

@@ -24,3 +24,4 @@ export {
 } from './seal-step';
 export type { SealStep, TopicVector } from './seal-step';
 export { sealedTopic, stepKey } from './topics';
+export { endOf, parseDays, parseRange, parseWhen, refuseFuture, startOf, type When } from './when';

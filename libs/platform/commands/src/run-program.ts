@@ -1,4 +1,4 @@
-import { describeError, EXIT_DONE, EXIT_USAGE, exitCodeOf, millraceVersion, toJson } from '@millrace/platform-errors';
+import { describeError, EXIT_DONE, exitCodeOf, millraceVersion, toJson, UsageError } from '@millrace/platform-errors';
 import { Command, CommanderError } from 'commander';
 
 import { outliveClosedPipes } from './closed-pipes';
@@ -8,7 +8,7 @@ import type { CommandShell } from './command-shell';
 export type AddCommands = (program: Command, shell: CommandShell) => void;
 
 /**
- * Runs a command line to its end and returns the exit code: 0 done, 1 failed, 2 called in a way it does not understand.
+ * Runs a command line to its end and returns the exit code: 0 done, 1 failed, 2 what was typed is not valid.
  * A failure is one line on standard error, and with --json one object on standard output too.
  * Every program is named as people call it, although each service brings its own part of it.
  */
@@ -27,10 +27,12 @@ export async function executeProgram(
     await program.parseAsync([...argv]);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
-    if (argv.includes('--json')) write(`${JSON.stringify({ error: toJson(error) })}\n`);
-    process.stderr.write(`${describeError(error)}\n`);
-    return exitCodeOf(error);
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
+    const isSaid = error instanceof CommanderError;
+    const found = isSaid ? new UsageError(error.message.replace(/^error: /, '')) : error;
+    if (argv.includes('--json')) write(`${JSON.stringify({ error: toJson(found) })}\n`);
+    if (!isSaid) process.stderr.write(`${describeError(found)}\n`);
+    return exitCodeOf(found);
   }
 }
 

@@ -19,7 +19,7 @@ export interface ErrorJson {
 /**
  * One readable line: what is wrong, why (the causes), where (the details), the way out.
  * `CLICKHOUSE_UNAVAILABLE: ClickHouse does not answer, because connect ECONNREFUSED (url=http://127.0.0.1:8123). Start it with npm run stack.`
- * Without the way out for readers that get the advice as a field of its own.
+ * A message of ours that lists problems keeps its lines. Without the way out for readers that get the advice as a field of its own.
  */
 export function describeError(error: unknown, { withAdvice = true }: { readonly withAdvice?: boolean } = {}): string {
   const parts: string[] = [];
@@ -34,7 +34,8 @@ export function describeError(error: unknown, { withAdvice = true }: { readonly 
     .map(([name, value]) => `${name}=${inline(value)}`)
     .join(', ');
   const where = place === '' ? '' : ` (${place})`;
-  const wayOut = error.advice === undefined || !withAdvice ? '' : `. ${sentence(error.advice)}`;
+  const then = what.includes('\n') ? '\n' : '. ';
+  const wayOut = error.advice === undefined || !withAdvice ? '' : `${then}${sentence(error.advice)}`;
   return `${error.code}: ${what.replace(/\.$/, '')}${where}${wayOut}`;
 }
 
@@ -83,7 +84,7 @@ function messageOf(error: unknown): string {
   if (isError(error) && error.message === '' && 'errors' in error && Array.isArray(error.errors)) {
     return [...new Set(error.errors.map((member: unknown) => messageOf(member)))].join('; ');
   }
-  if (error instanceof MillraceError) return flat(error.message);
+  if (error instanceof MillraceError) return withLines(error.message);
   if (isError(error)) return oneLine(error.message === '' ? (codeOf(error) ?? error.name) : error.message);
   return oneLine(typeof error === 'string' ? error : inline(error));
 }
@@ -95,6 +96,12 @@ function codeOf(error: unknown): string | undefined {
 
 function flat(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Lines stay lines, as far as they say something; the space before one is kept. */
+function withLines(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line, index) => (index === 0 ? '' : (/^ */.exec(line)?.[0] ?? '')) + flat(line)).join('\n');
 }
 
 /** Messages of others (drivers, servers) may carry a whole query: cut. Our own are written to be read in full. */

@@ -38,13 +38,20 @@ const FREE_MAIL =
     ' ',
   );
 
+/** `A 14, B 16: ...`, with the values of the keys; what was left out has its default. */
+const inOrder = (given: unknown, keys: readonly string[], rule: string): string =>
+  `${keys.map((key) => `${key} ${String((given as Record<string, unknown>)[key])}`).join(', ')}: ${rule}`;
+
 const stage = (enter: number, leave: number) =>
   z
     .strictObject({ enter: z.int().min(0).max(100).default(enter), leave: z.int().min(0).max(100).default(leave) })
-    .refine((levels) => levels.leave < levels.enter, 'leave must be below enter')
+    .refine((levels) => levels.leave < levels.enter, {
+      error: ({ input }) =>
+        inOrder(input, ['enter', 'leave'], 'leave must be below enter: a stage that is entered would be left at once'),
+    })
     .prefault({});
 
-export const leadScoreSettings = z.strictObject({
+const leadScoreParts = z.strictObject({
   schedule: scheduleSettings('0 2 * * *').describe('When the job runs.'),
   look_back_days: z.int().min(1).max(400).default(90).describe('Days of engagement that count.'),
   state_look_back_days: z
@@ -89,6 +96,9 @@ export const leadScoreSettings = z.strictObject({
         .prefault({}),
       employees: z
         .array(z.strictObject({ from: z.int().min(0), points }))
+        .refine((bands) => new Set(bands.map(({ from }) => from)).size === bands.length, {
+          error: 'two bands begin at the same number: one of them can never count',
+        })
         .default([
           { from: 11, points: 3 },
           { from: 51, points: 8 },
@@ -125,6 +135,10 @@ export const leadScoreSettings = z.strictObject({
       C: z.int().default(8),
       known_facts: z.int().min(0).max(4).default(2),
     })
+    .refine(({ A, B, C }) => A > B && B > C && C > 0, {
+      error: ({ input }) =>
+        inOrder(input, ['A', 'B', 'C'], 'A must be above B, B above C, and C above 0: a grade could never be reached'),
+    })
     .prefault({})
     .describe('Fit from which a grade is given; with fewer known facts the grade is ?.'),
   stages: z
@@ -153,6 +167,46 @@ export const leadScoreSettings = z.strictObject({
         .prefault({})
         .describe('An account in trial for at most trial_days with so many different key features in activation_days.'),
     })
+    .refine(({ engaged, mql }) => engaged.enter < mql.enter, {
+      error: 'engaged.enter must be below mql.enter: the stage engaged could never be reached',
+    })
     .prefault({}),
+});
+
+/** Fit of somebody whom every fact speaks for. */
+function mostPoints({
+  industry,
+  employees,
+  country,
+  seniority,
+  free_mail,
+}: z.output<typeof leadScoreParts>['fit']): number {
+  const best = (points: readonly number[]): number => Math.max(0, ...points);
+  return (
+    best([industry.target_points, industry.adjacent_points]) +
+    best(employees.map(({ points }) => points)) +
+    best([country.points]) +
+    best(Object.values(seniority)) +
+    best([free_mail.points])
+  );
+}
+
+/** What no score or fit can ever reach, as far as the parts hold: they are checked on their own. */
+export const leadScoreSettings = leadScoreParts.superRefine(({ engagement, fit, grades, stages }, context) => {
+  const mostFit = Math.min(fit.maximum, mostPoints(fit));
+  const most = Math.min(100, engagement.maximum + mostFit);
+  const refuse = (path: string[], value: number, limit: number, why: string): void => {
+    if (value <= limit) return;
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `is ${value} and can never be reached: ${why} is ${limit} at most`,
+    });
+  };
+  for (const grade of ['A', 'B', 'C'] as const)
+    refuse(['grades', grade], grades[grade], mostFit, 'fit (its points, fit.maximum)');
+  for (const stage of ['engaged', 'mql'] as const) {
+    refuse(['stages', stage, 'enter'], stages[stage].enter, most, 'a score (engagement.maximum and fit)');
+  }
 });
 export type LeadScoreSettings = z.output<typeof leadScoreSettings>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { PUBLISHED } from '@millrace/contract-score';
 import { z } from 'zod';
 
 import { templateModel } from '../_template/template.model';
@@ -38,6 +39,11 @@ describe.each(MODELS.map((model) => [model.name, model as Model] as const))(
     });
   },
 );
+
+it('what score models publish is listed for those who read it', () => {
+  const scores = MODELS.filter(({ kind }) => kind === 'score').map(({ name }) => name);
+  expect(Object.keys(PUBLISHED)).toEqual(scores);
+});
 
 it('the models form a graph', () => {
   expect(orderModels(MODELS).map((model) => model.name)).toEqual(['person_days', 'identities', 'lead_score']);

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/platform-errors';
+import { unknownName } from '@millrace/platform-errors';
 
 import { identities } from '../identities/identities.model';
 import { leadScore } from '../lead_score/lead-score.model';
@@ -11,9 +11,5 @@ export const MODELS = [personDays, identities, leadScore] as const satisfies rea
 export function findModel(name: string): Model {
   const model = MODELS.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
-  throw new MillraceError(`There is no model ${name}`, {
-    code: 'MODEL_UNKNOWN',
-    actor: 'operator',
-    advice: `Use one of ${MODELS.map((candidate) => candidate.name).join(', ')}`,
-  });
+  throw unknownName({ kind: 'model', typed: name, known: MODELS.map((one) => one.name), code: 'MODEL_UNKNOWN' });
 }

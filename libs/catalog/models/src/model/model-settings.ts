@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ConfigError } from '@millrace/platform-errors';
-import { parse } from 'yaml';
+import { checkSettings, readSettings, type SettingsText } from '@millrace/platform-settings';
 import type { z } from 'zod';
 
 import type { Model } from './define-model';
@@ -22,16 +21,9 @@ export function loadModelSettings<Definition extends Model>(
   directory: string,
 ): ModelSettings<z.output<Definition['settings']>> {
   const path = join(directory, `${model.name}.yaml`);
-  const file = existsSync(path) ? path : null;
-  let given: unknown = {};
-  if (file !== null) {
-    try {
-      given = parse(readFileSync(file, 'utf8')) ?? {};
-    } catch (error) {
-      throw new ConfigError(`${file} is no YAML`, { code: 'FILE_INVALID', cause: error, details: { file } });
-    }
-  }
-  return { ...parseModelSettings(model, given, file ?? 'the defaults'), file };
+  if (!existsSync(path)) return { ...parseModelSettings(model, {}, 'the defaults'), file: null };
+  const text = readSettings(path);
+  return { ...checkModelSettings(model, { ...text, value: text.value ?? {} }), file: path };
 }
 
 /** Checks settings that are already an object. `origin` names them in errors. */
@@ -40,16 +32,19 @@ export function parseModelSettings<Definition extends Model>(
   given: unknown,
   origin: string,
 ): { settings: z.output<Definition['settings']>; hash: string } {
-  const parsed = model.settings.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`);
-    throw new ConfigError(`The settings of ${model.name} in ${origin} have problems: ${problems.join('; ')}`, {
-      code: 'FILE_INVALID',
-      advice: `See config/models/${model.name}.schema.json for what is allowed`,
-      details: { model: model.name },
-    });
-  }
-  const settings = parsed.data as z.output<Definition['settings']>;
+  return checkModelSettings(model, {
+    file: `The settings of ${model.name} in ${origin}`,
+    value: given,
+    locate: () => origin,
+  });
+}
+
+function checkModelSettings<Definition extends Model>(
+  model: Definition,
+  text: SettingsText,
+): { settings: z.output<Definition['settings']>; hash: string } {
+  const advice = `Correct the lines named; config/models/${model.name}.schema.json lists what is allowed`;
+  const settings = checkSettings(text, model.settings, { advice }) as z.output<Definition['settings']>;
   return { settings, hash: hashOf(settings) };
 }
 

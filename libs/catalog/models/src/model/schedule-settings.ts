@@ -1,13 +1,49 @@
+import { nearestFirst } from '@millrace/platform-errors';
+import { Cron } from 'croner';
 import { z } from 'zod';
 
 const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time such as 05:00');
+
+/** Whether a pattern is one, and comes at all: 30 February never does. */
+function hasTicks(cron: string): boolean {
+  try {
+    return new Cron(cron, { paused: true }).nextRun(new Date(0)) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const notASchedule = (cron: string): string =>
+  `${JSON.stringify(cron)} never comes: give five fields (minute hour day month weekday), such as 0 2 * * *`;
+
+const notAZone = (zone: string): string => {
+  const nearest = nearestFirst(zone, Intl.supportedValuesOf('timeZone')).slice(0, 3);
+  return `${JSON.stringify(zone)} is not a time zone: the nearest are ${nearest.join(', ')}`;
+};
 
 /** The `schedule` block of a score model's settings file. */
 export const scheduleSettings = (cron: string) =>
   z
     .strictObject({
-      cron: z.string().default(cron).describe('Five cron fields in local time.'),
-      zone: z.string().optional().describe("IANA zone; left out: the installation's TIME_ZONE."),
+      cron: z
+        .string()
+        .refine(hasTicks, { error: ({ input }) => notASchedule(String(input)) })
+        .default(cron)
+        .describe('Five cron fields in local time.'),
+      zone: z
+        .string()
+        .refine(isZone, { error: ({ input }) => notAZone(String(input)) })
+        .optional()
+        .describe("IANA zone; left out: the installation's TIME_ZONE."),
       through: z
         .literal('last_complete_day', { error: 'only last_complete_day is supported yet: a run looks at whole days' })
         .default('last_complete_day')

@@ -1,0 +1,54 @@
+import { PUBLISHED, type Published } from '@millrace/contract-score';
+import { namesInWords } from '@millrace/platform-errors';
+import type { Problem } from '@millrace/platform-settings';
+
+export type PublishedByModel = Readonly<Record<string, Published>>;
+
+/**
+ * What is wrong with an object's mapping by what the models publish. The mapping may hold anything: whatever its schema
+ * refuses is left to its schema, so that both are named at once.
+ */
+export function mappingProblems(
+  mapping: unknown,
+  path: readonly PropertyKey[],
+  published: PublishedByModel = PUBLISHED,
+): Problem[] {
+  const fields = member(mapping, 'fields');
+  if (typeof fields !== 'object' || fields === null) return [];
+  const entity = member(mapping, 'entity') ?? 'person';
+  return Object.entries(fields).flatMap(([name, field]) =>
+    fieldProblems(field, [...path, 'fields', name], entity, published),
+  );
+}
+
+function fieldProblems(
+  field: unknown,
+  path: readonly PropertyKey[],
+  entity: unknown,
+  published: PublishedByModel,
+): Problem[] {
+  const from = member(field, 'from');
+  if (typeof from !== 'string') return [];
+  const all = Object.entries(published).flatMap(([model, { fields }]) =>
+    Object.keys(fields).map((name) => `${model}.${name}`),
+  );
+  const at = [...path, 'from'];
+  if (!all.includes(from)) {
+    return [{ path: at, message: `is "${from}", which no model publishes: there is ${namesInWords(from, all)}` }];
+  }
+  const [model = '', name = ''] = from.split('.');
+  const problems: Problem[] = [];
+  const of = published[model]?.entity;
+  if (of !== entity && (entity === 'person' || entity === 'account')) {
+    problems.push({ path: at, message: `is "${from}", which is of a ${String(of)}: the object's entity is ${entity}` });
+  }
+  const type = published[model]?.fields[name];
+  if (member(member(field, 'trigger'), 'delta') !== undefined && type !== 'number') {
+    const message = `has a delta, and ${from} is not a number: give change or never`;
+    problems.push({ path: [...path, 'trigger'], message });
+  }
+  return problems;
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;

@@ -22,7 +22,7 @@ export function settingChanges(before: unknown, after: unknown, path = ''): Sett
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** "weights.demo_requested 14 -> 20", at most so many of them. */
+/** The first `most` changes as text: "weights.demo_requested 14 -> 20". */
 export function changesInWords(changes: readonly SettingChange[], most = 5): string {
   const words = changes.slice(0, most).map(({ path, from, to }) => `${path} ${shown(from)} -> ${shown(to)}`);
   return [...words, ...(changes.length > most ? [`and ${changes.length - most} more`] : [])].join(', ');

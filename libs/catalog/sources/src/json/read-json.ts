@@ -23,7 +23,7 @@ const SURROGATE = /\\u[dD][89a-fA-F]/;
 const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|[^])/g;
 
 /** A number of 16 digits or more, or with an exponent; less is always exact. Texts that look like one do no harm. */
-const MAY_BE_INEXACT = /[:,[\s]-?\d(?:[\d.]{15}|[\d.]*[eE])/;
+const MAY_BE_INEXACT = /[:,[ \t\n\r]-?\d(?:[\d.]{15}|[\d.]*[eE])/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 /** `text` is known to be valid. */

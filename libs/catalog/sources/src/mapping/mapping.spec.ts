@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { readEventName } from './event-name';
 import { identityOf } from './nobody';
 import { PropertyMap } from './property-map';
+import { propertyNames } from './property-name';
 import { countryOf, numberOf, textOf } from './values';
 import { ExactNumber } from '../json/exact-number';
 
@@ -142,7 +143,7 @@ describe('identityOf', () => {
 
 describe('PropertyMap', () => {
   const flatten = (properties: object, most = 10, dropped: string[] = []): unknown => {
-    const map = new PropertyMap(dropped, most);
+    const map = new PropertyMap(propertyNames(dropped), most);
     return map.addAll(properties as Record<string, unknown>) ?? { ...map.values };
   };
   const json = (text: string): object => JSON.parse(text) as object;
@@ -169,7 +170,7 @@ describe('PropertyMap', () => {
   });
 
   it('takes any key', () => {
-    const map = new PropertyMap([], 10);
+    const map = new PropertyMap(propertyNames([]), 10);
     expect(
       map.addAll(json('{"__proto__":"a","constructor":"b","toString":{"__proto__":1},"hasOwnProperty":2}') as never),
     ).toBeNull();
@@ -184,6 +185,16 @@ describe('PropertyMap', () => {
   it('drops a name and what is below it, and no name that only begins so', () => {
     const given = { phone: { home: 1 }, 'phone.work': 2, phones: 3, a: { phone: 4 } };
     expect(flatten(given, 10, ['phone'])).toEqual({ phones: '3', 'a.phone': '4' });
+  });
+
+  it('remembers a bounded number of names, and names the same after them', () => {
+    const names = propertyNames([]);
+    const before = names.own.below('plan').below('seats');
+    for (let index = 0; index < 25_000; index += 1) names.own.below('plan').below(`key ${index}`);
+    const after = names.own.below('plan').below('seats');
+    expect(after).not.toBe(before);
+    expect(after.text).toBe('plan.seats');
+    expect(names.own.below('plan').below('seats')).toBe(after);
   });
 
   it('refuses above the bound and not at it, and what is nested too deeply', () => {

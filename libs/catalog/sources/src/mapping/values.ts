@@ -16,9 +16,15 @@ export function isEmpty(object: JsonObject): boolean {
   return true;
 }
 
+/** Nearly every text begins with a character that settles it. */
+export function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return !(first > 0x20 && first < 0x7f) && text.trim() === '';
+}
+
 /** Text, a number as text with the digits that were sent, or null. Blank counts as null. */
 export function textOf(value: unknown): string | null {
-  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  if (typeof value === 'string') return isBlank(value) ? null : value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   return value instanceof ExactNumber ? value.text : null;
 }

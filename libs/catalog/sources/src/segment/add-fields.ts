@@ -1,6 +1,6 @@
-import { isAddressField } from '../mapping/addresses';
 import type { PropertyMap, Refusal } from '../mapping/property-map';
-import { isEmpty, isObject, type JsonObject } from '../mapping/values';
+import type { PropertyName } from '../mapping/property-name';
+import { isBlank, isEmpty, isObject, type JsonObject } from '../mapping/values';
 import { addContext } from './add-context';
 import { CALL_COLUMNS, isInColumn, type Columns } from './columns';
 import type { ReadCall } from './segment-call';
@@ -19,21 +19,23 @@ export function addFields(map: PropertyMap, raw: JsonObject, call: ReadCall, col
   for (const field in raw) {
     const value = raw[field];
     if (value === null || value === undefined || NO_PROPERTY.has(field)) continue;
-    if (isInColumn(columns, CALL_COLUMNS, field, value) || isBlank(value) || isAddressField(field)) continue;
+    const name = map.names.own.below(field);
+    if (name.isAddress || isInColumn(columns, CALL_COLUMNS, field, value) || isEmptyField(value)) continue;
     const refusal =
-      field === 'context' ? addContext(map, value, call, columns) : addField(fields, field, value, raw['type'], call);
+      field === 'context' ? addContext(map, value, call, columns) : addField(fields, name, value, raw['type'], call);
     if (refusal !== null) return refusal;
   }
   return null;
 }
 
-function addField(map: PropertyMap, field: string, value: unknown, type: unknown, call: ReadCall): Refusal | null {
+function addField(map: PropertyMap, name: PropertyName, value: unknown, type: unknown, call: ReadCall): Refusal | null {
+  const field = name.text;
   if (field === call.own && isObject(value)) return null;
-  if (field === 'properties' || field === 'traits') return map.add(field, value);
-  if (field === 'event' && type === 'track') return map.add('event', call.sentName);
-  if (field === 'previousId' && type === 'alias') return map.add('previous_id', value);
-  return map.addWithoutAddresses(field, value);
+  if (field === 'properties' || field === 'traits') return map.add(name, value);
+  if (field === 'event' && type === 'track') return map.add(name, call.sentName);
+  if (field === 'previousId' && type === 'alias') return map.add(map.names.own.below('previous_id'), value);
+  return map.addWithoutAddresses(name, value);
 }
 
-const isBlank = (value: unknown): boolean =>
-  typeof value === 'string' ? value.trim() === '' : isObject(value) && isEmpty(value);
+const isEmptyField = (value: unknown): boolean =>
+  typeof value === 'string' ? isBlank(value) : isObject(value) && isEmpty(value);

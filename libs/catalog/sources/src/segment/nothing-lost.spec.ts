@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { jsonText } from '../json/json-text';
 import { readJson } from '../json/read-json';
 import { PropertyMap } from '../mapping/property-map';
+import { propertyNames } from '../mapping/property-name';
 import { isEmpty, isObject, textOf } from '../mapping/values';
 import type { MapResult } from '../source';
 import { segment } from './segment.source';
@@ -307,7 +308,7 @@ describe('nothing of any event is lost silently', () => {
       fc.property(object, anything, (properties, context) => {
         const fields = `"context":${context},"name":"n","properties":${properties}`;
         const raw = readJson(`{"type":"track","event":"C++","userId":"u","messageId":"m",${fields}}`);
-        const alone = new PropertyMap([], 1_000);
+        const alone = new PropertyMap(propertyNames([]), 1_000);
         alone.addAll((raw as { properties: Record<string, unknown> }).properties);
         expect(signalOf(map(raw)).properties).toMatchObject(alone.values);
       }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { CLOCK_CORRECTIONS } from '../mapping/correct-clock';
 import { PropertyMap } from '../mapping/property-map';
+import { propertyNames } from '../mapping/property-name';
 import { shown } from '../mapping/shown';
 import { isObject, type JsonObject } from '../mapping/values';
 import { defineSource, drop, quarantine, toSignal, type MapContext, type MapResult } from '../source';
@@ -46,13 +47,13 @@ function map(raw: unknown, context: MapContext<Settings>): MapResult {
   const time = readEventTime(raw, context, context.settings.clock_correction);
   if (!time.ok) return quarantine('invalid_event', time.detail);
   const columns = readColumns(raw, call, context.settings.nobody);
-  const properties = new PropertyMap(context.settings.drop_properties, context.settings.max_properties);
+  const properties = new PropertyMap(propertyNames(context.settings.drop_properties), context.settings.max_properties);
   const refusal = properties.addAll(call.properties) ?? addFields(properties, raw, call, columns);
   if (refusal === 'too_deep') return quarantine('event_too_large', 'a value is nested too deeply');
   if (refusal === 'too_many') {
     return quarantine('event_too_large', `more than ${context.settings.max_properties} properties`);
   }
-  if (time.asSent !== null) properties.withRoom().add(AS_SENT, time.asSent);
+  if (time.asSent !== null) properties.withRoom().add(properties.names.own.below(AS_SENT), time.asSent);
   if (!hasIdentity(columns)) return quarantine('no_identity', nobodyIn(raw));
   return toSignal({
     signal_id: id.id,
@@ -60,7 +61,17 @@ function map(raw: unknown, context: MapContext<Settings>): MapResult {
     source: context.source,
     occurred_at: time.occurredAt,
     received_at: context.receivedAt,
-    ...columns,
+    anonymous_id: columns.anonymous_id,
+    user_id: columns.user_id,
+    email: columns.email,
+    account_id: columns.account_id,
+    domain: columns.domain,
+    session_id: columns.session_id,
+    url: columns.url,
+    referrer: columns.referrer,
+    country: columns.country,
+    user_agent: columns.user_agent,
+    value: columns.value,
     properties: properties.values,
   });
 }

@@ -22,6 +22,8 @@ module.exports = {
       },
     ],
   },
+  // A test asserts no times: this bound only ends one that hangs. Those with more to do say their own.
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   cacheDirectory: join(__dirname, 'node_modules/.cache/jest'),
 };

@@ -1,5 +1,5 @@
 import { ConfigError, MillraceError, UsageError } from '@millrace/platform-errors';
-import { readTyped } from '@millrace/platform-commands';
+import { instant, readTyped } from '@millrace/platform-commands';
 import { silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
@@ -22,6 +22,8 @@ const SEAL = '`npx millrace windows seal --wait`';
 export interface RunJobOptions {
   /** As typed: a local day, whose tick is meant, or a time with its zone; default now. */
   readonly asOf?: string | undefined;
+  /** Only an instant that has run already. */
+  readonly isRerun?: boolean | undefined;
   /** Wait for windows that are not sealed yet, at most so long. */
   readonly waitSeconds?: number | undefined;
   /** Publish although the settings here are not those of the newest run. */
@@ -48,11 +50,12 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
   try {
     const job = createJob(connections);
     const { asOf: typed } = options;
-    const asOf =
+    const named =
       typed === undefined
         ? startedAt
         : readTyped('--as-of', () => parseAsOf(typed, { ticker: job.ticker, zone: job.zone, now: startedAt }));
     await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
+    const asOf = options.isRerun === true ? instantThatRan(connections, name, named) : named;
     if (typed !== undefined) refuseBeforeData(connections, typed, asOf);
     if (options.hasNewSettings !== true) await refuseNewSettings(connections, job);
     const waitMs = (options.waitSeconds ?? 0) * 1000;
@@ -96,6 +99,22 @@ async function refuseNewSettings({ scores, clickhouse, config }: Connections, jo
   throw new ConfigError(`The settings of ${job.name} here are not those of its newest run: ${changes}`, {
     advice: 'Publish with them on purpose: --new-settings; or point MODELS_CONFIG_DIR at the folder that scoring reads',
     details: { folder: config.MODELS_CONFIG_DIR, here: hash, newest: newest.settings_hash, run_id: newest.run_id },
+  });
+}
+
+/** Commands show instants to the second: the newest run within it is meant. */
+function instantThatRan({ scores }: Connections, name: string, typed: number): number {
+  const instants = runsOf(scores.entries(), name).map((run) => run.as_of);
+  if (instants.includes(typed)) return typed;
+  const second = Math.floor(typed / 1000);
+  const shown = instants.filter((at) => Math.floor(at / 1000) === second);
+  if (shown.length > 0) return Math.max(...shown);
+  const nearest = [...new Set(instants)].sort((a, b) => Math.abs(a - typed) - Math.abs(b - typed)).slice(0, 3);
+  throw new UsageError(`--as-of: no run of ${name} is as of ${instant(typed)}`, {
+    advice:
+      nearest.length === 0
+        ? `Nothing has run yet: \`npx millrace run ${name}\` makes the first run`
+        : `The nearest that ran: ${nearest.map(instant).join(', ')}; \`npx millrace run ${name} --as-of\` makes a first run of another`,
   });
 }
 

@@ -38,9 +38,14 @@ export function addRunCommand(program: Command, shell: CommandShell): void {
   ).action((job: string, options: RunOptions) => runAndReport(shell, job, options));
 }
 
-export async function runAndReport(shell: CommandShell, job: string, options: RunOptions): Promise<void> {
+export async function runAndReport(
+  shell: CommandShell,
+  job: string,
+  options: RunOptions & { readonly isRerun?: boolean },
+): Promise<void> {
   const report = await runJob(readScoringConfig(), job, {
     asOf: options.asOf,
+    isRerun: options.isRerun,
     waitSeconds: options.wait === true ? options.timeout : 0,
     isPartialAllowed: options.partial === true,
     hasNewSettings: options.newSettings === true,

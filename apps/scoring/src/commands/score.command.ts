@@ -19,7 +19,7 @@ export function addScoreCommand(program: Command, shell: CommandShell): void {
       if (options.asOf === undefined) {
         throw new UsageError('rerun needs --as-of', { advice: 'Name the day, such as --as-of 2026-11-24' });
       }
-      await runAndReport(shell, options.model, options);
+      await runAndReport(shell, options.model, { ...options, isRerun: true });
     });
   score
     .command('show <entity>')

@@ -1,17 +1,9 @@
 import { once } from 'node:events';
 
-import type { CommandShell, JsonOption } from '@millrace/platform-commands';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { type Command, Option } from 'commander';
 
 import { startReceiver } from './receiver';
-
-const within =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`a whole number from ${least} to ${most} is expected`);
-  };
 
 interface ReceiveOptions extends JsonOption {
   readonly port: number;
@@ -23,13 +15,18 @@ export function addReceiveCommand(program: Command, shell: CommandShell): void {
   program
     .command('receive')
     .description('a webhook’s other end to try one with: prints each delivery, on this machine only, until Ctrl-C')
-    .option('--port <port>', 'where to listen; 0 for any free one', within(0, 65_535), 8090)
+    .option('--port <port>', 'where to listen; 0 for any free one', wholeNumber({ min: 0, max: 65_535 }), 8090)
     .addOption(
       new Option('--secret <secret>', 'the destination’s secret: verify signatures, answer 401 to wrong ones').env(
         'CRM_WEBHOOK_SECRET',
       ),
     )
-    .option('--status <status>', 'what to answer; 2xx says that every record was accepted', within(200, 599), 200)
+    .option(
+      '--status <status>',
+      'what to answer; 2xx says that every record was accepted',
+      wholeNumber({ min: 200, max: 599 }),
+      200,
+    )
     .option('--json', 'print the records of each delivery, one JSON list a line')
     .action(async (options: ReceiveOptions) => {
       const receiver = await startReceiver({

@@ -18,7 +18,7 @@ import {
   type CommandShell,
   type JsonOption,
 } from '@millrace/platform-commands';
-import { EXIT_DONE, EXIT_FAILED, unknownName } from '@millrace/platform-errors';
+import { EXIT_DONE, EXIT_FAILED } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
 import { createReland } from '../reland/create-reland';
@@ -26,6 +26,7 @@ import { createSealing } from '../sealing/create-sealer';
 import { readDays } from '../windows/read-days';
 import { readWindows, readWindowSteps } from '../windows/read-windows';
 import { unknownWindow } from '../windows/unknown-window';
+import { unknownZone } from '../windows/unknown-zone';
 import { sealNow, type SealNowResult } from '../windows/seal-now';
 import { withConnections, type CommandConnections } from './connect';
 
@@ -152,7 +153,7 @@ function assertZone(zone: string): void {
   try {
     resolveZone(zone);
   } catch {
-    throw unknownName({ kind: 'time zone', typed: zone, known: Intl.supportedValuesOf('timeZone') });
+    throw unknownZone(zone);
   }
 }
 

@@ -1,19 +1,23 @@
 import { hostname, userInfo } from 'node:os';
 
-import { instant, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { MillraceError } from '@millrace/platform-errors';
+import { isIanaZone } from '@millrace/contract-window';
+import { instant, print, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { MillraceError, UsageError } from '@millrace/platform-errors';
 import {
   changeInstallation,
   readInstallation,
   type Installation,
   type SharedVariables,
 } from '@millrace/platform-kafka';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 
 import { withConnections } from '../cli/connect';
 import { dayAlignmentProblem } from '../windows/day-alignment';
+import { unknownZone } from '../windows/unknown-zone';
 import { mirrorInstallation } from './mirror-installation';
 
+/** A week: a later window would be closed too late for any run. */
+const MOST_GRACE_SECONDS = 604_800;
 const DEPLOY = 'Run `npx millrace deploy`: the first deploy records it';
 
 export const decidedHere = (): string => `${userInfo().username}@${hostname()}`;
@@ -39,7 +43,11 @@ export function addInstallationCommand(program: Command, shell: CommandShell): v
     .command('change')
     .description('record other values on purpose; restart every service with them afterwards')
     .option('--time-zone <zone>', 'IANA zone of business days, schedules and deadlines', parseZone)
-    .option('--grace <seconds>', 'a window is closed this long after its end', parseSeconds)
+    .option(
+      '--grace <seconds>',
+      'a window is closed this long after its end',
+      wholeNumber({ min: 0, max: MOST_GRACE_SECONDS, unit: 'seconds' }),
+    )
     .requiredOption('--note <text>', 'why, for whoever reads it later')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nThe size of windows cannot change: it belongs to the chain of seal steps.')
@@ -50,10 +58,11 @@ export function addInstallationCommand(program: Command, shell: CommandShell): v
             ...(options.timeZone === undefined ? {} : { TIME_ZONE: options.timeZone }),
             ...(options.grace === undefined ? {} : { WINDOW_GRACE_SECONDS: options.grace }),
           };
-          if (Object.keys(changes).length === 0) throw usage('Nothing to change: give --time-zone or --grace');
+          if (Object.keys(changes).length === 0) throw new UsageError('Nothing to change: give --time-zone or --grace');
           const sizeMs = config.WINDOW_SIZE_SECONDS * 1000;
           const problem = dayAlignmentProblem(options.timeZone ?? config.TIME_ZONE, sizeMs, new Date());
-          if (problem !== null) throw usage(`Windows cannot make up the days of that zone: ${problem}`);
+          if (problem !== null)
+            throw new UsageError(`--time-zone: windows cannot make up the days of that zone: ${problem}`);
           const decision = { by: decidedHere(), note: options.note, at: Date.now() };
           const next = await changeInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log }, changes, decision);
           if (next === undefined) throw notRecorded();
@@ -83,19 +92,7 @@ const notRecorded = (): MillraceError =>
     advice: DEPLOY,
   });
 
-const usage = (message: string): MillraceError =>
-  new MillraceError(message, { code: 'USAGE_INVALID', actor: 'operator', advice: 'See --help' });
-
 function parseZone(text: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    throw new InvalidArgumentError('an IANA time zone such as America/New_York is wanted');
-  }
-}
-
-function parseSeconds(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number of seconds is wanted');
-  return Number(text);
+  if (isIanaZone(text)) return text;
+  throw unknownZone(text);
 }

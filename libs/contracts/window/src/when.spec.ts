@@ -32,6 +32,7 @@ describe('parseWhen', () => {
     ['2026-00-10', 'is not a date that exists'],
     ['2026-02-30T10:00:00Z', 'does not exist'],
     ['2026-11-25T25:00:00Z', 'does not exist'],
+    ['2026-11-25T24:00:00Z', 'does not exist'],
     ['2026-11-25T10:61Z', 'does not exist'],
     ['2026-11-25T10:00:00 EST', 'ends in no zone that is known'],
     ['2026-11-25T10:00:00[Europe/Berlin]', 'ends in no zone that is known'],

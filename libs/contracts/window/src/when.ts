@@ -6,6 +6,8 @@ import { addDays, dayOf, resolveZone, type Day } from './calendar';
 export type When = { readonly kind: 'day'; readonly day: Day } | { readonly kind: 'instant'; readonly at: number };
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
+/** 24:00 is refused: whoever types it may mean either day. */
+const NEXT_DAY = /^24/;
 const TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(.*)$/;
 const ZONE = /^(?:[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$/;
 
@@ -27,7 +29,8 @@ export function parseWhen(text: string, zone: string): When {
   }
   if (offset === '') throw new RangeError(`"${text}" says no zone: write ${examplesOf(date, time, zone)}`);
   const parsed = DateTime.fromISO(`${date}T${time}${offset.toUpperCase()}`, { zone: 'utc' });
-  if (ZONE.test(offset) && parsed.isValid && parsed.toMillis() >= 0) return { kind: 'instant', at: parsed.toMillis() };
+  const exists = parsed.isValid && parsed.toMillis() >= 0 && !NEXT_DAY.test(time);
+  if (ZONE.test(offset) && exists) return { kind: 'instant', at: parsed.toMillis() };
   if (!ZONE.test(offset)) {
     throw new RangeError(`"${text}" ends in no zone that is known: write Z or an offset, as in ${date}T${time}-05:00`);
   }

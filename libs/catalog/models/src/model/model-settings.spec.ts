@@ -92,5 +92,5 @@ it.each(['lead_scores.yaml', 'lead_score.yml', 'lead-score.yaml'])('refuses %s, 
 it('takes the names of models and other endings', () => {
   for (const file of ['lead_score.yaml', 'lead_score.schema.json', 'README.md']) writeFileSync(join(folder, file), '');
   expect(() => assertSettingsFolder(folder)).not.toThrow();
-  expect(() => assertSettingsFolder(join(folder, 'nowhere'))).not.toThrow();
+  expect(() => assertSettingsFolder(join(folder, 'nowhere'))).toThrow('MODELS_CONFIG_DIR: there is no folder');
 });

@@ -1,6 +1,6 @@
-import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { EXIT_DONE, EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
-import { InvalidArgumentError, type Command } from 'commander';
+import { print, table, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { assertKnown, EXIT_DONE, EXIT_FAILED, MillraceError, UsageError } from '@millrace/platform-errors';
+import type { Command } from 'commander';
 
 import type { ClickHouse } from '../clickhouse';
 import { nameOf, parseName, readSetAside, readWaiting, type SetAsideRow } from './read-set-aside';
@@ -21,6 +21,9 @@ interface Choice extends JsonOption {
   readonly limit: number;
 }
 
+const MOST_ROWS = 99_999;
+const limitOfRows = wholeNumber({ min: 1, max: MOST_ROWS });
+
 const NAME = '<service>/<id>, as list prints it';
 
 /** `set-aside`: lists, shows, retries and dismisses rows that ClickHouse refused. */
@@ -32,15 +35,23 @@ export function addSetAsideCommand(program: Command, shell: CommandShell, parts:
   addDismiss(group, shell, parts);
 }
 
-function addList(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandParts): void {
+/** Throws a UsageError, which names the tables that there are. */
+function assertTable({ tables }: SetAsideCommandParts, typed: string | undefined): void {
+  if (typed === undefined) return;
+  assertKnown({ kind: 'table that rows are set aside for', typed, known: tables.map(({ table: name }) => name) });
+}
+
+function addList(group: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
+  const { service, withClickHouse } = parts;
   group
     .command('list')
     .description('how many wait by table, and the rows, newest first')
     .option('--table <name>', 'only of this table')
     .option('--all', 'those that are resolved, too', false)
-    .option('--limit <count>', 'at most so many rows', parseLimit, 100)
+    .option('--limit <count>', `at most so many rows, 1 to ${MOST_ROWS}`, limitOfRows, 100)
     .option('--json', 'print one JSON object')
     .action(async (options: Choice) => {
+      assertTable(parts, options.table);
       const filter = { ...options, withResolved: options.all };
       const [waiting, rows] = await withClickHouse((clickhouse) =>
         Promise.all([readWaiting(clickhouse, service), readSetAside(clickhouse, service, filter)]),
@@ -98,7 +109,7 @@ function addRetry(group: Command, shell: CommandShell, parts: SetAsideCommandPar
   withChoice(group.command('retry').description('insert rows again, after what was wrong has been mended')).action(
     async (name: string | undefined, options: Choice) => {
       const result = await parts.withClickHouse(async (clickhouse) =>
-        retrySetAside(clickhouse, parts.tables, await choose(clickhouse, parts.service, name, options)),
+        retrySetAside(clickhouse, parts.tables, await choose(clickhouse, parts, name, options)),
       );
       print(shell, options, result, [
         result.stored.length + result.refused.length === 0 ? 'No row waits.' : `${result.stored.length} rows stored`,
@@ -109,11 +120,11 @@ function addRetry(group: Command, shell: CommandShell, parts: SetAsideCommandPar
   );
 }
 
-function addDismiss(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandParts): void {
+function addDismiss(group: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
   withChoice(group.command('dismiss').description('let rows wait no longer; they are kept until they expire')).action(
     async (name: string | undefined, options: Choice) => {
-      const dismissed = await withClickHouse(async (clickhouse) =>
-        dismissSetAside(clickhouse, await choose(clickhouse, service, name, options)),
+      const dismissed = await parts.withClickHouse(async (clickhouse) =>
+        dismissSetAside(clickhouse, await choose(clickhouse, parts, name, options)),
       );
       print(shell, options, { dismissed }, [
         dismissed.length === 0 ? 'No row waits.' : `${dismissed.length} rows dismissed`,
@@ -127,15 +138,17 @@ const withChoice = (command: Command): Command =>
     .argument('[row]', `${NAME}; without it, what --table or --all name`)
     .option('--table <name>', 'all that wait for this table')
     .option('--all', 'all that wait', false)
-    .option('--limit <count>', 'at most so many rows', parseLimit, 1_000)
+    .option('--limit <count>', `at most so many rows, 1 to ${MOST_ROWS}`, limitOfRows, 1_000)
     .option('--json', 'print one JSON object');
 
 async function choose(
   clickhouse: ClickHouse,
-  service: string,
+  parts: SetAsideCommandParts,
   name: string | undefined,
   { table: of, all, limit }: Choice,
 ): Promise<SetAsideRow[]> {
+  const { service } = parts;
+  assertTable(parts, of);
   if (name !== undefined) {
     const rows = await readSetAside(clickhouse, service, {
       id: parseName(service, name),
@@ -144,12 +157,10 @@ async function choose(
     });
     if (rows.length === 0) throw unknownRow(name);
     if (rows.length === 1) return rows;
-    throw new MillraceError(`${name} is the beginning of several rows`, { code: 'USAGE_INVALID', actor: 'operator' });
+    throw new UsageError(`${name} is the beginning of several rows`);
   }
   if (of !== undefined || all === true) return readSetAside(clickhouse, service, { table: of, limit });
-  throw new MillraceError('Which rows are meant is not said', {
-    code: 'USAGE_INVALID',
-    actor: 'operator',
+  throw new UsageError('Which rows are meant is not said', {
     advice: 'Name a row, or use --table or --all; millrace set-aside list prints what waits',
   });
 }
@@ -160,8 +171,3 @@ const unknownRow = (name: string): MillraceError =>
     actor: 'operator',
     advice: 'millrace set-aside list --all prints the rows that are or were',
   });
-
-function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1 to 99999');
-  return Number(text);
-}

@@ -2,7 +2,7 @@
 const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
-const GROUPS = ['apps', 'libs/contracts', 'libs/catalog', 'libs/platform', 'deploy', 'test'];
+const GROUPS = ['apps', 'libs', 'libs/contracts', 'libs/catalog', 'libs/platform', 'deploy', 'test'];
 
 module.exports = {
   // Jest reads it here when several projects run, from the preset when one does.

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 
 const ASSET = /\.(sql|avsc|ya?ml|json|csv|txt)$/;
 const root = join(import.meta.dirname, '..');
-const GROUPS = ['apps', 'libs/contracts', 'libs/catalog', 'libs/platform', 'deploy', 'test'];
+const GROUPS = ['apps', 'libs', 'libs/contracts', 'libs/catalog', 'libs/platform', 'deploy', 'test'];
 
 const allProjects = () =>
   GROUPS.flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name))).filter((folder) =>

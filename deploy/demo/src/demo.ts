@@ -1,5 +1,5 @@
-import { createSimulation } from '@millrace/catalog-sources';
-import type { SimulatedEvent } from '@millrace/catalog-sources';
+import { createSimulation } from '@millrace/simulation';
+import type { SimulatedEvent } from '@millrace/simulation';
 import { waitUntil } from '@millrace/local-stack';
 import { createClickHouse } from '@millrace/platform-clickhouse';
 import type { ClickHouse } from '@millrace/platform-clickhouse';

@@ -1,4 +1,4 @@
-import { createSimulation } from '@millrace/catalog-sources';
+import { createSimulation } from '@millrace/simulation';
 import { windowStartOf } from '@millrace/contract-window';
 import { DateTime } from 'luxon';
 

@@ -1,6 +1,6 @@
 import { Analytics } from '@segment/analytics-node';
 
-import type { SegmentCall, SimulatedEvent } from '@millrace/catalog-sources';
+import type { SegmentCall, SimulatedEvent } from '@millrace/simulation';
 
 /** One real SDK client, as a product team would hold it. */
 export interface Client {

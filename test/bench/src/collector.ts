@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { createSimulation, type SegmentCall } from '@millrace/catalog-sources';
+import { createSimulation, type SegmentCall } from '@millrace/simulation';
 import { logBounds } from '@millrace/platform-kafka';
 import { openStack, spawnService } from '@millrace/platform-testing';
 import { Command } from 'commander';

@@ -1,4 +1,4 @@
-import type { SimulatedEvent } from '@millrace/catalog-sources';
+import type { SimulatedEvent } from '@millrace/simulation';
 import { createClient, sendEvents } from '@millrace/demo';
 import { createBatchProducer, createKafka } from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';

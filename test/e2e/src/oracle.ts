@@ -1,4 +1,4 @@
-import type { SimulatedEvent } from '@millrace/catalog-sources';
+import type { SimulatedEvent } from '@millrace/simulation';
 import type { Signal } from '@millrace/contract-signal';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { createLocalReceiver } from '@millrace/catalog-destinations';
 import type { LocalReceiver } from '@millrace/catalog-destinations';
-import { createSimulation } from '@millrace/catalog-sources';
-import type { Simulation } from '@millrace/catalog-sources';
+import { createSimulation } from '@millrace/simulation';
+import type { Simulation } from '@millrace/simulation';
 import { sourceOfTopic } from '@millrace/contract-signal';
 import { createClickHouse, loadSql } from '@millrace/platform-clickhouse';
 import type { ClickHouse } from '@millrace/platform-clickhouse';

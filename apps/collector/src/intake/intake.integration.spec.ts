@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
 import { Analytics } from '@segment/analytics-node';
-import { createSimulation } from '@millrace/catalog-sources';
+import { createSimulation } from '@millrace/simulation';
 import { REJECTED_HEADERS, signalTopicName } from '@millrace/contract-signal';
 import { useStack } from '@millrace/platform-testing';
 import type { RunningService } from '@millrace/platform-observability';

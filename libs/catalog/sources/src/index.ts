@@ -1,14 +1,3 @@
-export { createSimulation } from './simulate/create-simulation';
-export type {
-  SegmentCall,
-  SimulatedEvent,
-  SimulatedFate,
-  Simulation,
-  SimulationLedger,
-  SimulationOptions,
-  Story,
-  StoryKind,
-} from './simulate/simulation';
 export { ExactNumber } from './json/exact-number';
 export { readJson } from './json/read-json';
 export { CLOCK_CORRECTIONS } from './mapping/correct-clock';

@@ -19,7 +19,7 @@ export interface MapContext<Settings> {
   readonly settings: Settings;
 }
 
-export type SourceKind = 'http' | 'webhook' | 'poll' | 'file' | 'simulate';
+export type SourceKind = 'http' | 'webhook' | 'poll' | 'file';
 
 /** A source: data and one pure function. The app that runs it does the I/O. */
 export interface SourceDefinition<Schema extends z.ZodType = z.ZodType> {

@@ -7,6 +7,8 @@ export interface FastReceiver {
   readonly received: () => number;
   /** Records with an idempotency key that came before. */
   readonly twice: () => number;
+  /** Record id to when it came first, epoch ms. */
+  readonly arrivals: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ interface ReceivedRecord {
 /** A webhook that accepts every record at once. */
 export async function createFastReceiver(): Promise<FastReceiver> {
   const keys = new Set<string>();
+  const arrivals = new Map<string, number>();
   let received = 0;
   const server = createServer((incoming, response) => {
     const parts: Buffer[] = [];
@@ -25,7 +28,11 @@ export async function createFastReceiver(): Promise<FastReceiver> {
     incoming.on('end', () => {
       const records = JSON.parse(Buffer.concat(parts).toString('utf8')) as ReceivedRecord[];
       received += records.length;
-      for (const { idempotency_key: key } of records) keys.add(key);
+      const now = Date.now();
+      for (const { record_id: id, idempotency_key: key } of records) {
+        keys.add(key);
+        if (!arrivals.has(id)) arrivals.set(id, now);
+      }
       const results = records.map(({ record_id }) => ({ record_id, status: 'accepted' }));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results }));
     });
@@ -35,6 +42,7 @@ export async function createFastReceiver(): Promise<FastReceiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: () => received,
     twice: () => received - keys.size,
+    arrivals,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -34,6 +34,26 @@ const depConstraints = [
   { sourceTag: 'scope:sync', notDependOnLibsWithTags: ['contract:window'] },
 ];
 
+// What is made for tests is for specs and their helpers; production code cannot reach it.
+const TEST_CODE = ['**/*.spec.ts', '**/spec-support/**', '**/testing/**', '**/fixtures/**'];
+const inProduction = ['type:app', 'type:catalog', 'type:platform'].map((sourceTag) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags: ['type:catalog', 'type:contract', 'type:platform', 'type:util'],
+}));
+
+const boundaries = (constraints) => ({
+  '@nx/enforce-module-boundaries': [
+    'error',
+    {
+      allow: [],
+      allowCircularSelfDependency: false,
+      banTransitiveDependencies: true,
+      enforceBuildableLibDependency: false,
+      depConstraints: constraints,
+    },
+  ],
+});
+
 const noProcessEnv = {
   selector: 'MemberExpression[object.name="process"][property.name="env"]',
   message: 'Read the environment through the service’s one zod schema (platform-config).',
@@ -59,16 +79,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          allow: [],
-          allowCircularSelfDependency: false,
-          banTransitiveDependencies: true,
-          enforceBuildableLibDependency: false,
-          depConstraints,
-        },
-      ],
+      ...boundaries(depConstraints),
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
@@ -80,6 +91,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
+  { files: ['**/*.ts'], ignores: TEST_CODE, rules: boundaries([...depConstraints, ...inProduction]) },
   { files: READS_THE_ENVIRONMENT, rules: { 'no-restricted-syntax': ['error', noExportAll] } },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
   {

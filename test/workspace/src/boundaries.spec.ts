@@ -26,12 +26,15 @@ const REFUSED_IMPORTS = [
   importing('a platform library knows the domain', 'libs/platform/kafka/src/x.ts', '@millrace/contract-signal'),
   importing('a catalog imports a platform library', 'libs/catalog/models/src/x.ts', '@millrace/platform-clickhouse'),
   importing('a service uses another scope’s catalog', 'apps/scoring/src/x.ts', '@millrace/catalog-destinations'),
+  importing('production code of an app imports the simulator', 'apps/collector/src/x.ts', '@millrace/simulation'),
+  importing('a catalog imports the simulator', 'libs/catalog/sources/src/x.ts', '@millrace/simulation'),
   importing('a relative import crosses projects', 'apps/sync/src/x.ts', '../../../libs/contracts/score/src/score-row'),
 ];
 
 const ALLOWED_IMPORTS = [
   importing('sync reads the score contract', 'apps/sync/src/x.ts', '@millrace/contract-score'),
   importing('scoring reads the window contract', 'apps/scoring/src/x.ts', '@millrace/contract-window'),
+  importing('a spec of an app imports the simulator', 'apps/collector/src/x.spec.ts', '@millrace/simulation'),
   importing('a catalog reads its contract', 'libs/catalog/models/src/x.ts', '@millrace/contract-score'),
 ];
 

@@ -59,6 +59,7 @@ const noProcessEnv = {
   message: 'Read the environment through the service’s one zod schema (platform-config).',
 };
 const noExportAll = { selector: 'ExportAllDeclaration', message: 'Name what a library exports.' };
+const KAFKAJS = ['kafkajs', 'kafkajs/**'];
 const READS_THE_ENVIRONMENT = [
   'libs/platform/config/**',
   'libs/platform/testing/**',
@@ -92,6 +93,18 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.ts'], ignores: TEST_CODE, rules: boundaries([...depConstraints, ...inProduction]) },
+  {
+    files: ['**/*.ts'],
+    ignores: ['libs/platform/kafka/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: KAFKAJS, message: 'Kafka is spoken by platform-kafka only: use what its index names.' }],
+        },
+      ],
+    },
+  },
   { files: READS_THE_ENVIRONMENT, rules: { 'no-restricted-syntax': ['error', noExportAll] } },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
   {

@@ -4,10 +4,10 @@ import {
   createKafka,
   SchemaRegistryCodec,
   type BatchProducer,
+  type KafkaClient,
   type KafkaOptions,
 } from '@millrace/platform-kafka';
 import { bootstrapService, type RunningService, type ServiceOptions } from '@millrace/platform-observability';
-import type { Kafka } from 'kafkajs';
 
 import type { CollectorConfig } from './app.config';
 import { CollectorModule } from './app.module';
@@ -18,7 +18,7 @@ import { openTopics } from './publish/open-topics';
 
 /** What the collector holds open while it runs. */
 export interface Connections {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly producer: BatchProducer;
   readonly topics: ReadonlyMap<string, OpenTopic>;
 }

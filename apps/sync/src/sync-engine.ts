@@ -8,11 +8,12 @@ import type {
   BatchConsumer,
   BatchProducer,
   DecisionLog,
+  KafkaAdmin,
+  KafkaClient,
   KafkaLog,
   SchemaRegistryCodec,
 } from '@millrace/platform-kafka';
 import { FailureWatch } from '@millrace/platform-observability';
-import type { Admin, Kafka } from 'kafkajs';
 
 import type { SyncConfig } from './app.config';
 import { createDeliveryConsumer } from './delivery/delivery-consumer';
@@ -54,8 +55,8 @@ import { createWaitForEntities } from './urgent/when-current';
 export interface EngineDependencies {
   readonly config: SyncConfig;
   readonly replica: string;
-  readonly kafka: Kafka;
-  readonly admin: Admin;
+  readonly kafka: KafkaClient;
+  readonly admin: KafkaAdmin;
   readonly clickhouse: ClickHouse;
   readonly registry: SchemaRegistryCodec;
   /** For plans and outcomes: waits a little to fill requests. */

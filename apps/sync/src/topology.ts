@@ -14,6 +14,8 @@ import {
   SchemaRegistryCodec,
   toKafkaError,
   type BatchProducer,
+  type KafkaAdmin,
+  type KafkaClient,
 } from '@millrace/platform-kafka';
 import {
   bootstrapService,
@@ -21,7 +23,6 @@ import {
   type RunningService,
   type ServiceOptions,
 } from '@millrace/platform-observability';
-import type { Admin, Kafka } from 'kafkajs';
 
 import type { SyncConfig } from './app.config';
 import { SyncModule } from './app.module';
@@ -32,8 +33,8 @@ import { waitForKafka } from './wait-for-kafka';
 
 /** What sync holds open while it runs. */
 export interface Connections {
-  readonly kafka: Kafka;
-  readonly admin: Admin;
+  readonly kafka: KafkaClient;
+  readonly admin: KafkaAdmin;
   readonly clickhouse: ClickHouse;
   readonly registry: SchemaRegistryCodec;
   readonly producer: BatchProducer;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+// eslint-disable-next-line no-restricted-imports -- a second client asks the stack
 import { Kafka, logLevel } from 'kafkajs';
 import { openDataDirectory } from './data-directory';
 import { isAlive } from './is-alive';

@@ -40,6 +40,16 @@ const ALLOWED_IMPORTS = [
 
 const REFUSED_CODE: (Case & { rule: string })[] = [
   {
+    ...importing('an app speaks Kafka past the library', 'apps/sync/src/x.ts', 'kafkajs'),
+    rule: 'no-restricted-imports',
+  },
+  {
+    what: 'a type of kafkajs',
+    file: 'apps/windowing/src/x.ts',
+    code: "import type { Kafka } from 'kafkajs';\nexport type Client = Kafka;\n",
+    rule: 'no-restricted-imports',
+  },
+  {
     what: 'process.env outside the configuration',
     file: 'apps/sync/src/x.ts',
     code: 'export const a = process.env.A;\n',

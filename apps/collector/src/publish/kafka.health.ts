@@ -1,6 +1,6 @@
+import type { KafkaAdmin, KafkaClient } from '@millrace/platform-kafka';
 import { HealthRegistry } from '@millrace/platform-observability';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Admin, Kafka } from 'kafkajs';
 
 import { KAFKA } from './kafka.token';
 import { OPEN_TOPICS } from './publisher.service';
@@ -9,10 +9,10 @@ import type { OpenTopic } from './map-events';
 /** Ready while the brokers answer for the topics. One connection, kept; opened again after it failed. */
 @Injectable()
 export class KafkaHealth implements OnApplicationShutdown {
-  #admin: Promise<Admin> | undefined;
+  #admin: Promise<KafkaAdmin> | undefined;
 
   constructor(
-    @Inject(KAFKA) private readonly kafka: Kafka,
+    @Inject(KAFKA) private readonly kafka: KafkaClient,
     @Inject(OPEN_TOPICS) private readonly topics: ReadonlyMap<string, OpenTopic>,
     health: HealthRegistry,
   ) {
@@ -29,7 +29,7 @@ export class KafkaHealth implements OnApplicationShutdown {
     await admin?.disconnect();
   }
 
-  #connected(): Promise<Admin> {
+  #connected(): Promise<KafkaAdmin> {
     this.#admin ??= (async () => {
       const admin = this.kafka.admin({ retry: { retries: 0 } });
       await admin.connect();

@@ -8,9 +8,9 @@ import {
   createKafka,
   SchemaRegistryCodec,
   type DecisionLog,
+  type KafkaClient,
   type KafkaLog,
 } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
 
 import type { ScoringConfig } from '../app.config';
 import { parseSealStep, serializeSealStep } from '../chain/seal-chain';
@@ -19,7 +19,7 @@ import { parseSealStep, serializeSealStep } from '../chain/seal-chain';
 export interface Connections {
   readonly config: ScoringConfig;
   readonly log: KafkaLog;
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly codec: SchemaRegistryCodec;
   /** The chain of seal steps; read only. */

@@ -1,10 +1,9 @@
 import { examineSetAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
 import { kafkaConnectionOf, verdictSettingsOf } from '@millrace/platform-config';
-import { createKafka, describeTopics, listTopics, topicProblems } from '@millrace/platform-kafka';
+import { createKafka, describeTopics, listTopics, topicProblems, type KafkaClient } from '@millrace/platform-kafka';
 import { scoresTopic } from '@millrace/contract-score';
 import { hashVerdictSettings } from '@millrace/contract-signal';
-import type { Kafka } from 'kafkajs';
 
 import type { SyncConfig } from '../app.config';
 import { mirrorLag } from '../mirror/outcomes-mirror';
@@ -67,7 +66,7 @@ async function lookAtTables(clickhouse: ClickHouse, config: SyncConfig): Promise
 /** Outcomes wait for a moment; what stands still for longer is stuck. */
 const MIRROR_LOOK_MS = 3_000;
 
-async function lookAtMirror(kafka: Kafka, config: SyncConfig): Promise<Look> {
+async function lookAtMirror(kafka: KafkaClient, config: SyncConfig): Promise<Look> {
   const before = await mirrorLag(kafka, config.TOPIC_PREFIX);
   if (before.lag === 0n) return fine('every outcome is stored');
   await new Promise((resolve) => setTimeout(resolve, MIRROR_LOOK_MS));

@@ -1,7 +1,12 @@
 import { fine, wrong, type Look } from '@millrace/platform-commands';
 import { entityTopics } from '@millrace/contract-signal';
-import { createBatchConsumer, forgetPrivateGroup, listTopics, privateGroup } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import {
+  createBatchConsumer,
+  forgetPrivateGroup,
+  listTopics,
+  privateGroup,
+  type KafkaClient,
+} from '@millrace/platform-kafka';
 
 import { entitiesGroup } from '../entities/entities-view';
 
@@ -12,7 +17,7 @@ const FIRST_FETCH_MS = 500;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Whether sync may read people and accounts as it does: without them it sends nothing. */
-export async function examineEntities(kafka: Kafka, topicPrefix: string): Promise<Look> {
+export async function examineEntities(kafka: KafkaClient, topicPrefix: string): Promise<Look> {
   const topics = Object.values(entityTopics(topicPrefix)).map(({ name }) => name);
   const existing = await listTopics(kafka, topicPrefix);
   const missing = topics.filter((topic) => !existing.includes(topic));

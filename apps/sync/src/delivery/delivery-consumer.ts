@@ -8,10 +8,10 @@ import {
   createBatchConsumer,
   type BatchConsumer,
   type BatchContext,
+  type KafkaClient,
   type KafkaLog,
   type RecordBatchView,
 } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { deliverChunk, type ChunkDependencies } from './deliver-chunk';
@@ -22,7 +22,7 @@ import type { Privacy } from './privacy';
 import type { Lane } from './quota';
 
 export interface DeliveryConsumerOptions {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly lane: Lane;
   readonly sessionTimeoutMs: number;

@@ -3,10 +3,10 @@ import { describeError } from '@millrace/platform-errors';
 import {
   createCompactedView,
   type CompactedView,
+  type KafkaClient,
   type KafkaLog,
   type SchemaRegistryCodec,
 } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { projectionOf } from '../urgent/projected-signal';
@@ -42,7 +42,7 @@ export class EntitiesView {
   #unreadable = 0;
 
   constructor(options: {
-    readonly kafka: Kafka;
+    readonly kafka: KafkaClient;
     readonly registry: SchemaRegistryCodec;
     readonly topicPrefix: string;
     readonly discoveryIntervalMs: number;

@@ -6,15 +6,16 @@ import {
   createBatchConsumer,
   logBounds,
   type BatchConsumer,
+  type KafkaAdmin,
+  type KafkaClient,
   type KafkaLog,
 } from '@millrace/platform-kafka';
-import type { Admin, Kafka } from 'kafkajs';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { deliveriesTable, readOutcome, type UnreadableOutcome } from '../stored/record-tables';
 
 export interface MirrorOptions {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly sessionTimeoutMs: number;
   readonly settingAside: SettingAside;
@@ -67,7 +68,7 @@ function outcomeOf(value: Buffer | null): DeliveryOutcome | UnreadableOutcome {
  * it. Rejects with a RetryableError at the deadline.
  */
 export async function waitForMirror(
-  source: Kafka | Admin,
+  source: KafkaClient | KafkaAdmin,
   topicPrefix: string,
   options: { readonly timeoutMs: number; readonly sleep: (ms: number) => Promise<void> },
 ): Promise<void> {
@@ -91,7 +92,7 @@ export async function waitForMirror(
 
 /** Outcomes that the log has and the table does not, and how many were stored since the log began. */
 export async function mirrorLag(
-  source: Kafka | Admin,
+  source: KafkaClient | KafkaAdmin,
   topicPrefix: string,
 ): Promise<{ readonly lag: bigint; readonly stored: bigint }> {
   const topic = outcomesTopic(topicPrefix).name;

@@ -1,6 +1,11 @@
 import { planDecisionSchema, plansTopic, type DeliveryBatch, type PlanDecision } from '@millrace/contract-delivery';
-import { createDecisionLog, type DecisionLog, type Entry, type KafkaLog } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import {
+  createDecisionLog,
+  type DecisionLog,
+  type Entry,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 import { z } from 'zod';
 
 const dispatchedSchema = z.object({ kind: z.literal('dispatched'), plan_id: z.string(), replica: z.string() });
@@ -11,7 +16,7 @@ const recordSchema = z.discriminatedUnion('kind', [plannedSchema, dispatchedSche
 export type PlanRecord = z.infer<typeof recordSchema>;
 export type PlanLog = DecisionLog<PlanRecord>;
 
-export function createPlanLog(kafka: Kafka, topicPrefix: string, log: KafkaLog, maxWaitTimeMs?: number): PlanLog {
+export function createPlanLog(kafka: KafkaClient, topicPrefix: string, log: KafkaLog, maxWaitTimeMs?: number): PlanLog {
   return createDecisionLog<PlanRecord>({
     kafka,
     topic: plansTopic(topicPrefix).name,

@@ -1,8 +1,13 @@
 import { dispatchKey, planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { scoreDecisionSchema, scoresTopic, type RunPublished, type ScoreDecision } from '@millrace/contract-score';
 import type { ClickHouse, SettingAside } from '@millrace/platform-clickhouse';
-import { createDecisionLog, type BatchProducer, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import {
+  createDecisionLog,
+  type BatchProducer,
+  type DecisionLog,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 
 import { modelsOf } from '../destinations/destination-file';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
@@ -29,7 +34,7 @@ export interface PlannerOptions {
 }
 
 export function createScoresLog(
-  kafka: Kafka,
+  kafka: KafkaClient,
   topicPrefix: string,
   log: KafkaLog,
   maxWaitTimeMs?: number,

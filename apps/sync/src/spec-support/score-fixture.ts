@@ -1,7 +1,7 @@
 import type { RunPublished, ScoreRow } from '@millrace/contract-score';
 import { runKey, scoresTopic } from '@millrace/contract-score';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-import type { Kafka } from 'kafkajs';
+import type { KafkaClient } from '@millrace/platform-kafka';
 
 /** `score_history` and `scores` as scoring promises them (score-row.ts), without scoring. */
 export async function createScoreTables(clickhouse: ClickHouse): Promise<void> {
@@ -18,7 +18,7 @@ export async function createScoreTables(clickhouse: ClickHouse): Promise<void> {
     select * from score_history order by as_of_date desc, run_id desc limit 1 by model, entity_id`);
 }
 
-export async function createScoresTopic(kafka: Kafka, topicPrefix: string): Promise<void> {
+export async function createScoresTopic(kafka: KafkaClient, topicPrefix: string): Promise<void> {
   const { name, partitions, config } = scoresTopic(topicPrefix);
   const admin = kafka.admin();
   await admin.connect();
@@ -77,7 +77,7 @@ export function run(runId: string, values: Partial<RunPublished> = {}): RunPubli
   };
 }
 
-export async function publishRun(kafka: Kafka, topicPrefix: string, published: RunPublished): Promise<void> {
+export async function publishRun(kafka: KafkaClient, topicPrefix: string, published: RunPublished): Promise<void> {
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
   const messages = [{ key: runKey(published.run_id), value: JSON.stringify(published) }];

@@ -4,13 +4,13 @@ import {
   createBatchConsumer,
   offsetsAtTimestamp,
   type BatchConsumer,
+  type KafkaClient,
   type KafkaLog,
   type KafkaRecord,
   type RecordBatchView,
   type SchemaRegistryCodec,
   type TopicPartition,
 } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { CommitFrontier } from './commit-frontier';
@@ -20,7 +20,7 @@ import { createSignalReader } from './signal-reader';
 import type { SignalAt, UrgentDecision } from './urgent-decision';
 
 export interface FastLaneOptions {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly registry: SchemaRegistryCodec;
   readonly topicPrefix: string;
   readonly discoveryIntervalMs: number;
@@ -175,7 +175,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
 
 /** Where partitions without a commit begin: the first record young enough to be urgent. */
 async function youngBeginnings(
-  kafka: Kafka,
+  kafka: KafkaClient,
   groupId: string,
   assignment: readonly TopicPartition[],
   { maxAgeMs, now }: Pick<UrgencyDependencies, 'maxAgeMs' | 'now'>,

@@ -1,5 +1,4 @@
-import { createDecisionLog, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import { createDecisionLog, type DecisionLog, type KafkaClient, type KafkaLog } from '@millrace/platform-kafka';
 import { z } from 'zod';
 
 const claimSchema = z.object({
@@ -22,7 +21,7 @@ export type UrgentLog = DecisionLog<UrgentClaim>;
  * the log, so a replica that claims and dies before it hands the record on is followed by one that sees the same
  * signal again, finds that it has won, and goes on.
  */
-export function createUrgentLog(kafka: Kafka, topic: string, log: KafkaLog, maxWaitTimeMs?: number): UrgentLog {
+export function createUrgentLog(kafka: KafkaClient, topic: string, log: KafkaLog, maxWaitTimeMs?: number): UrgentLog {
   return createDecisionLog<UrgentClaim>({
     kafka,
     topic,

@@ -1,8 +1,13 @@
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
-import { assertInstallation, createKafka, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
+import {
+  assertInstallation,
+  createKafka,
+  SchemaRegistryCodec,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 import { createLogger, plainLines } from '@millrace/platform-observability';
-import type { Kafka } from 'kafkajs';
 
 import { readMirroredInstallation } from '../installation/mirror-installation';
 import { readWindowingConfig, type WindowingConfig } from '../app.config';
@@ -11,7 +16,7 @@ import { readWindowingConfig, type WindowingConfig } from '../app.config';
 export interface CommandConnections {
   readonly config: WindowingConfig;
   readonly clickhouse: ClickHouse;
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly schemas: SchemaRegistryCodec;
   readonly log: KafkaLog;
 }

@@ -6,7 +6,7 @@ import { Global, Module } from '@nestjs/common';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 
-/** Injects the kafkajs client of the service. */
+/** Injects the Kafka client of the service. */
 export const KAFKA = Symbol('KAFKA');
 /** Injects the SchemaRegistryCodec. */
 export const SCHEMAS = Symbol('SCHEMAS');

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { installationVariablesOf } from '@millrace/platform-config';
 import { describeError } from '@millrace/platform-errors';
-import { agreeOnInstallation, type KafkaLog } from '@millrace/platform-kafka';
+import { agreeOnInstallation, type KafkaClient, type KafkaLog } from '@millrace/platform-kafka';
 import type { HealthRegistry } from '@millrace/platform-observability';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG } from '../connections/connections.module';
@@ -21,7 +20,7 @@ export class InstallationGate implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(WINDOWING_CONFIG) private readonly config: WindowingConfig,
-    @Inject(KAFKA) private readonly kafka: Kafka,
+    @Inject(KAFKA) private readonly kafka: KafkaClient,
     @Inject(LOG) private readonly log: KafkaLog,
   ) {}
 

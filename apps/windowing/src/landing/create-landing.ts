@@ -1,6 +1,5 @@
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-import { createBatchConsumer, type BatchConsumer } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import { createBatchConsumer, type BatchConsumer, type KafkaClient } from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
 import { WriterPlans, type SchemaSource } from './intake/writer-plans';
@@ -17,7 +16,7 @@ export interface Landing {
 }
 
 export interface LandingConnections {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly schemas: SchemaSource;
   readonly log: LandingLog;

@@ -1,5 +1,6 @@
 import { createSignal, REJECTED_HEADERS, SIGNAL_SCHEMA, type Signal } from '@millrace/contract-signal';
 import { useStack, waitFor } from '@millrace/platform-testing';
+// eslint-disable-next-line no-restricted-imports -- a second client writes every codec
 import { CompressionTypes } from 'kafkajs';
 
 import { framedSignal, openLandingFixture, type LandingFixture } from './testing/landing-fixture';

@@ -1,9 +1,8 @@
 import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
 import { describeError, MillraceError } from '@millrace/platform-errors';
-import type { KafkaLog, SchemaRegistryCodec } from '@millrace/platform-kafka';
+import type { KafkaClient, KafkaLog, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import { HealthRegistry } from '@millrace/platform-observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
@@ -17,7 +16,7 @@ export class LandingService implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     @Inject(WINDOWING_CONFIG) config: WindowingConfig,
-    @Inject(KAFKA) kafka: Kafka,
+    @Inject(KAFKA) kafka: KafkaClient,
     @Inject(CLICKHOUSE) private readonly clickhouse: ClickHouse,
     @Inject(SCHEMAS) schemas: SchemaRegistryCodec,
     @Inject(LOG) private readonly log: KafkaLog,

@@ -1,6 +1,5 @@
 import { RETRIED_FROM_HEADER, signalTopicName } from '@millrace/contract-signal';
-import { createBatchProducer } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import { createBatchProducer, type KafkaClient } from '@millrace/platform-kafka';
 
 import type { QuarantinedRow } from './read-quarantine';
 
@@ -20,7 +19,7 @@ const originOf = ({ topic, partition, offset }: QuarantinedRow): string => `${to
  * within the topic, so the second copy is a duplicate.
  */
 export async function retryQuarantined(
-  kafka: Kafka,
+  kafka: KafkaClient,
   topicPrefix: string,
   rows: readonly QuarantinedRow[],
 ): Promise<Retried> {

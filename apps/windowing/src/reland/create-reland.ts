@@ -1,6 +1,5 @@
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-import type { KafkaLog } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import type { KafkaClient, KafkaLog } from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
 import { WriterPlans, type SchemaSource } from '../landing/intake/writer-plans';
@@ -10,7 +9,7 @@ import { LandingStore } from '../landing/store/landing-store';
 import { relandRanges, type PartitionRange } from './reland-ranges';
 
 export interface RelandConnections {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   /** Its database is where the records go. */
   readonly clickhouse: ClickHouse;
   readonly schemas: SchemaSource;

@@ -1,8 +1,7 @@
 import { sealedTopic } from '@millrace/contract-window';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { ConfigError, type MillraceError } from '@millrace/platform-errors';
-import type { KafkaLog } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import type { KafkaClient, KafkaLog } from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
 import { settingsHashOf } from '../landing/landing-settings';
@@ -16,7 +15,7 @@ import { Sealer } from './sealer';
 import { sealSettingsOf } from './settings-of-config';
 
 export interface SealingConnections {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly log: KafkaLog;
   readonly reland: RelandOffsets;

@@ -1,8 +1,7 @@
 import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
-import type { KafkaLog, SchemaRegistryCodec } from '@millrace/platform-kafka';
+import type { KafkaClient, KafkaLog, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import { HealthModule, HealthRegistry } from '@millrace/platform-observability';
 import { Module, type OnModuleInit } from '@nestjs/common';
-import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
@@ -19,7 +18,7 @@ import { RELAND_OFFSETS, SealingService } from './sealing.service';
       inject: [WINDOWING_CONFIG, KAFKA, CLICKHOUSE, SCHEMAS, LOG],
       useFactory: (
         config: WindowingConfig,
-        kafka: Kafka,
+        kafka: KafkaClient,
         clickhouse: ClickHouse,
         schemas: SchemaRegistryCodec,
         log: KafkaLog,

@@ -1,9 +1,8 @@
 import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
 import { ConfigError, MillraceError } from '@millrace/platform-errors';
-import type { KafkaLog } from '@millrace/platform-kafka';
+import type { KafkaClient, KafkaLog } from '@millrace/platform-kafka';
 import { HealthRegistry } from '@millrace/platform-observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Kafka } from 'kafkajs';
 
 import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
 import { KAFKA, LOG } from '../connections/connections.module';
@@ -24,7 +23,7 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     @Inject(WINDOWING_CONFIG) config: WindowingConfig,
-    @Inject(KAFKA) kafka: Kafka,
+    @Inject(KAFKA) kafka: KafkaClient,
     @Inject(CLICKHOUSE) clickhouse: ClickHouse,
     @Inject(RELAND_OFFSETS) reland: RelandOffsets,
     @Inject(LOG) log: KafkaLog,

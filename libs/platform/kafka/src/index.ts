@@ -1,4 +1,5 @@
 export { createKafka, type KafkaOptions } from './client/create-kafka';
+export type { KafkaAdmin, KafkaClient } from './client/kafka-client';
 export { silentLog, type KafkaLog } from './client/kafka-log';
 export { brokerErrorType, isMembershipError, toKafkaError } from './client/kafka-error';
 

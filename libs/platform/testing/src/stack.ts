@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { ConfigError } from '@millrace/platform-errors';
+// eslint-disable-next-line no-restricted-imports -- the client that specs get
 import { Kafka, logLevel } from 'kafkajs';
 import { stackAddresses } from './stack-addresses';
 

@@ -1,8 +1,8 @@
 import { SIGNAL_SCHEMA, signalTopic, valueSubject } from '@millrace/contract-signal';
 import { ensureTopics, frame, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';
-import type { Message } from 'kafkajs';
-import { CompressionTypes } from 'kafkajs';
+// eslint-disable-next-line no-restricted-imports -- a second client writes
+import { CompressionTypes, type Message } from 'kafkajs';
 
 import type { KeyedBody } from './signals';
 

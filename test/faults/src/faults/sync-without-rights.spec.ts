@@ -18,6 +18,7 @@ import {
 import { deployContracts, startBroker } from '@millrace/local-stack';
 import { createBatchProducer, createKafka, SchemaRegistryCodec, type BatchProducer } from '@millrace/platform-kafka';
 import { spawnService, useStack, waitFor, type SpawnedService } from '@millrace/platform-testing';
+// eslint-disable-next-line no-restricted-imports -- rights are given by a second client
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes, type AclEntry } from 'kafkajs';
 
 /** On a broker of its own that checks rights: everything is allowed to everybody but what a rule denies. */

@@ -1,5 +1,5 @@
 import { sealedTopic, sealStepSchema, type SealStep } from '@millrace/contract-window';
-import type { Kafka } from 'kafkajs';
+import type { KafkaClient } from '@millrace/platform-kafka';
 
 import { readLog } from './read-log';
 
@@ -19,7 +19,7 @@ export interface ChainLog {
 }
 
 /** The chain as the topic says, read without any code of the service: the first record for a number wins. */
-export async function readChain(kafka: Kafka, topicPrefix: string): Promise<ChainLog> {
+export async function readChain(kafka: KafkaClient, topicPrefix: string): Promise<ChainLog> {
   const { records } = await readLog(kafka, [sealedTopic(topicPrefix).name]);
   const winners: ChainStep[] = [];
   const losers: SealStep[] = [];

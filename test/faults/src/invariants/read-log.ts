@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { withAdmin } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import { withAdmin, type KafkaClient } from '@millrace/platform-kafka';
 
 export interface LoggedRecord {
   readonly topic: string;
@@ -28,7 +27,7 @@ export interface TopicLog {
 const LONGEST_READ_MS = 60_000;
 
 /** Everything that a reader of committed records finds in the topics, by a consumer of its own. */
-export async function readLog(kafka: Kafka, topics: readonly string[]): Promise<TopicLog> {
+export async function readLog(kafka: KafkaClient, topics: readonly string[]): Promise<TopicLog> {
   const partitions = await readBounds(kafka, topics);
   const open = new Map(
     partitions
@@ -73,7 +72,7 @@ export async function readLog(kafka: Kafka, topics: readonly string[]): Promise<
   return { records: below, partitions };
 }
 
-function readBounds(kafka: Kafka, topics: readonly string[]): Promise<LogPartition[]> {
+function readBounds(kafka: KafkaClient, topics: readonly string[]): Promise<LogPartition[]> {
   return withAdmin(kafka, 'Reading the bounds of the log failed', async (admin) => {
     const partitions: LogPartition[] = [];
     for (const topic of topics) {

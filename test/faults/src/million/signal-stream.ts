@@ -1,7 +1,8 @@
 import { createSignal, signalTopicName, signalType } from '@millrace/contract-signal';
-import { frame } from '@millrace/platform-kafka';
+import { frame, type KafkaClient } from '@millrace/platform-kafka';
 import type { SeededRandom } from '@millrace/platform-testing';
-import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs';
+// eslint-disable-next-line no-restricted-imports -- a second client writes
+import { CompressionTypes, type Message, type Producer } from 'kafkajs';
 
 /** What the producer knows of each signal, by its number; a million of them in a few megabytes. */
 export interface NumberLedger {
@@ -19,7 +20,7 @@ export interface NumberLedger {
 }
 
 export interface StreamOptions {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly schemaIdOf: (source: string) => number;
   readonly sources: Readonly<Record<string, number>>;

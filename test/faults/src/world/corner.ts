@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { createKafka, withAdmin } from '@millrace/platform-kafka';
+import { createKafka, withAdmin, type KafkaClient } from '@millrace/platform-kafka';
 import { stackAddresses } from '@millrace/platform-testing';
-import type { Kafka } from 'kafkajs';
 
 export interface Addresses {
   readonly kafkaBrokers: string;
@@ -15,7 +14,7 @@ export interface Addresses {
 export interface Corner {
   readonly topicPrefix: string;
   readonly database: string;
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;

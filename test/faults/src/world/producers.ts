@@ -1,6 +1,8 @@
 import { REJECTED_HEADERS, sourceOfTopic, type Signal } from '@millrace/contract-signal';
 import type { SeededRandom } from '@millrace/platform-testing';
-import { CompressionTypes, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import type { KafkaClient } from '@millrace/platform-kafka';
+// eslint-disable-next-line no-restricted-imports -- a second client writes
+import { CompressionTypes, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 
 import { badRecords, randomAge, randomSignal, type Writer } from './bodies';
 import type { Fate, Ledger, LedgerEntry } from './ledger';
@@ -40,7 +42,7 @@ export class Producers {
   readonly #recent = new Map<string, { signal: Signal; writer: Writer }[]>();
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly kafka: KafkaClient,
     readonly ledger: Ledger,
     private readonly random: SeededRandom,
     private readonly topicPrefix: string,

@@ -1,5 +1,5 @@
 import { signalTopic, signalTopicName, valueSubject } from '@millrace/contract-signal';
-import { ensureTopics, SchemaRegistryCodec, withAdmin } from '@millrace/platform-kafka';
+import { ensureTopics, SchemaRegistryCodec, withAdmin, type KafkaAdmin } from '@millrace/platform-kafka';
 import {
   seededRandom,
   spawnProgram,
@@ -8,7 +8,6 @@ import {
   type SeededRandom,
   type SpawnedService,
 } from '@millrace/platform-testing';
-import type { Admin } from 'kafkajs';
 
 import { createWriter, WRITER_SCHEMAS, type Writer } from './bodies';
 import { openCorner, sharedAddresses, type Addresses, type Corner } from './corner';
@@ -137,7 +136,7 @@ export class World {
     if (known !== undefined) known.partitions = partitions;
   }
 
-  admin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
+  admin<Result>(work: (admin: KafkaAdmin) => Promise<Result>): Promise<Result> {
     return withAdmin(this.corner.kafka, 'A test asked the broker', work);
   }
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { RetryableError } from '@millrace/platform-errors';
-import { logBounds, offsetsAtTimestamp, topicIds } from '@millrace/platform-kafka';
-import type { Admin, Kafka } from 'kafkajs';
+import { logBounds, offsetsAtTimestamp, topicIds, type KafkaAdmin, type KafkaClient } from '@millrace/platform-kafka';
 
 import type { LogReader } from './read-history';
 
@@ -10,11 +9,11 @@ const LONGEST_WAIT_MS = 5_000;
 
 /** Asks the broker over one connection that is opened when first needed and again after a failure, until it is closed. */
 export class KafkaLogReader implements LogReader {
-  private connecting: Promise<Admin> | undefined;
+  private connecting: Promise<KafkaAdmin> | undefined;
   private readonly asked = new Set<Promise<unknown>>();
   private isClosed = false;
 
-  constructor(private readonly kafka: Kafka) {}
+  constructor(private readonly kafka: KafkaClient) {}
 
   bounds(topic: string): ReturnType<LogReader['bounds']> {
     return this.use((admin) => logBounds(admin, topic));
@@ -33,7 +32,7 @@ export class KafkaLogReader implements LogReader {
     await this.disconnect();
   }
 
-  private async use<Result>(ask: (admin: Admin) => Promise<Result>): Promise<Result> {
+  private async use<Result>(ask: (admin: KafkaAdmin) => Promise<Result>): Promise<Result> {
     if (this.isClosed) throw new RetryableError('Landing stops: the log is not asked', { code: 'KAFKA_UNAVAILABLE' });
     this.connecting ??= this.connect();
     const answer = this.connecting.then(ask);
@@ -48,7 +47,7 @@ export class KafkaLogReader implements LogReader {
     }
   }
 
-  private async connect(): Promise<Admin> {
+  private async connect(): Promise<KafkaAdmin> {
     const admin = this.kafka.admin();
     await admin.connect();
     return admin;

@@ -3,17 +3,25 @@ import { join } from 'node:path';
 import { SIGNAL_SCHEMA, signalTopic, signalType, valueSubject, type Signal } from '@millrace/contract-signal';
 import { createClickHouse, runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf } from '@millrace/platform-config';
-import { createKafka, ensureTopics, frame, SchemaRegistryCodec, type KafkaLog } from '@millrace/platform-kafka';
+import {
+  createKafka,
+  ensureTopics,
+  frame,
+  SchemaRegistryCodec,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';
 import type { Schema } from 'avsc';
-import type { Kafka, Message, Producer } from 'kafkajs';
+// eslint-disable-next-line no-restricted-imports -- a second client writes
+import type { Message, Producer } from 'kafkajs';
 
 import { readWindowingConfig, type WindowingConfig } from '../../app.config';
 import { createLanding, type Landing } from '../create-landing';
 
 /** Landing against the real stack, with what specs need around it. */
 export interface LandingFixture {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly schemas: SchemaRegistryCodec;
   readonly config: WindowingConfig;

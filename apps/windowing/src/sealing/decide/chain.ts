@@ -1,7 +1,12 @@
 import { stepKey, type SealStep } from '@millrace/contract-window';
 import { MillraceError } from '@millrace/platform-errors';
-import { createDecisionLog, type DecisionLog, type Entry, type KafkaLog } from '@millrace/platform-kafka';
-import type { Kafka } from 'kafkajs';
+import {
+  createDecisionLog,
+  type DecisionLog,
+  type Entry,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 
 import { GENESIS, type ChainHead } from '../propose/facts';
 import { ChainState, type ChainLink } from './chain-state';
@@ -29,7 +34,7 @@ export interface MirroredTail {
 }
 
 export function createChain(options: {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly topic: string;
   readonly tail: MirroredTail;
   readonly timeoutMs: number;

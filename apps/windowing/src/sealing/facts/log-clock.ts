@@ -1,7 +1,13 @@
 import { sourceOfTopic } from '@millrace/contract-signal';
 import type { TopicVector } from '@millrace/contract-window';
-import { listTopics, logEnds, offsetsAtTimestamp, type PartitionOffsets } from '@millrace/platform-kafka';
-import type { Admin, Kafka } from 'kafkajs';
+import {
+  listTopics,
+  logEnds,
+  offsetsAtTimestamp,
+  type KafkaAdmin,
+  type KafkaClient,
+  type PartitionOffsets,
+} from '@millrace/platform-kafka';
 
 import type { PartitionFact } from '../propose/facts';
 
@@ -19,15 +25,15 @@ export interface LogClock {
  * waits, and is left behind at the deadline.
  */
 export function createLogClock(options: {
-  readonly kafka: Kafka;
+  readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly topicEpochs: Readonly<Record<string, number>>;
   readonly onSilent?: (topic: string, error: unknown) => void;
 }): LogClock {
   const { kafka, topicPrefix, topicEpochs, onSilent } = options;
-  let connected: Admin | undefined;
+  let connected: KafkaAdmin | undefined;
 
-  const connect = async (): Promise<Admin> => {
+  const connect = async (): Promise<KafkaAdmin> => {
     if (connected !== undefined) return connected;
     const admin = kafka.admin();
     await admin.connect();
@@ -42,7 +48,7 @@ export function createLogClock(options: {
 
   async function ask(
     known: readonly TopicVector[],
-    question: (admin: Admin, topic: string) => Promise<PartitionOffsets>,
+    question: (admin: KafkaAdmin, topic: string) => Promise<PartitionOffsets>,
   ): Promise<PartitionFact[]> {
     let topics: string[];
     try {

@@ -21,8 +21,6 @@ const OFFSET = /([+-])(\d\d):?(\d\d)?$/;
 const [YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION] = [0, 5, 8, 11, 14, 17, 20];
 const COLON = 0x3a;
 const ZERO = 0x30;
-/** Cut from a number that a double would round up. */
-const BELOW_MS = /\.\d+$/;
 const ALLOWED = 'is not a time as ISO 8601 or PostgreSQL writes it, such as 2026-11-26T02:30:00.123Z or +05:30 for Z';
 
 const refuse = (problem: string): InstantReading => ({ ok: false, problem });
@@ -35,7 +33,7 @@ const refuse = (problem: string): InstantReading => ({ ok: false, problem });
 export function readInstant(value: unknown): InstantReading {
   if (typeof value === 'string') return readText(value);
   if (typeof value === 'number') return readMilliseconds(value);
-  if (value instanceof ExactNumber) return readMilliseconds(Number(value.text.replace(BELOW_MS, '')));
+  if (value instanceof ExactNumber) return readMilliseconds(wholePartOf(value.text));
   return refuse('is neither a text nor a number');
 }
 
@@ -49,6 +47,18 @@ function readMilliseconds(value: number): InstantReading {
   if (value >= FIRST_MS && value <= LAST_MS) return { ok: true, at: Math.floor(value) };
   return refuse(`is not a number of milliseconds from ${FIRST_MS} to ${LAST_MS}${unitOf(value)}`);
 }
+
+/** A number as sent, cut to a whole one where a double would round it up. */
+function wholePartOf(text: string): number {
+  const [, digits = '', fraction = '', exponent = '0'] = /^(-?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const places = Number(exponent);
+  if (places > LONGEST_SHIFT) return Infinity;
+  if (places < 0) return Number(digits.slice(0, places));
+  return Number(digits + fraction.padEnd(places, '0').slice(0, places));
+}
+
+/** Further than any instant. */
+const LONGEST_SHIFT = 16;
 
 /** A guess for the reader of the message, never for the event. */
 function unitOf(value: number): string {

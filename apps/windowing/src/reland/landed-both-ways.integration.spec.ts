@@ -41,7 +41,7 @@ afterAll(async () => {
   await fixture.close();
 });
 
-const signalOf = (id: string, age: number) =>
+const signalOf = (id: string, age: number, user_id = 'u') =>
   framedSignal(
     schemaId,
     createSignal({
@@ -50,7 +50,7 @@ const signalOf = (id: string, age: number) =>
       source: 'website',
       occurred_at: Date.now() - age,
       received_at: Date.now(),
-      user_id: 'u',
+      user_id,
     }),
   );
 
@@ -112,6 +112,19 @@ it('a record landed the other way after its step stays what the step says, and e
   expect(await sealAll()).toEqual({ sealed: 1, quarantined: 0, offsets: 1 });
   const equal = ['equal', 'equal', 'equal'];
   expect(await replayed(3)).toEqual([equal, equal, equal, equal]);
+});
+
+it('a record that the store refused stays quarantined in its step, also when a replay’s store takes it', async () => {
+  await fixture.clickhouse.command("alter table signals_raw add constraint spec check user_id != 'refused'");
+  await send(signalOf('taken', 3_600_000), signalOf('refused', 3_600_000, 'refused'));
+  expect(await sealAll()).toMatchObject({ quarantined: 1, offsets: 2 });
+  await fixture.clickhouse.command('alter table signals_raw drop constraint spec');
+  expect(await readConservation(fixture.clickhouse)).toMatchObject({
+    is_balanced: true,
+    quarantined_by_reason: { refused_by_store: 1 },
+  });
+  const equal = ['equal', 'equal', 'equal', 'equal'];
+  expect(await replayed(4)).toEqual([equal, equal, equal, equal]);
 });
 
 it('steps of records that the log no longer holds are not kept, not different', async () => {

@@ -115,7 +115,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
-    files: ['**/*.{mjs,cjs,js}', '**/cli.ts', '**/cli/**/*.ts', 'deploy/**/*.ts', 'test/bench/**/*.ts'],
+    files: ['**/*.{mjs,cjs,js}', '**/cli.ts', 'deploy/**/*.ts', 'test/bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   prettier,

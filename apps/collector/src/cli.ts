@@ -2,10 +2,10 @@ import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
 import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readCollectorConfig } from './app.config';
-import { addDeployCommand } from './deploy/deploy.command';
-import { examine } from './doctor/examine';
-import { addImportCommands } from './import/import.command';
-import { addKeysCommand } from './write-keys/keys.command';
+import { addDeployCommand } from './commands/deploy.command';
+import { examine } from './commands/doctor';
+import { addImportCommands } from './commands/import.command';
+import { addKeysCommand } from './commands/keys.command';
 
 runProgram(
   'Commands of the collector: accounts, deploy, doctor, keys, people.',

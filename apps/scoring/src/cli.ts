@@ -4,7 +4,7 @@ import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readScoringConfig } from './app.config';
 import { addDeployCommand } from './commands/deploy.command';
-import { doctor } from './commands/doctor';
+import { examine } from './commands/doctor';
 import { addExplainCommand } from './commands/explain.command';
 import { addModelsCommand } from './commands/models.command';
 import { addRunCommand } from './commands/run.command';
@@ -20,7 +20,7 @@ runProgram(
       program,
       shell,
       'scoring',
-      () => doctor(readScoringConfig()),
+      () => examine(readScoringConfig()),
       () => serviceUrlsOf('scoring', readScoringConfig()),
     );
     addRunCommand(program, shell);

@@ -10,8 +10,8 @@ import {
 } from '@nestjs/common';
 
 import { SYNC_CONFIG, type SyncConfig } from './app.config';
+import { closeConnections, type Connections } from './connections/connections';
 import { SyncEngine } from './sync-engine';
-import type { Connections } from './topology';
 
 const CONNECTIONS = Symbol('CONNECTIONS');
 
@@ -47,6 +47,6 @@ export class SyncModule implements OnApplicationBootstrap, BeforeApplicationShut
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.engine.stop();
-    await this.connections.close();
+    await closeConnections(this.connections);
   }
 }

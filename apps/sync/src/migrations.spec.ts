@@ -1,6 +1,6 @@
 import { checkMigrations } from '@millrace/platform-clickhouse';
 
-import { MIGRATIONS } from './commands/deploy';
+import { MIGRATIONS } from './deployment';
 
 it('keeps to the rules of migrations: every table and column has a comment', () => {
   expect(checkMigrations(MIGRATIONS)).toEqual([]);

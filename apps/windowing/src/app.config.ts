@@ -12,13 +12,23 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
-import { archiveUrl } from './retention/archive/archive-url';
-import { CRASH_POINTS } from './sealing/crash-points';
-
 /** Injects the service's parsed environment. */
 export const WINDOWING_CONFIG = Symbol('WINDOWING_CONFIG');
 
 const MEBIBYTE = 1024 * 1024;
+
+/** Places before and after each step of a seal where a test may end the process, as kill -9 would. */
+const CRASH_POINTS = [
+  'before-completeness',
+  'before-attempt',
+  'after-attempt',
+  'after-seals',
+  'before-decide',
+  'after-decide',
+  'after-mirror',
+  'after-closing',
+  'after-clean-up',
+] as const;
 
 /** Reading the log into `signals_raw`. */
 const landing = {
@@ -118,3 +128,28 @@ export type WindowingConfig = Readonly<z.output<typeof windowingEnvironment>>;
 
 export const readWindowingConfig = (env?: Environment): WindowingConfig =>
   parseEnvironment('windowing', windowingEnvironment, env);
+
+/** `https://bucket.s3.region.amazonaws.com/prefix`, any S3 endpoint, or `file:///folder` on the ClickHouse server. */
+function archiveUrl() {
+  return z
+    .string()
+    .transform((text, context) => {
+      const problem = archiveProblem(text);
+      if (problem === null) return text.replace(/\/+$/, '');
+      context.addIssue({ code: 'custom', message: problem });
+      return z.NEVER;
+    })
+    .meta({
+      secret: true,
+      expected: 'https:// and a bucket and prefix, or file:///folder of the ClickHouse server; no credentials in it',
+    });
+}
+
+function archiveProblem(text: string): string | null {
+  if (!URL.canParse(text)) return 'not a URL';
+  const url = new URL(text);
+  if (!['http:', 'https:', 'file:'].includes(url.protocol)) return 'neither https:// nor file://';
+  if (url.username !== '' || url.password !== '') return 'holds credentials: give them as RAW_ARCHIVE_ACCESS_KEY_ID';
+  if (url.search !== '' || url.hash !== '') return 'has a query: only a bucket and a prefix';
+  return null;
+}

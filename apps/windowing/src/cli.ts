@@ -2,14 +2,14 @@ import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
 import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readWindowingConfig } from './app.config';
-import { withConnections } from './cli/connect';
-import { addConservationCommand } from './cli/conservation.command';
-import { addDeployCommand } from './cli/deploy.command';
-import { examine } from './cli/examine';
-import { addReplayCommand } from './cli/replay.command';
-import { addWindowsCommand } from './cli/windows.command';
-import { addInstallationCommand } from './installation/installation.command';
-import { addQuarantineCommand } from './quarantine/quarantine.command';
+import { withConnections } from './commands/with-connections';
+import { addConservationCommand } from './commands/conservation.command';
+import { addDeployCommand } from './commands/deploy.command';
+import { examine } from './commands/doctor';
+import { addReplayCommand } from './commands/replay.command';
+import { addWindowsCommand } from './commands/windows.command';
+import { addInstallationCommand } from './commands/installation.command';
+import { addQuarantineCommand } from './commands/quarantine.command';
 
 runProgram(
   'Commands of windowing: deploy, doctor, windows, replay, quarantine, conservation, installation.',

@@ -7,10 +7,10 @@ import type { RunningService } from '@millrace/platform-observability';
 import type { AnalyticsBrowser } from '@segment/analytics-next';
 import type { Browser, Page, Request } from 'playwright-core';
 
-import { openBrowser } from '../spec-support/browser/open-browser';
-import { servePages, type Pages } from '../spec-support/browser/serve-pages';
-import { readTopic } from '../spec-support/read-topic';
-import { runCollector, WEBSITE_KEY } from '../spec-support/run-collector';
+import { openBrowser } from '../testing/browser/open-browser';
+import { servePages, type Pages } from '../testing/browser/serve-pages';
+import { readTopic } from '../testing/read-topic';
+import { runCollector, WEBSITE_KEY } from '../testing/run-collector';
 
 /** What the page's script puts there. */
 interface SiteWindow {

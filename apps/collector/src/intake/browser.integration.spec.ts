@@ -2,7 +2,7 @@ import { useStack } from '@millrace/platform-testing';
 import type { RunningService } from '@millrace/platform-observability';
 
 import { hashWriteKey } from '../write-keys/write-key';
-import { basic, post, runCollector, WEBSITE_KEY } from '../spec-support/run-collector';
+import { basic, post, runCollector, WEBSITE_KEY } from '../testing/run-collector';
 
 const stack = useStack();
 const REVOKED = 'mwk_revoked';

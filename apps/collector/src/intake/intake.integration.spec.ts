@@ -7,8 +7,8 @@ import { useStack } from '@millrace/platform-testing';
 import type { RunningService } from '@millrace/platform-observability';
 
 import { readCollectorConfig } from '../app.config';
-import { idsOf, readTopic } from '../spec-support/read-topic';
-import { basic, environmentOf, post, PRODUCT_KEY, runCollector, WEBSITE_KEY } from '../spec-support/run-collector';
+import { idsOf, readTopic } from '../testing/read-topic';
+import { basic, environmentOf, post, PRODUCT_KEY, runCollector, WEBSITE_KEY } from '../testing/run-collector';
 import { startCollector } from '../topology';
 
 const stack = useStack();

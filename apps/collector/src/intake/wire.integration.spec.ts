@@ -6,9 +6,9 @@ import { REJECTED_HEADERS, signalTopicName, type Signal } from '@millrace/contra
 import type { RunningService } from '@millrace/platform-observability';
 import { useStack } from '@millrace/platform-testing';
 
-import { readTopic } from '../spec-support/read-topic';
-import { basic, post, runCollector, WEBSITE_KEY } from '../spec-support/run-collector';
-import { fillTemplates, type WireCase } from '../spec-support/wire-case';
+import { readTopic } from '../testing/read-topic';
+import { basic, post, runCollector, WEBSITE_KEY } from '../testing/run-collector';
+import { fillTemplates, type WireCase } from '../testing/wire-case';
 
 const HOUR_MS = 3_600_000;
 const { cases } = JSON.parse(readFileSync(join(__dirname, 'fixtures/wire.json'), 'utf8')) as { cases: WireCase[] };

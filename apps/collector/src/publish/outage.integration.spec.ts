@@ -4,8 +4,8 @@ import { signalTopicName } from '@millrace/contract-signal';
 import { tcpProxy, useStack, waitFor, type TcpProxy } from '@millrace/platform-testing';
 import type { RunningService } from '@millrace/platform-observability';
 
-import { idsOf, readTopic } from '../spec-support/read-topic';
-import { basic, post, PRODUCT_KEY, runCollector, type Answer } from '../spec-support/run-collector';
+import { idsOf, readTopic } from '../testing/read-topic';
+import { basic, post, PRODUCT_KEY, runCollector, type Answer } from '../testing/run-collector';
 
 const stack = useStack();
 const topic = (): string => signalTopicName('product', stack.topicPrefix);

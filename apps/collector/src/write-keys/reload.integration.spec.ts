@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { useStack, waitFor } from '@millrace/platform-testing';
 import type { RunningService } from '@millrace/platform-observability';
 
-import { basic, post, runCollector, WEBSITE_KEY } from '../spec-support/run-collector';
+import { basic, post, runCollector, WEBSITE_KEY } from '../testing/run-collector';
 import { hashWriteKey } from './write-key';
 
 const stack = useStack();

@@ -5,14 +5,14 @@ import { describeTopics, silentLog, topicProblems } from '@millrace/platform-kaf
 
 import type { ScoringConfig } from '../app.config';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { topicsOf } from '../deployment';
 import { entityLag } from '../entities/entity-lander';
 import { createJob } from '../runs/job';
-import { topicsOf } from './deploy';
 
 const READ_TABLES = ['signal_rows', 'folded_steps', 'score_rows', 'person_day_rows', 'people', 'accounts'];
 
 /** What scoring needs, one by one; changes nothing. */
-export async function doctor(config: ScoringConfig): Promise<readonly Finding[]> {
+export async function examine(config: ScoringConfig): Promise<readonly Finding[]> {
   const connections = createConnections(config, silentLog);
   const findings: Finding[] = [];
   const add = async (check: string, advice: string, look: () => Promise<string>): Promise<void> => {

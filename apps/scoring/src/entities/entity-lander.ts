@@ -11,7 +11,7 @@ import {
 } from '@millrace/platform-kafka';
 
 import type { Connections } from '../connections/connections';
-import { landedEntities, unreadableEntities } from '../scoring.metrics';
+import { landedEntities, unreadableEntities } from '../metrics';
 import { accountsTable, peopleTable, type Tombstone } from './entity-rows';
 
 /** Lands one batch of one topic. */

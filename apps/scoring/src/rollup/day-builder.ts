@@ -4,7 +4,7 @@ import { hashOf, identities, personDays, rulesAsParams, type PersonDaysSettings 
 import { dayOf, isDayComplete, type SealStep } from '@millrace/contract-window';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
-import { buildDuration, builtDays } from '../scoring.metrics';
+import { buildDuration, builtDays } from '../metrics';
 import { dayBounds, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
 export interface DayBuild {

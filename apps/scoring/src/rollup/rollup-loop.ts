@@ -4,7 +4,7 @@ import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 import { FailureWatch } from '@millrace/platform-observability';
 
 import type { WinnerMirror } from '../chain/winner-mirror';
-import { rolledUpStep, rollupFailures } from '../scoring.metrics';
+import { rolledUpStep, rollupFailures } from '../metrics';
 import type { DayBuilder } from './day-builder';
 import { newlyCompleteDays } from './touched-days';
 

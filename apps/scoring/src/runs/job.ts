@@ -8,7 +8,7 @@ import { agreeWithInstallation, type Connections } from '../connections/connecti
 import { entityLag } from '../entities/entity-lander';
 import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
 import { createTicker, type Ticker } from '../schedule/ticks';
-import { runDuration, runOutcomes, runRows, waitingRuns } from '../scoring.metrics';
+import { runDuration, runOutcomes, runRows, waitingRuns } from '../metrics';
 import { createLiveSettings } from './live-settings';
 import { runLeadScore, type RunOutcome } from './run-lead-score';
 

@@ -10,7 +10,7 @@ import type { LeadScoreSettings, PersonDaysSettings } from '@millrace/catalog-mo
 import { ConfigError, describeError } from '@millrace/platform-errors';
 import type { KafkaLog } from '@millrace/platform-kafka';
 
-import { settingsFailures } from '../scoring.metrics';
+import { settingsFailures } from '../metrics';
 
 /** What a run counts by. */
 export interface RunSettings {

@@ -3,7 +3,7 @@ import { describeError, MillraceError } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 
 import type { Job } from '../runs/job';
-import { missedDeadlines } from '../scoring.metrics';
+import { missedDeadlines } from '../metrics';
 import { isEarlierTickHeld, mayClaim, tickStateOf } from './tick-state';
 import { nextLocalTime } from './ticks';
 

@@ -6,6 +6,7 @@ import { silentLog } from '@millrace/platform-kafka';
 import { z } from 'zod';
 
 import type { SyncConfig } from '../app.config';
+import type { Connections } from '../connections/connections';
 import { assertDestination } from '../destinations/assert-destination';
 import { modelsOf } from '../destinations/destination-file';
 import { loadDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
@@ -14,8 +15,9 @@ import { produceBatch } from '../planning/dispatch-plan';
 import { currentRunOf, newestRuns } from '../planning/newest-runs';
 import { createScoresLog, loggedRuns } from '../planning/planner';
 import { readPlanChunk } from '../planning/read-plan';
-import { connect, createSyncClickHouse, type Connections } from '../topology';
 import { toRecord } from '../urgent/urgent-batches';
+import { withClickHouse } from './with-clickhouse';
+import { withConnections } from './with-connections';
 
 export interface ListOptions {
   readonly destination: string;
@@ -44,8 +46,7 @@ export type ListedDelivery = z.infer<typeof listedRow>;
 
 export async function listDeliveries(config: SyncConfig, options: ListOptions): Promise<ListedDelivery[]> {
   const configured = loadDestinations(config.SYNC_DESTINATIONS_FILE);
-  const clickhouse = createSyncClickHouse(config);
-  try {
+  return withClickHouse(async (clickhouse) => {
     if (options.destination !== '') {
       // One that was taken out of the file, or is disabled, may have deliveries.
       const known = await clickhouse.query<{ name: string }>('select distinct destination as name from deliveries');
@@ -62,9 +63,7 @@ export async function listDeliveries(config: SyncConfig, options: ListOptions): 
       limit: options.limit,
     };
     return await clickhouse.query(loadSql(__dirname, 'sql/list-deliveries.sql'), params, listedRow);
-  } finally {
-    await clickhouse.close();
-  }
+  }, config);
 }
 
 const failedRow = z.object({
@@ -90,8 +89,7 @@ export async function retryDeliveries(config: SyncConfig, destination: string): 
   const all = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   if (destination !== '') assertDestination(destination, all);
   const chosen = all.filter(({ entry }) => destination === '' || entry.name === destination);
-  const connections = await connect(config);
-  try {
+  return withConnections(config, async (connections) => {
     const retried: Retried[] = [];
     for (const configured of chosen) {
       const batch = await failedOf(connections, configured, 'batch');
@@ -102,9 +100,7 @@ export async function retryDeliveries(config: SyncConfig, destination: string): 
       retried.push({ destination: configured.entry.name, failed: batch.length + urgent.length, requeued });
     }
     return retried;
-  } finally {
-    await connections.close();
-  }
+  });
 }
 
 const failedOf = ({ clickhouse }: Connections, { entry }: ConfiguredDestination, lane: string): Promise<Failed[]> =>

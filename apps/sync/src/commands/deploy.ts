@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { createHttpTransport } from '@millrace/catalog-destinations';
 import { entityTopics } from '@millrace/contract-signal';
 import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
@@ -9,10 +7,8 @@ import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-
 import type { SyncConfig } from '../app.config';
 import { loadDestinations } from '../destinations/load-destinations';
 import { prepareOnce } from '../destinations/prepare-destination';
-import { createSyncClickHouse } from '../topology';
-import { topicsOf } from './deployment';
-
-export const MIGRATIONS = join(__dirname, '..', 'migrations');
+import { createSyncClickHouse } from '../connections/connections';
+import { MIGRATIONS, topicsOf } from '../deployment';
 
 export interface Deployed {
   readonly topics: readonly TopicChange[];

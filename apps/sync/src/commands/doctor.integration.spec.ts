@@ -3,7 +3,7 @@ import { createClickHouse } from '@millrace/platform-clickhouse';
 import { verdictSettingsOf } from '@millrace/platform-config';
 import { useStack } from '@millrace/platform-testing';
 
-import { configOf, environmentOf } from '../spec-support/run-sync';
+import { configOf, environmentOf } from '../testing/run-sync';
 import { examine } from './doctor';
 
 jest.setTimeout(60_000);

@@ -8,10 +8,10 @@ import { hashVerdictSettings } from '@millrace/contract-signal';
 import type { SyncConfig } from '../app.config';
 import { mirrorLag } from '../mirror/outcomes-mirror';
 import { loadDestinations } from '../destinations/load-destinations';
-import { createSyncClickHouse } from '../topology';
 import { loadUrgencyRules } from '../urgent/urgency-rules';
-import { topicsOf } from './deployment';
+import { topicsOf } from '../deployment';
 import { examineEntities } from './examine-entities';
+import { withClickHouse } from './with-clickhouse';
 
 const DEPLOY = 'Run `npx millrace deploy`';
 const TABLES = [
@@ -49,10 +49,10 @@ export async function examine(config: SyncConfig): Promise<readonly Finding[]> {
       return topics.includes(name) ? fine(name) : wrong(`${name} is missing`, DEPLOY);
     }),
     examinePlace('people and accounts', () => examineEntities(kafka, config.TOPIC_PREFIX)),
-    withClickHouse(config, (clickhouse) => examinePlace('tables', () => lookAtTables(clickhouse, config), DEPLOY)),
-    withClickHouse(config, (clickhouse) => examineSetAside(clickhouse, 'sync')),
+    withClickHouse((clickhouse) => examinePlace('tables', () => lookAtTables(clickhouse, config), DEPLOY), config),
+    withClickHouse((clickhouse) => examineSetAside(clickhouse, 'sync'), config),
     examinePlace('outcomes mirror', () => lookAtMirror(kafka, config)),
-    examinePlace('verdict settings', () => lookAtVerdicts(config)),
+    withClickHouse((clickhouse) => examinePlace('verdict settings', () => lookAtVerdicts(clickhouse, config)), config),
   ]);
 }
 
@@ -78,35 +78,18 @@ async function lookAtMirror(kafka: KafkaClient, config: SyncConfig): Promise<Loo
   );
 }
 
-async function withClickHouse<Result>(
-  config: SyncConfig,
-  work: (clickhouse: ClickHouse) => Promise<Result>,
-): Promise<Result> {
-  const clickhouse = createSyncClickHouse(config);
-  try {
-    return await work(clickhouse);
-  } finally {
-    await clickhouse.close();
-  }
-}
-
 /** The fast lane judges records before windowing does: by the same settings, or it acts on what is never sealed. */
-async function lookAtVerdicts(config: SyncConfig): Promise<Look> {
-  const clickhouse = createSyncClickHouse(config);
-  try {
-    const tables = await clickhouse.query(
-      "select name from system.tables where database = currentDatabase() and name = 'seal_steps'",
-    );
-    if (tables.length === 0) return fine('nothing is sealed yet');
-    const sql = 'select settings_hash from seal_steps order by step desc limit 1';
-    const [step] = await clickhouse.query<{ settings_hash: string }>(sql);
-    if (step === undefined) return fine('nothing is sealed yet');
-    if (step.settings_hash === hashVerdictSettings(verdictSettingsOf(config))) return fine('as windowing sealed last');
-    return wrong(
-      'not those that windowing sealed its last step by',
-      'Give windowing and sync the same SIGNAL_FUTURE_SLACK_SECONDS, SIGNAL_HORIZON_SECONDS and IMPORT_SOURCES, and the same version',
-    );
-  } finally {
-    await clickhouse.close();
-  }
+async function lookAtVerdicts(clickhouse: ClickHouse, config: SyncConfig): Promise<Look> {
+  const tables = await clickhouse.query(
+    "select name from system.tables where database = currentDatabase() and name = 'seal_steps'",
+  );
+  if (tables.length === 0) return fine('nothing is sealed yet');
+  const sql = 'select settings_hash from seal_steps order by step desc limit 1';
+  const [step] = await clickhouse.query<{ settings_hash: string }>(sql);
+  if (step === undefined) return fine('nothing is sealed yet');
+  if (step.settings_hash === hashVerdictSettings(verdictSettingsOf(config))) return fine('as windowing sealed last');
+  return wrong(
+    'not those that windowing sealed its last step by',
+    'Give windowing and sync the same SIGNAL_FUTURE_SLACK_SECONDS, SIGNAL_HORIZON_SECONDS and IMPORT_SOURCES, and the same version',
+  );
 }

@@ -13,7 +13,8 @@ import { currentRunOf, newestRuns } from '../planning/newest-runs';
 import { createPlanLog, type PlanLog } from '../planning/plan-log';
 import { createScoresLog, loggedRuns } from '../planning/planner';
 import { samplePlan, type PlanSample } from '../planning/read-plan';
-import { connect, type Connections } from '../topology';
+import { withConnections } from './with-connections';
+import type { Connections } from '../connections/connections';
 
 export interface ShownPlan {
   readonly destination: string;
@@ -44,16 +45,16 @@ export interface ShowPlanOptions {
 export async function showPlans(config: SyncConfig, options: ShowPlanOptions): Promise<readonly ShownPlan[]> {
   const destinations = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   if (options.destination !== undefined) assertDestination(options.destination, destinations);
-  const connections = await connect(config);
-  const scores = createScoresLog(connections.kafka, config.TOPIC_PREFIX, silentLog);
-  const planLog = createPlanLog(connections.kafka, config.TOPIC_PREFIX, silentLog);
-  try {
-    await Promise.all([scores.start(), planLog.start()]);
-    return await show(config, destinations, options, connections, scores, planLog);
-  } finally {
-    await Promise.allSettled([scores.stop(), planLog.stop()]);
-    await connections.close();
-  }
+  return withConnections(config, async (connections) => {
+    const scores = createScoresLog(connections.kafka, config.TOPIC_PREFIX, silentLog);
+    const planLog = createPlanLog(connections.kafka, config.TOPIC_PREFIX, silentLog);
+    try {
+      await Promise.all([scores.start(), planLog.start()]);
+      return await show(config, destinations, options, connections, scores, planLog);
+    } finally {
+      await Promise.allSettled([scores.stop(), planLog.stop()]);
+    }
+  });
 }
 
 /** Named when another one was typed. */

@@ -5,9 +5,9 @@ import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { listDeliveries, retryDeliveries } from '../commands/deliveries';
 import { showPlans } from '../commands/show-plan';
-import { createDestinationServer, type DestinationServer, type Misbehaviour } from '../spec-support/destination-server';
-import { configOf, deployAndStart, environmentOf, webhookEntry } from '../spec-support/run-sync';
-import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../spec-support/score-fixture';
+import { createDestinationServer, type DestinationServer, type Misbehaviour } from '../testing/destination-server';
+import { configOf, deployAndStart, environmentOf, webhookEntry } from '../testing/run-sync';
+import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
 jest.setTimeout(120_000);

@@ -2,9 +2,9 @@ import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse
 import { spawnService, useStack, waitFor, type SpawnedService } from '@millrace/platform-testing';
 
 import { deploy } from '../commands/deploy';
-import { createDestinationServer, type DestinationServer } from '../spec-support/destination-server';
-import { configOf, environmentOf, webhookEntry } from '../spec-support/run-sync';
-import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../spec-support/score-fixture';
+import { createDestinationServer, type DestinationServer } from '../testing/destination-server';
+import { configOf, environmentOf, webhookEntry } from '../testing/run-sync';
+import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
 jest.setTimeout(180_000);

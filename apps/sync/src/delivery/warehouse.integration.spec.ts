@@ -1,4 +1,4 @@
-import { clickhouseTableEntry } from '../spec-support/run-sync';
+import { clickhouseTableEntry } from '../testing/run-sync';
 import { createHttpTransport, sendWireBatch, type SendRequest, type WireItem } from '@millrace/catalog-destinations';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { useStack } from '@millrace/platform-testing';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { LEAD_FIELDS, SECRET, webhookEntry } from '../spec-support/run-sync';
+import { LEAD_FIELDS, SECRET, webhookEntry } from '../testing/run-sync';
 import { loadDestinations, parseDestinations } from './load-destinations';
 
 const parse = (entries: object[], env = {}) =>

@@ -4,10 +4,10 @@ import { createClickHouse, runMigrations, SettingAside, type ClickHouse } from '
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { MIGRATIONS } from '../commands/deploy';
+import { MIGRATIONS } from '../deployment';
 import { parseDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
-import { webhookEntry } from '../spec-support/run-sync';
-import { createScoreTables, run, scoreRow } from '../spec-support/score-fixture';
+import { webhookEntry } from '../testing/run-sync';
+import { createScoreTables, run, scoreRow } from '../testing/score-fixture';
 import { deliveriesTable } from '../stored/record-tables';
 import { computePlan } from './compute-plan';
 import { readPlanChunk, samplePlan } from './read-plan';

@@ -1,4 +1,4 @@
-import { run } from '../spec-support/score-fixture';
+import { run } from '../testing/score-fixture';
 import { callsOf } from './compute-plan';
 import { deadlineOf, nextDeadline } from './deadline';
 import { currentRunOf, newestRuns } from './newest-runs';

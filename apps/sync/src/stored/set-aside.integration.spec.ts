@@ -7,8 +7,8 @@ import type { RunningService } from '@millrace/platform-observability';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { examine } from '../commands/doctor';
-import { configOf, deployAndStart, environmentOf, webhookEntry } from '../spec-support/run-sync';
-import { createScoresTopic, createScoreTables } from '../spec-support/score-fixture';
+import { configOf, deployAndStart, environmentOf, webhookEntry } from '../testing/run-sync';
+import { createScoresTopic, createScoreTables } from '../testing/score-fixture';
 import type { NotedDecision } from '../urgent/urgent-decisions.repository';
 import { deliveryPlansTable, deliveryUrgentTable, RECORD_TABLES } from './record-tables';
 

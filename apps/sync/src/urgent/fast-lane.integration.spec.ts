@@ -3,10 +3,10 @@ import type { RunningService } from '@millrace/platform-observability';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { deploy } from '../commands/deploy';
-import { createDestinationServer, type DestinationServer } from '../spec-support/destination-server';
-import { configOf, environmentOf, webhookEntry } from '../spec-support/run-sync';
-import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../spec-support/score-fixture';
-import { SignalProducer } from '../spec-support/signals';
+import { createDestinationServer, type DestinationServer } from '../testing/destination-server';
+import { configOf, environmentOf, webhookEntry } from '../testing/run-sync';
+import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
+import { SignalProducer } from '../testing/signals';
 import { startSync } from '../topology';
 
 const stack = useStack();

@@ -4,10 +4,10 @@ import { createBatchProducer } from '@millrace/platform-kafka';
 import { spawnService, useStack, waitFor, type SpawnedService } from '@millrace/platform-testing';
 
 import { deploy } from '../commands/deploy';
-import { createDestinationServer, type DestinationServer } from '../spec-support/destination-server';
-import { configOf, environmentOf, webhookEntry } from '../spec-support/run-sync';
-import { createScoresTopic, createScoreTables } from '../spec-support/score-fixture';
-import { SignalProducer } from '../spec-support/signals';
+import { createDestinationServer, type DestinationServer } from '../testing/destination-server';
+import { configOf, environmentOf, webhookEntry } from '../testing/run-sync';
+import { createScoresTopic, createScoreTables } from '../testing/score-fixture';
+import { SignalProducer } from '../testing/signals';
 
 const stack = useStack();
 jest.setTimeout(180_000);

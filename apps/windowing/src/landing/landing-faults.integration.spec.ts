@@ -1,7 +1,7 @@
 import { createSignal } from '@millrace/contract-signal';
 import { tcpProxy, useStack, waitFor } from '@millrace/platform-testing';
 
-import { framedSignal, openLandingFixture, type LandingFixture } from './testing/landing-fixture';
+import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
 jest.setTimeout(120_000);
 

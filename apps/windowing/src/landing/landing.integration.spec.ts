@@ -3,7 +3,7 @@ import { useStack, waitFor } from '@millrace/platform-testing';
 // eslint-disable-next-line no-restricted-imports -- a second client writes every codec
 import { CompressionTypes } from 'kafkajs';
 
-import { framedSignal, openLandingFixture, type LandingFixture } from './testing/landing-fixture';
+import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
 jest.setTimeout(60_000);
 

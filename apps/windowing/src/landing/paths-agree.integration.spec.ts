@@ -10,8 +10,8 @@ import { landRecord } from './intake/land-record';
 import { planWriter, type LandingPath } from './intake/writer-plan';
 import type { Lane } from './partitions/lane';
 import { LandingStore } from './store/landing-store';
-import { APPENDED_AT, arbitraryWriter, type WriterCase } from './testing/arbitrary-writer';
-import { MIGRATIONS } from './testing/landing-fixture';
+import { APPENDED_AT, arbitraryWriter, type WriterCase } from '../testing/arbitrary-writer';
+import { MIGRATIONS } from '../deployment';
 
 jest.setTimeout(300_000);
 

@@ -2,7 +2,7 @@ import { createSignal, type Signal } from '@millrace/contract-signal';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { LandingStore } from './store/landing-store';
-import { framedSignal, openLandingFixture, type LandingFixture } from './testing/landing-fixture';
+import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
 jest.setTimeout(60_000);
 

@@ -3,7 +3,7 @@ import { frame } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 import { Type, type Schema } from 'avsc';
 
-import { openLandingFixture, type LandingFixture } from './testing/landing-fixture';
+import { openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
 jest.setTimeout(120_000);
 

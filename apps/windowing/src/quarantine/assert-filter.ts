@@ -2,12 +2,12 @@ import { QUARANTINE_REASONS } from '@millrace/contract-signal';
 import { assertKnown } from '@millrace/platform-errors';
 import { listTopics } from '@millrace/platform-kafka';
 
-import type { CommandConnections } from '../cli/connect';
+import type { Connections } from '../connections/connections';
 import type { QuarantineFilter } from './read-quarantine';
 
 /** Topics and reasons that are named must exist; throws a UsageError that says what there is. */
 export async function assertFilter(
-  { clickhouse, kafka, config }: CommandConnections,
+  { clickhouse, kafka, config }: Connections,
   { topic, reason }: Pick<QuarantineFilter, 'topic' | 'reason'>,
 ): Promise<void> {
   if (reason !== undefined) assertKnown({ kind: 'quarantine reason', typed: reason, known: QUARANTINE_REASONS });

@@ -1,7 +1,7 @@
 import { createSignal, RETRIED_FROM_HEADER } from '@millrace/contract-signal';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
-import { framedSignal, openLandingFixture, type LandingFixture } from '../landing/testing/landing-fixture';
+import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 import { listQuarantined, parseWhere, readQuarantined } from './read-quarantine';
 import { retryQuarantined } from './retry-quarantined';
 

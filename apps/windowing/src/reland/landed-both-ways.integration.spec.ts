@@ -3,10 +3,10 @@ import { ensureTopics, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { readWindowingConfig } from '../app.config';
-import type { CommandConnections } from '../cli/connect';
-import { topicsOf } from '../cli/deployment';
+import type { Connections } from '../connections/connections';
+import { topicsOf } from '../deployment';
 import { readConservation } from '../conservation/read-conservation';
-import { framedSignal, openLandingFixture, type LandingFixture } from '../landing/testing/landing-fixture';
+import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 import { replay } from '../replay/replay';
 import { createSealing, type Sealing } from '../sealing/create-sealer';
 import { sealNow } from '../windows/seal-now';
@@ -17,9 +17,9 @@ jest.setTimeout(120_000);
 const DAY = 86_400_000;
 const stack = useStack();
 let fixture: LandingFixture;
-let strict: CommandConnections;
+let strict: Connections;
 /** The same with settings that let signals in which are 500 days old. */
-let wide: CommandConnections;
+let wide: Connections;
 let sealing: Sealing;
 let topic: string;
 let schemaId: number;
@@ -74,7 +74,7 @@ async function sealAll() {
 
 /** The step's states when rebuilt from each source, with the settings of before and those of after the change. */
 async function replayed(to: number) {
-  const states = async (connections: CommandConnections, source: 'raw' | 'kafka') =>
+  const states = async (connections: Connections, source: 'raw' | 'kafka') =>
     (await replay(connections, { from: 1, to, source })).steps.map(({ state }) => state);
   return [
     await states(strict, 'raw'),

@@ -2,9 +2,9 @@ import { createSignal } from '@millrace/contract-signal';
 import { ensureTopics, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
-import type { CommandConnections } from '../cli/connect';
-import { topicsOf } from '../cli/deployment';
-import { framedSignal, openLandingFixture, type LandingFixture } from '../landing/testing/landing-fixture';
+import type { Connections } from '../connections/connections';
+import { topicsOf } from '../deployment';
+import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 import { replay } from '../replay/replay';
 import { createSealing, type Sealing } from '../sealing/create-sealer';
 import { sealNow } from '../windows/seal-now';
@@ -14,7 +14,7 @@ jest.setTimeout(120_000);
 
 const stack = useStack();
 let fixture: LandingFixture;
-let connections: CommandConnections;
+let connections: Connections;
 let sealing: Sealing;
 let topic: string;
 let schemaId: number;

@@ -1,9 +1,9 @@
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import type { CommandConnections } from '../cli/connect';
+import type { Connections } from '../connections/connections';
 import { readWindowingConfig } from '../app.config';
-import { HOUR, MINUTE, SealingFixture, T0 } from '../sealing/fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0 } from '../testing/sealing-fixture';
 import type { Sealing } from '../sealing/create-sealer';
 import { publishRebuild } from './rebuild';
 import { replay } from './replay';
@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const stack = useStack();
 let fixture: SealingFixture;
-let connections: CommandConnections;
+let connections: Connections;
 
 beforeAll(async () => {
   fixture = await SealingFixture.create(stack);

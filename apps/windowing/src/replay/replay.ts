@@ -4,8 +4,8 @@ import { sealedTopic } from '@millrace/contract-window';
 import { runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { MillraceError } from '@millrace/platform-errors';
 
-import type { CommandConnections } from '../cli/connect';
-import { MIGRATIONS_DIRECTORY, MIGRATIONS_SERVICE } from '../cli/deployment';
+import type { Connections } from '../connections/connections';
+import { MIGRATIONS } from '../deployment';
 import { createChain } from '../sealing/decide/chain';
 import type { ChainLink } from '../sealing/decide/chain-state';
 import { mirrorStep } from '../sealing/decide/mirror';
@@ -48,7 +48,7 @@ export interface ReplayReport {
 }
 
 /** Rebuilds recorded steps in a scratch database and compares their digests with those in the log. */
-export async function replay(connections: CommandConnections, request: ReplayRequest): Promise<ReplayReport> {
+export async function replay(connections: Connections, request: ReplayRequest): Promise<ReplayReport> {
   const { config } = connections;
   if (request.into !== undefined) await checkInto(connections.clickhouse, request.into, request.source);
   const links = await readChain(connections);
@@ -63,7 +63,7 @@ export async function replay(connections: CommandConnections, request: ReplayReq
   const database = request.into ?? `${config.CLICKHOUSE_DATABASE}_replay_${randomBytes(4).toString('hex')}`;
   const clickhouse = connections.clickhouse.onDatabase(database);
   try {
-    await runMigrations({ clickhouse, service: MIGRATIONS_SERVICE, directory: MIGRATIONS_DIRECTORY });
+    await runMigrations({ clickhouse, service: 'windowing', directory: MIGRATIONS });
     const steps =
       request.source === 'kafka'
         ? await replayFromKafka(connections, clickhouse, links, request)
@@ -87,7 +87,7 @@ function summarise(steps: readonly ReplayedStep[]): Pick<ReplayReport, 'is_equal
 
 /** Each step on top of the recorded ones, from landed records: those in the tables, and archived ones beside them where those are gone. */
 async function replayFromRaw(
-  connections: CommandConnections,
+  connections: Connections,
   clickhouse: ClickHouse,
   links: readonly ChainLink[],
   request: ReplayRequest,
@@ -116,7 +116,7 @@ async function replayFromRaw(
 
 /** Everything anew: records from offset 0, then each step on top of the rebuilt ones before it. */
 async function replayFromKafka(
-  connections: CommandConnections,
+  connections: Connections,
   clickhouse: ClickHouse,
   links: readonly ChainLink[],
   request: ReplayRequest,
@@ -145,7 +145,7 @@ async function replayFromKafka(
   });
 }
 
-async function readChain({ config, kafka, log }: CommandConnections): Promise<readonly ChainLink[]> {
+async function readChain({ config, kafka, log }: Connections): Promise<readonly ChainLink[]> {
   const chain = createChain({
     kafka,
     topic: sealedTopic(config.TOPIC_PREFIX).name,

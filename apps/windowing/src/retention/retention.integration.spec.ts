@@ -7,11 +7,11 @@ import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
 import { readWindowingConfig } from '../app.config';
-import type { CommandConnections } from '../cli/connect';
+import type { Connections } from '../connections/connections';
 import { readConservation } from '../conservation/read-conservation';
 import { assertKept } from '../replay/rebuild';
 import { replay } from '../replay/replay';
-import { HOUR, MINUTE, SealingFixture, T0 } from '../sealing/fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0 } from '../testing/sealing-fixture';
 import type { Sealer } from '../sealing/sealer';
 import { RawArchive } from './archive/raw-archive';
 import { dropRaw } from './drop-raw';
@@ -73,7 +73,7 @@ const drop = (keepFrom: number, url?: string) =>
   });
 
 async function states(from: number, to: number, environment: Readonly<Record<string, string>> = {}) {
-  const connections: CommandConnections = {
+  const connections: Connections = {
     config: readWindowingConfig({ ...stack.environment, ...environment }),
     clickhouse: fixture.clickhouse,
     kafka: fixture.kafka,

@@ -2,7 +2,7 @@ import type { KafkaLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { readWindowingConfig } from '../app.config';
-import { HOUR, MINUTE, SealingFixture, T0 } from '../sealing/fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0 } from '../testing/sealing-fixture';
 import { RetentionService } from './retention.service';
 
 jest.setTimeout(60_000);

@@ -4,7 +4,7 @@ import { createStepContext } from './attempt/step-context';
 import { fillAttempt } from './attempt/fill-attempt';
 import { isWinner } from './attempt/vector-conditions';
 import { readFoldNotes } from './fold/fold-steps';
-import { HOUR, MINUTE, SealingFixture, T0, type Replica } from './fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0, type Replica } from '../testing/sealing-fixture';
 import type { Proposal } from './propose/proposal';
 
 jest.setTimeout(90_000);

@@ -1,7 +1,7 @@
 import { daysBetween } from '@millrace/contract-window';
 import { useStack } from '@millrace/platform-testing';
 
-import { HOUR, MINUTE, SealingFixture } from '../sealing/fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture } from '../testing/sealing-fixture';
 import type { Sealer } from '../sealing/sealer';
 import { dayAlignmentProblem } from './day-alignment';
 import { readDays } from './read-days';

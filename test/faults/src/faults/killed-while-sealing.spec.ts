@@ -6,7 +6,7 @@ import { runWindowing } from '../world/run-windowing';
 import { isThorough, settleAndCheck, useWorld } from '../world/use-world';
 import { LANDS_ONLY, SEALS_NOTHING } from '../world/world';
 
-/** As in apps/windowing/src/sealing/crash-points.ts. */
+/** As in apps/windowing/src/app.config.ts. */
 const IN_A_STEP = [
   'before-completeness',
   'before-attempt',

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 
 import { useStack } from '@millrace/platform-testing';
 
-import { HOUR, SealingFixture, T0 } from '../../sealing/fixtures/sealing-fixture';
+import { HOUR, SealingFixture, T0 } from '../../testing/sealing-fixture';
 import { RawArchive } from './raw-archive';
 
 jest.setTimeout(60_000);

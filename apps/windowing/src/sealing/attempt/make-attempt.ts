@@ -9,7 +9,7 @@ import { proveWaiting } from './prove-waiting';
 import type { StepContext } from './step-context';
 import type { AttemptSummary } from './summarise-attempt';
 
-/** Named places where a test may end the process; see `crash-points.ts`. */
+/** Named places where a test may end the process; see CRASH_AT in app.config.ts. */
 export type CrashPoint = (name: string) => void;
 
 export interface AttemptHooks {

@@ -1,6 +1,6 @@
 import { useStack } from '@millrace/platform-testing';
 
-import { HOUR, MINUTE, SealingFixture, T0 } from '../fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0 } from '../../testing/sealing-fixture';
 import type { SealOutcome } from '../sealer';
 
 jest.setTimeout(90_000);

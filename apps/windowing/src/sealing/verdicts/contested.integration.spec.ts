@@ -6,7 +6,7 @@ import { readWindowingConfig } from '../../app.config';
 import { readConservation } from '../../conservation/read-conservation';
 import { listQuarantined } from '../../quarantine/read-quarantine';
 import { replay } from '../../replay/replay';
-import { HOUR, MINUTE, SealingFixture, T0 } from '../fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0 } from '../../testing/sealing-fixture';
 
 jest.setTimeout(60_000);
 

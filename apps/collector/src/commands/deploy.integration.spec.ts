@@ -1,0 +1,79 @@
+import { SIGNAL_SCHEMA, signalTopicName, valueSubject } from '@millrace/contract-signal';
+import { listTopics, SchemaRegistryCodec } from '@millrace/platform-kafka';
+import { useStack } from '@millrace/platform-testing';
+
+import { readCollectorConfig } from '../app.config';
+import { examine } from './doctor';
+import { environmentOf } from '../testing/run-collector';
+import { startCollector } from '../topology';
+import { deploy } from './deploy';
+
+const stack = useStack();
+const config = (more: Record<string, string> = {}) => readCollectorConfig(environmentOf(stack, more));
+const summary = async (more?: Record<string, string>) =>
+  (await examine(config(more))).map(({ check, ok }) => `${check}: ${ok}`);
+
+it('does not start before it is deployed, and says what to do', async () => {
+  await expect(startCollector(config(), { ownsProcess: false })).rejects.toMatchObject({
+    code: 'SCHEMA_UNKNOWN',
+    advice: expect.stringContaining('npx millrace deploy'),
+  });
+  const findings = ['kafka topics: false', 'schemas: false', 'schema compatibility: true', 'write keys: true'];
+  expect(await summary()).toEqual(findings);
+});
+
+it('creates topics with their settings and registers their schemas, and repeats without a change', async () => {
+  const first = await deploy(config());
+  const prefix = stack.topicPrefix;
+  expect(first.topics.map(({ topic, action }) => `${topic} ${action}`)).toEqual([
+    `${prefix}signals.website.v1 created`,
+    `${prefix}signals.product.v1 created`,
+    `${prefix}entities.accounts.v1 created`,
+    `${prefix}entities.people.v1 created`,
+  ]);
+  const second = await deploy(config());
+  expect(second.topics.every(({ action }) => action === 'unchanged')).toBe(true);
+  expect(second.schemas).toEqual(first.schemas);
+  const findings = ['kafka topics: true', 'schemas: true', 'schema compatibility: true', 'write keys: true'];
+  expect(await summary()).toEqual(findings);
+});
+
+it('holds every subject to what protects its readers, and says which subject is held to less', async () => {
+  const registry = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
+  const website = valueSubject(signalTopicName('website', stack.topicPrefix));
+  const own = valueSubject(signalTopicName('of_a_team', stack.topicPrefix));
+  expect(await registry.compatibilityOf(website)).toBe('FULL_TRANSITIVE');
+  await registry.setCompatibility(website, 'BACKWARD');
+  await registry.registerSchema(own, SIGNAL_SCHEMA, { compatibility: 'NONE' });
+  const findings = (await examine(config())).filter(({ check }) => check === 'schema compatibility');
+  expect(findings).toMatchObject([
+    { ok: false, detail: expect.stringMatching(/website\.v1-value is BACKWARD, .*of_a_team\.v1-value is NONE/) },
+  ]);
+  await deploy(config());
+  await registry.setCompatibility(own, 'FULL_TRANSITIVE');
+  expect(await summary()).toContain('schema compatibility: true');
+});
+
+it('refuses a schema that would break readers, with the reason, and changes nothing', async () => {
+  const registry = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
+  const subject = valueSubject(signalTopicName('billing', stack.topicPrefix));
+  const fields = [{ name: 'signal_id', type: 'long' }];
+  await registry.registerSchema(subject, { type: 'record', name: 'millrace.Signal', fields });
+  await expect(deploy(config({ COLLECTOR_SOURCES: 'support,billing' }))).rejects.toMatchObject({
+    code: 'SCHEMA_INCOMPATIBLE',
+    message: expect.stringMatching(/billing.*would break its readers: .+/s),
+  });
+  expect(await listTopics(stack.kafka, `${stack.topicPrefix}signals.support`)).toEqual([]);
+});
+
+it('encodes with its own schema although a team has registered a newer one', async () => {
+  const registry = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
+  const subject = valueSubject(signalTopicName('website', stack.topicPrefix));
+  const own = await registry.schemaIdOf(subject, SIGNAL_SCHEMA);
+  const { fields, ...rest } = SIGNAL_SCHEMA as unknown as { fields: object[] };
+  const extra = { name: 'campaign_id', type: ['null', 'string'], default: null };
+  const newer = { ...rest, fields: [...fields, extra] } as unknown as typeof SIGNAL_SCHEMA;
+  expect(await registry.registerSchema(subject, newer)).not.toBe(own);
+  expect(await registry.schemaIdOf(subject, SIGNAL_SCHEMA)).toBe(own);
+  expect(await summary()).toContain('schemas: true');
+});

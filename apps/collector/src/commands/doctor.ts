@@ -1,0 +1,71 @@
+import { sourceOfTopic, SUBJECT_COMPATIBILITY, valueSubject } from '@millrace/contract-signal';
+import { examinePlace, fine, wrong, type Finding, type Look } from '@millrace/platform-commands';
+import { kafkaConnectionOf } from '@millrace/platform-config';
+import { createKafka, describeTopics, SchemaRegistryCodec, topicProblems } from '@millrace/platform-kafka';
+
+import type { CollectorConfig } from '../app.config';
+import { deploymentOf, type Deployable } from '../deployment';
+import { readWriteKeys } from '../write-keys/read-write-keys';
+
+const DEPLOY = 'Run `npx millrace deploy`';
+
+/** Looks at everything the collector stands on and changes nothing. */
+export async function examine(config: CollectorConfig): Promise<readonly Finding[]> {
+  const deployables = deploymentOf(config);
+  const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
+  return Promise.all([
+    examinePlace('kafka topics', () => lookAtTopics(config, deployables)),
+    examinePlace('schemas', () => lookAtSchemas(registry, deployables)),
+    examinePlace('schema compatibility', () => lookAtCompatibility(config, registry, deployables)),
+    examinePlace('write keys', () => lookAtKeys(config)),
+  ]);
+}
+
+async function lookAtTopics(config: CollectorConfig, deployables: readonly Deployable[]): Promise<Look> {
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-doctor' });
+  const topics = deployables.map(({ topic }) => topic);
+  const problems = topicProblems(await describeTopics(kafka, topics));
+  return problems === '' ? fine(`${topics.length} topics as they should be`) : wrong(problems, DEPLOY);
+}
+
+async function lookAtSchemas(registry: SchemaRegistryCodec, deployables: readonly Deployable[]): Promise<Look> {
+  const ids = await Promise.all(deployables.map(({ subject, schema }) => registry.schemaIdOf(subject, schema)));
+  const missing = deployables.filter((_, index) => ids[index] === undefined).map(({ subject }) => subject);
+  if (missing.length === 0) return fine(`${ids.length} subjects hold this version's schemas`);
+  return wrong(`not registered: ${missing.join(', ')}`, DEPLOY);
+}
+
+/** Of the deployed subjects, and of those that teams registered for topics of their own. */
+async function lookAtCompatibility(
+  { TOPIC_PREFIX: prefix }: CollectorConfig,
+  registry: SchemaRegistryCodec,
+  deployables: readonly Deployable[],
+): Promise<Look> {
+  const suffix = valueSubject('');
+  const isSignals = (subject: string): boolean =>
+    subject.endsWith(suffix) && sourceOfTopic(subject.slice(0, -suffix.length), prefix) !== null;
+  const subjects = new Set([
+    ...deployables.map(({ subject }) => subject),
+    ...(await registry.subjects()).filter(isSignals),
+  ]);
+  const wrongly: string[] = [];
+  for (const subject of subjects) {
+    const level = await registry.compatibilityOf(subject);
+    if (level !== undefined && level !== SUBJECT_COMPATIBILITY) wrongly.push(`${subject} is ${level}`);
+  }
+  if (wrongly.length === 0)
+    return fine(`none of ${subjects.size} subjects is held to less than ${SUBJECT_COMPATIBILITY}`);
+  return wrong(
+    `a version that cannot be read may be registered: ${wrongly.join(', ')}`,
+    `${DEPLOY}; sources of your own: name them in COLLECTOR_SOURCES first`,
+  );
+}
+
+function lookAtKeys(config: CollectorConfig): Look {
+  const keys = readWriteKeys({
+    lines: config.COLLECTOR_WRITE_KEYS,
+    file: config.COLLECTOR_WRITE_KEYS_FILE,
+    sources: config.COLLECTOR_SOURCES,
+  });
+  return fine(`${keys.size} keys for ${keys.sources.join(', ')}`);
+}

@@ -1,0 +1,128 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
+import { Option, type Command } from 'commander';
+
+import { readCollectorConfig } from '../app.config';
+import { readColumnMap } from '../import/columns';
+import { fieldsOf, type EntityName } from '../import/entity-kind';
+import { importFile, type ImportSummary } from '../import/import-file';
+import type { Format } from '../import/import-rows';
+
+interface Options extends JsonOption {
+  readonly format?: Format;
+  readonly map?: string;
+  readonly rejected?: string;
+  readonly dryRun?: boolean;
+}
+
+const PROGRESS_MS = 2_000;
+
+/** `people import <file>` and `accounts import <file>`. */
+export function addImportCommands(program: Command, shell: CommandShell): void {
+  const groups: Readonly<Record<EntityName, Command>> = {
+    people: program.command('people'),
+    accounts: program.command('accounts'),
+  };
+  for (const kind of Object.keys(groups) as EntityName[]) {
+    groups[kind]
+      .description(`bring in ${kind}`)
+      .command('import <file>')
+      .description(`import ${kind} from a CSV or JSONL file, also gzipped; - reads standard input. Safe to repeat`)
+      .addOption(new Option('--format <format>', 'by default of the file name; csv for -').choices(['csv', 'jsonl']))
+      .option('--map <pairs>', 'columns of other names, as email=Work Email,name=Contact')
+      .option('--rejected <file>', 'where refused rows go (default: <file>.rejected.csv)')
+      .option('--dry-run', 'read and check, write no record')
+      .option('--json', 'print one JSON object')
+      .addHelpText(
+        'after',
+        `\nFields: ${Object.keys(fieldsOf(kind)).join(', ')}\nSee docs/guide/people-and-accounts.md`,
+      )
+      .action((file: string, options: Options) => runImport(kind, file, options, shell));
+  }
+}
+
+async function runImport(kind: EntityName, file: string, options: Options, shell: CommandShell): Promise<void> {
+  const map = options.map === undefined ? {} : readColumnMap(kind, options.map);
+  const rejectedPath = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
+  if (file !== '-' && resolve(rejectedPath) === resolve(file)) throw usage('--rejected: this is the file to import');
+  const { source, fileTime } = await open(file);
+  const summary = await importFile(readCollectorConfig(), {
+    kind,
+    source,
+    format: options.format ?? formatOf(file),
+    map,
+    fileTime,
+    rejectedPath,
+    isDryRun: options.dryRun === true,
+    onProgress: progress(),
+  });
+  const rejectedFile = summary.rejected > 0 ? rejectedPath : null;
+  const isDryRun = options.dryRun === true;
+  print(shell, options, { kind, file, dryRun: isDryRun, ...summary, rejectedFile }, [
+    ...inWords(kind, summary, isDryRun),
+    ...(rejectedFile === null ? [] : [`Rejected rows with their reasons: ${rejectedFile}`]),
+    ...nextStep(kind, summary, isDryRun),
+  ]);
+  if (!summary.complete) shell.exitWith(EXIT_FAILED);
+}
+
+/** Standard input has no time of its own: now. */
+async function open(file: string): Promise<{ source: AsyncIterable<Uint8Array>; fileTime: number }> {
+  if (file === '-') return { source: process.stdin, fileTime: Date.now() };
+  try {
+    const { mtimeMs } = await stat(file);
+    const source = createReadStream(file);
+    await new Promise((done, failed) => source.once('open', done).once('error', failed));
+    return { source, fileTime: Math.floor(mtimeMs) };
+  } catch (cause) {
+    throw new MillraceError(`Cannot read ${file}: ${(cause as Error).message}`, {
+      code: 'FILE_UNREADABLE',
+      actor: 'operator',
+      cause,
+    });
+  }
+}
+
+function formatOf(file: string): Format {
+  if (file === '-') return 'csv';
+  const name = file.toLowerCase().replace(/\.gz$/, '');
+  if (/\.(?:csv|tsv|txt)$/.test(name)) return 'csv';
+  if (/\.(?:jsonl|ndjson)$/.test(name)) return 'jsonl';
+  throw usage(`The name "${file}" does not say what it holds: give --format csv or --format jsonl`);
+}
+
+function progress(): (summary: ImportSummary) => void {
+  let nextAt = Date.now() + PROGRESS_MS;
+  return ({ read, rejected }) => {
+    if (Date.now() < nextAt) return;
+    nextAt = Date.now() + PROGRESS_MS;
+    process.stderr.write(`${read} rows read, ${rejected} rejected\n`);
+  };
+}
+
+function inWords(kind: EntityName, summary: ImportSummary, isDryRun: boolean): string[] {
+  const reasons = Object.entries(summary.reasons).sort(([, a], [, b]) => b - a);
+  const { read, accepted, deleted, rejected } = summary;
+  return [
+    `${kind}: ${read} rows read, ${accepted} ${isDryRun ? 'fit to import' : 'imported'}, ${deleted} deleted, ${rejected} rejected`,
+    ...reasons.map(([reason, count]) => `  ${reason}: ${count}`),
+    ...(summary.ignoredColumns.length === 0 ? [] : [`Columns not used: ${summary.ignoredColumns.join(', ')}`]),
+    ...(summary.error === undefined
+      ? []
+      : [`NOT COMPLETE: ${summary.error.reason}: ${[summary.error.message, summary.error.advice].join('. ')}`]),
+  ];
+}
+
+const nextStep = (kind: EntityName, { accepted }: ImportSummary, isDryRun: boolean): string[] =>
+  accepted === 0 || isDryRun
+    ? []
+    : [
+        `Scoring shows them in its table \`${kind}\` within seconds; the next run counts them: npx millrace run lead_score --wait`,
+      ];
+
+const usage = (message: string): MillraceError =>
+  new MillraceError(message, { code: 'USAGE_INVALID', actor: 'operator' });

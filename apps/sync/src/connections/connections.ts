@@ -1,0 +1,71 @@
+import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import {
+  createBatchProducer,
+  createKafka,
+  SchemaRegistryCodec,
+  toKafkaError,
+  type BatchProducer,
+  type KafkaAdmin,
+  type KafkaClient,
+} from '@millrace/platform-kafka';
+
+import type { SyncConfig } from '../app.config';
+
+/** What the service and its command line are connected to. */
+export interface Connections {
+  readonly config: SyncConfig;
+  readonly kafka: KafkaClient;
+  readonly admin: KafkaAdmin;
+  readonly clickhouse: ClickHouse;
+  readonly registry: SchemaRegistryCodec;
+  /** For plans and outcomes: waits a little to fill requests. */
+  readonly producer: BatchProducer;
+  /** For urgent records: waits for nothing. */
+  readonly urgentProducer: BatchProducer;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Connects nothing yet: `connectKafka` does, and the first call of each of the others. */
+export function createConnections(config: SyncConfig): Connections {
+  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync' });
+  return {
+    config,
+    kafka,
+    admin: kafka.admin(),
+    clickhouse: createSyncClickHouse(config),
+    registry: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
+    producer: createBatchProducer({
+      kafka,
+      compression: 'gzip',
+      maxBatchBytes: 6 * MEBIBYTE,
+      maxQueuedBytes: 256 * MEBIBYTE,
+      deliveryTimeoutMs: 30_000,
+    }),
+    urgentProducer: createBatchProducer({ kafka, lingerMs: 0 }),
+  };
+}
+
+export function createSyncClickHouse(config: SyncConfig): ClickHouse {
+  return createClickHouse({
+    ...clickhouseConnectionOf(config),
+    application: 'millrace-sync',
+    // A plan compares with what was recorded a moment ago, perhaps on another replica.
+    ...(config.CLICKHOUSE_CLUSTER === undefined ? {} : { settings: { select_sequential_consistency: '1' } }),
+  });
+}
+
+/** May be repeated until it succeeds. */
+export async function connectKafka({ admin }: Connections): Promise<void> {
+  try {
+    await admin.connect();
+  } catch (error) {
+    throw toKafkaError(error, 'Connecting to Kafka failed');
+  }
+}
+
+export async function closeConnections(connections: Connections): Promise<void> {
+  const { admin, clickhouse, producer, urgentProducer } = connections;
+  await Promise.allSettled([producer.close(), urgentProducer.close(), admin.disconnect(), clickhouse.close()]);
+}

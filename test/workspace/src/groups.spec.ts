@@ -5,7 +5,7 @@ const ROOT = join(__dirname, '../../..');
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (['node_modules', 'dist', 'spec-support'].includes(entry.name)) return [];
+    if (['node_modules', 'dist', 'spec-support', 'testing'].includes(entry.name)) return [];
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesBelow(path) : [path];
   });

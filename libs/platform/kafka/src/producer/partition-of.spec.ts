@@ -1,3 +1,6 @@
+import fc from 'fast-check';
+import { Partitioners } from 'kafkajs';
+
 import { createPartitionChooser } from './partition-of';
 
 describe('the partition of a record', () => {
@@ -14,6 +17,25 @@ describe('the partition of a record', () => {
     const expected = (murmur2 & 0x7fffffff) % 1_000;
     expect(choose({ ...record, key }, 1_000)).toBe(expected);
     expect(choose({ ...record, key: Buffer.from(key) }, 1_000)).toBe(expected);
+  });
+
+  it('for any key is the one that kafkajs chooses', () => {
+    const byKafkajs = Partitioners.DefaultPartitioner();
+    const partitionMetadata = Array.from({ length: 1_009 }, (_, partitionId) => ({
+      partitionId,
+      partitionErrorCode: 0,
+      leader: 0,
+      replicas: [],
+      isr: [],
+    }));
+    const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), bytes), (key) => {
+        const expected = byKafkajs({ topic: 't', partitionMetadata, message: { key, value: null } });
+        expect(choose({ ...record, key }, partitionMetadata.length)).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is the one asked for, and takes turns without a key', () => {

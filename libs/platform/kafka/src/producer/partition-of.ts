@@ -1,34 +1,17 @@
-import { Partitioners } from 'kafkajs';
+import { murmur2 } from './murmur2';
 import type { ProducerRecord } from './record';
 
 export type ChoosePartition = (record: ProducerRecord, partitions: number) => number;
 
+const SIGN = 0x7fffffff;
+
 /** The Java client's choice for a key (murmur2), turns for records without one. */
 export function createPartitionChooser(): ChoosePartition {
-  const byKey = Partitioners.DefaultPartitioner();
-  const metadata = new Map<number, PartitionList>();
   let turn = 0;
   return (record, partitions) => {
     if (record.partition !== undefined) return record.partition;
     if (record.key === null) return turn++ % partitions;
-    let list = metadata.get(partitions);
-    if (list === undefined) metadata.set(partitions, (list = partitionList(partitions)));
-    return byKey({
-      topic: record.topic,
-      partitionMetadata: list,
-      message: { key: record.key, value: null },
-    });
+    const key = typeof record.key === 'string' ? Buffer.from(record.key) : record.key;
+    return (murmur2(key) & SIGN) % partitions;
   };
-}
-
-type PartitionList = Parameters<ReturnType<typeof Partitioners.DefaultPartitioner>>[0]['partitionMetadata'];
-
-function partitionList(partitions: number): PartitionList {
-  return Array.from({ length: partitions }, (_, partitionId) => ({
-    partitionErrorCode: 0,
-    partitionId,
-    leader: 0,
-    replicas: [],
-    isr: [],
-  }));
 }

@@ -54,7 +54,8 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const high = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? NaN) + high) / 2;
+  // The mean of two has digits that neither was measured with.
+  return sorted.length % 2 === 1 ? high : round(((sorted[middle - 1] ?? NaN) + high) / 2, 3);
 }
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -1,24 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-const ROOT = join(__dirname, '../../..');
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+import { filesBelow, read, ROOT } from './guard/files';
 
-const LEFT_OUT = new Set(['node_modules', 'dist', '.git', '.nx']);
-
-/** Files below a folder of the workspace, relative to it. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (LEFT_OUT.has(entry.name)) return [];
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-}
-
-const SOURCES = ['apps', 'libs'].flatMap(filesBelow).filter((path) => path.endsWith('.ts') && !path.includes('.spec.'));
+const SOURCES = filesBelow('apps', 'libs').filter((path) => path.endsWith('.ts') && !path.includes('.spec.'));
 const CODE = SOURCES.map(read).join('\n');
 const DOCS = filesBelow('docs').filter((path) => path.endsWith('.md'));
-const READMES = ['apps', 'libs', 'deploy', 'test'].flatMap(filesBelow).filter((path) => path.endsWith('README.md'));
+const READMES = filesBelow('apps', 'libs', 'deploy', 'test').filter((path) => path.endsWith('README.md'));
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS, ...READMES].map((path) => ({ path, text: read(path) }));
 
 const withoutFences = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '');
@@ -133,9 +121,9 @@ describe('environment variables', () => {
 
 it('names every table and view of the migrations in the data model', () => {
   const page = read('docs/data-model.md');
-  const migrations = ['apps', 'libs']
-    .flatMap(filesBelow)
-    .filter((path) => path.endsWith('.sql') && path.includes('/migrations/'));
+  const migrations = filesBelow('apps', 'libs').filter(
+    (path) => path.endsWith('.sql') && path.includes('/migrations/'),
+  );
   const created = found(
     migrations.map(read).join('\n'),
     /^create (?:or replace )?(?:table|view) (?:if not exists )?\{\{database\}\}\.(\w+)/gm,

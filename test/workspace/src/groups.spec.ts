@@ -1,19 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { filesBelow, isTestCode, read } from './guard/files';
 
-const ROOT = join(__dirname, '../../..');
-
-const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (['node_modules', 'dist', 'spec-support', 'testing'].includes(entry.name)) return [];
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-
-const SOURCES = ['apps', 'libs/platform']
-  .flatMap((folder) => filesBelow(join(ROOT, folder)))
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
-  .map((path) => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
+const SOURCES = filesBelow('apps', 'libs/platform')
+  .filter((path) => path.endsWith('.ts') && !isTestCode(path))
+  .map((path) => ({ path, text: read(path) }));
 
 /** A name that begins with the prefix, or is handed on from where it was made. */
 const MADE = [

@@ -3,8 +3,8 @@ import { asInstant, asUnsigned, type RecordTable } from '@millrace/platform-clic
 import { ContractError } from '@millrace/platform-errors';
 import { z } from 'zod';
 
-import type { LearnedEmail } from '../urgent/known-emails.repository';
-import type { NotedDecision } from '../urgent/urgent-decisions.repository';
+import type { LearnedEmail } from '../urgent/known-emails';
+import type { NotedDecision } from '../urgent/urgent-decision';
 
 /** A record of deliveries.outcomes.v1 that this version could not read. */
 export interface UnreadableOutcome {
@@ -86,7 +86,6 @@ export const deliveryUrgentTable: RecordTable<NotedDecision> = {
   },
 };
 
-/** What `millrace set-aside` retries. */
 /** Which e-mail a user was identified with. */
 export const knownEmailsTable: RecordTable<LearnedEmail> = {
   table: 'delivery_known_emails',
@@ -98,4 +97,5 @@ export const knownEmailsTable: RecordTable<LearnedEmail> = {
   }),
 };
 
+/** What `millrace set-aside` retries. */
 export const RECORD_TABLES = [deliveriesTable, deliveryPlansTable, deliveryUrgentTable, knownEmailsTable] as const;

@@ -9,7 +9,7 @@ import { useStack, waitFor } from '@millrace/platform-testing';
 import { examine } from '../commands/doctor';
 import { configOf, deployAndStart, environmentOf, webhookEntry } from '../testing/run-sync';
 import { createScoresTopic, createScoreTables } from '../testing/score-fixture';
-import type { NotedDecision } from '../urgent/urgent-decisions.repository';
+import type { NotedDecision } from '../urgent/urgent-decision';
 import { deliveryPlansTable, deliveryUrgentTable, RECORD_TABLES } from './record-tables';
 
 jest.setTimeout(120_000);

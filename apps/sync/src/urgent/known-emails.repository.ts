@@ -2,7 +2,7 @@ import { loadSql, type ClickHouse, type SettingAside } from '@millrace/platform-
 import { z } from 'zod';
 
 import { knownEmailsTable } from '../stored/record-tables';
-import type { EmailOfUser } from './known-emails';
+import type { EmailOfUser, LearnedEmail } from './known-emails';
 
 const FLUSH_MS = 500;
 const RETRY_MS = 2_000;
@@ -14,12 +14,6 @@ const LONGEST_HOLD_MS = 30_000;
 const LOOK_MS = 300;
 
 const row = z.object({ email: z.string(), at: z.coerce.number() });
-
-/** A pair and when it was learned, epoch milliseconds. */
-export interface LearnedEmail {
-  readonly pair: EmailOfUser;
-  readonly learnedAt: number;
-}
 
 interface Waiting extends LearnedEmail {
   readonly stored: () => void;

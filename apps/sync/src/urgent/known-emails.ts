@@ -16,6 +16,12 @@ export interface EmailOfUser {
   readonly at: number;
 }
 
+/** A pair and when it was learned, epoch milliseconds. */
+export interface LearnedEmail {
+  readonly pair: EmailOfUser;
+  readonly learnedAt: number;
+}
+
 const LONGEST = 1_000;
 
 /** The pair that a signal states; null for almost all. A time in the future counts as now. */

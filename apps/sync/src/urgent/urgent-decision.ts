@@ -27,6 +27,12 @@ export interface UrgentDecision {
   readonly not_sent: Readonly<Record<string, Refusal>>;
 }
 
+/** A decision and when it was made, epoch milliseconds. */
+export interface NotedDecision {
+  readonly decision: UrgentDecision;
+  readonly decidedAt: number;
+}
+
 /** One word for several: told is told; else what forbids before what hinders. */
 export function stateOf(sent: readonly string[], notSent: readonly Refusal[]): UrgentState {
   if (sent.length > 0) return 'sent';

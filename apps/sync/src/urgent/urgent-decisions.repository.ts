@@ -2,17 +2,12 @@ import type { SettingAside } from '@millrace/platform-clickhouse';
 import type { FailureWatch } from '@millrace/platform-observability';
 
 import { deliveryUrgentTable } from '../stored/record-tables';
-import type { UrgentDecision } from './urgent-decision';
+import type { NotedDecision, UrgentDecision } from './urgent-decision';
 
 const FLUSH_MS = 1_000;
 const MOST_WAITING = 100_000;
 /** Rows of one insert. */
 const MOST_AT_ONCE = 10_000;
-
-export interface NotedDecision {
-  readonly decision: UrgentDecision;
-  readonly decidedAt: number;
-}
 
 export interface UrgentDecisionsOptions {
   readonly settingAside: SettingAside;

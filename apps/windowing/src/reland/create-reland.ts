@@ -3,7 +3,7 @@ import type { KafkaClient, KafkaLog } from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
 import { WriterPlans, type SchemaSource } from '../landing/intake/writer-plans';
-import { landingSettingsOf, type LandingSettings } from '../landing/landing-settings';
+import { landingSettingsOf } from '../landing/landing-settings';
 import { KafkaLogReader } from '../landing/partitions/kafka-log-reader';
 import { LandingStore } from '../landing/store/landing-store';
 import { relandRanges, type PartitionRange } from './reland-ranges';
@@ -14,14 +14,6 @@ export interface RelandConnections {
   readonly clickhouse: ClickHouse;
   readonly schemas: SchemaSource;
   readonly log: KafkaLog;
-}
-
-export interface RelandParts extends RelandConnections {
-  readonly config: WindowingConfig;
-  readonly settings: LandingSettings;
-  readonly store: LandingStore;
-  readonly plans: WriterPlans;
-  readonly logReader: Pick<KafkaLogReader, 'bounds'>;
 }
 
 /** Lands ranges of one topic from the log. */

@@ -4,15 +4,26 @@ import {
   forgetPrivateGroup,
   privateGroup,
   type BatchConsumer,
+  type KafkaClient,
+  type KafkaLog,
   type RecordBatchView,
   type TopicPartition,
 } from '@millrace/platform-kafka';
 
+import type { WindowingConfig } from '../app.config';
 import { Chunk } from '../landing/flush/chunk';
 import { storeChunk, type StoreParts } from '../landing/flush/store-chunk';
 import { landBatch } from '../landing/intake/land-batch';
 import type { Lane } from '../landing/partitions/lane';
-import type { RelandParts } from './create-reland';
+import type { LogReader } from '../landing/partitions/read-history';
+
+/** What one call has at hand. */
+export interface RelandParts extends StoreParts {
+  readonly kafka: KafkaClient;
+  readonly config: WindowingConfig;
+  readonly logReader: Pick<LogReader, 'bounds'>;
+  readonly log: KafkaLog;
+}
 
 /** Offsets [from, to) of one partition of the topic. */
 export interface PartitionRange {
@@ -86,7 +97,7 @@ export async function relandRanges(
   await reading.store();
 }
 
-/** What one call has at hand. */
+/** One call as it goes on. */
 class Reading {
   private heard = performance.now();
   private failure: unknown;

@@ -4,9 +4,10 @@ import type { SealStep } from '@millrace/contract-window';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import type { KafkaLog } from '@millrace/platform-kafka';
 
-import { makeAttempt, type CrashPoint } from './attempt/make-attempt';
+import { makeAttempt } from './attempt/make-attempt';
 import type { RelandOffsets } from './attempt/prove-completeness';
 import { createStepContext, type Winner } from './attempt/step-context';
+import type { CrashPoint } from './crash-points';
 import type { Chain } from './decide/chain';
 import { mirrorStep, readMirroredStep } from './decide/mirror';
 import { createSealStep } from './decide/seal-record';

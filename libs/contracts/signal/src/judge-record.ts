@@ -1,4 +1,4 @@
-import { createBodyFacts } from './avro/compile-walk';
+import { createBodyFacts } from './avro/body-facts';
 import { FRAME_BYTES, judgeFrame, readSchemaId } from './verdict/judge-frame';
 import { judgeRejected } from './verdict/judge-rejected';
 import { judgeSignal } from './verdict/judge-signal';

@@ -1,8 +1,7 @@
 import { describeError } from '@millrace/platform-errors';
 
-import type { Finding, Look } from './findings';
+import { fine, wrong, type Finding, type Look } from './findings';
 
-const wrong = (detail: string, advice: string): Look => ({ ok: false, detail, advice });
 const ANSWER_TIMEOUT_MS = 5_000;
 
 interface Readiness {
@@ -40,7 +39,7 @@ function judge(service: string, url: string, readiness: Readiness | undefined, i
       `Set ${service.toUpperCase()}_URL, or stop what listens there`,
     );
   }
-  if (isOk && readiness.status === 'ok') return { ok: true, detail: `ready at ${url}`, advice: '' };
+  if (isOk && readiness.status === 'ok') return fine(`ready at ${url}`);
   const reasons = Object.entries(readiness.checks)
     .filter(([, { status }]) => status !== 'ok')
     .map(([name, { reason }]) => `${name}: ${reason ?? 'failed'}`);

@@ -1,6 +1,7 @@
 import { ConfigError } from '@millrace/platform-errors';
 
-import { addDoctorCommand, examinePlace, fine, wrong, type Finding } from './findings';
+import { addDoctorCommand } from './doctor-command';
+import { examinePlace, fine, wrong, type Finding } from './findings';
 import { executeProgram } from './run-program';
 
 const away = (): never => {

@@ -1,7 +1,7 @@
+import type { CrashPoint } from '../crash-points';
 import { readQuery } from '../read-query';
 import { sealingMetrics as metrics } from '../sealing.metrics';
 import { insertValues } from './insert-values';
-import type { CrashPoint } from './make-attempt';
 import type { PartitionCount } from './partition-count';
 import type { StepContext } from './step-context';
 import { summariseAttempt, type AttemptSummary, type FoundOffsets, type StoredRows } from './summarise-attempt';

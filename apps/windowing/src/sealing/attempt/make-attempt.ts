@@ -1,5 +1,6 @@
 import { RetryableError } from '@millrace/platform-errors';
 
+import type { CrashPoint } from '../crash-points';
 import { sealingMetrics as metrics } from '../sealing.metrics';
 import { excludeContested, readContested } from '../verdicts/exclude-contested';
 import { recordVerdicts, type QuarantinedRuns } from '../verdicts/quarantined-runs';
@@ -8,9 +9,6 @@ import { proveCompleteness, readQuarantined, type RelandOffsets } from './prove-
 import { proveWaiting } from './prove-waiting';
 import type { StepContext } from './step-context';
 import type { AttemptSummary } from './summarise-attempt';
-
-/** Named places where a test may end the process; see CRASH_AT in app.config.ts. */
-export type CrashPoint = (name: string) => void;
 
 export interface AttemptHooks {
   readonly reland: RelandOffsets;

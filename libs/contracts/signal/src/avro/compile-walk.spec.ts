@@ -3,7 +3,8 @@ import { Type } from 'avsc';
 import { SIGNAL_SCHEMA, signalType } from '../schemas';
 import { createSignal } from '../signal';
 import { parseAvroNode, type RecordNode } from './avro-node';
-import { compileWalk, createBodyFacts } from './compile-walk';
+import { createBodyFacts } from './body-facts';
+import { compileWalk } from './compile-walk';
 
 const walkOf = (schema: unknown) => compileWalk(parseAvroNode(schema) as RecordNode);
 const signalWalk = walkOf(SIGNAL_SCHEMA);

@@ -1,19 +1,7 @@
-import type { SignalFacts } from '../verdict/verdict';
 import type { RecordNode } from './avro-node';
-import { compileStep, type WalkState } from './compile-step';
+import { createBodyFacts, type BodyFacts } from './body-facts';
+import { compileStep } from './compile-step';
 import { generateWalk, TEXT_FIELDS } from './generate-walk';
-
-/** What a walk leaves behind: the facts that a verdict depends on. One object is used over and over. */
-export interface BodyFacts extends SignalFacts, WalkState {}
-
-export const createBodyFacts = (): BodyFacts => ({
-  occurredAt: 0,
-  receivedAt: 0,
-  hasSignalId: false,
-  hasIdentity: false,
-  long: 0,
-  depth: 0,
-});
 
 export interface BodyWalk {
   /** True when `bytes[start, end)` is exactly one value of the writer schema; then `facts` are filled. */

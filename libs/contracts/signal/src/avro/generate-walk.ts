@@ -1,6 +1,6 @@
 import { IDENTITY_FIELDS, SIGNAL_FIELDS } from '../signal';
 import type { AvroNode, RecordNode } from './avro-node';
-import type { BodyFacts } from './compile-walk';
+import type { BodyFacts } from './body-facts';
 import { compileStep, type Step } from './compile-step';
 import { readLong, readMillis, skipLong } from './read-long';
 import { isText } from './text';

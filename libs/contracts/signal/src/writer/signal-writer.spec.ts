@@ -1,7 +1,7 @@
 import { Type, type Schema } from 'avsc';
 import fc from 'fast-check';
 
-import { createBodyFacts } from '../avro/compile-walk';
+import { createBodyFacts } from '../avro/body-facts';
 import { toMillis } from '../avro/time-unit';
 import { SIGNAL_SCHEMA } from '../schemas';
 import { createBodyDecoder } from './decode-body';

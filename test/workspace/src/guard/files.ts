@@ -19,5 +19,4 @@ export const filesBelow = (...folders: readonly string[]): string[] =>
   );
 
 /** Whether a file is there for tests only, by its name or by its folder. */
-export const isTestCode = (path: string): boolean =>
-  path.endsWith('.spec.ts') || /\/(testing|simulation)\//.test(path);
+export const isTestCode = (path: string): boolean => path.endsWith('.spec.ts') || /\/(testing|simulation)\//.test(path);

@@ -13,7 +13,7 @@ const depConstraints = [
   { sourceTag: 'type:catalog', onlyDependOnLibsWithTags: ['type:contract', 'type:util', 'type:testing'] },
   {
     sourceTag: 'type:contract',
-    onlyDependOnLibsWithTags: [],
+    onlyDependOnLibsWithTags: ['type:util'],
     bannedExternalImports: ['@nestjs/*', 'kafkajs', '@clickhouse/*', 'fastify'],
   },
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:platform', 'type:util', 'type:testing'] },

@@ -27,7 +27,11 @@ it.each<[EntityName, string, string, unknown]>([
   ['people', 'account_id', '4E+12', 'scientific_notation_id'],
   ['people', 'person_id', 'i'.repeat(257), 'too_long'],
   ['people', 'email', ' Ana@Acme.COM ', 'ana@acme.com'],
+  ['people', 'email', 'Ana@Bücher.de.', 'ana@xn--bcher-kva.de'],
+  ['people', 'email', 'Ana <ana@acme.com>', 'not_an_email'],
   ['people', 'email', 'ana@acme', 'not_an_email'],
+  ['people', 'account_id', 'NULL', null],
+  ['people', 'account_id', '0', null],
   ['people', 'email', 'ana@acme.com; bo@acme.com', 'not_an_email'],
   ['people', 'email', '', null],
   ['people', 'name', '  ', null],
@@ -49,12 +53,19 @@ it.each<[EntityName, string, string, unknown]>([
   ['people', 'updated_at', '01/02/2026', 'not_an_instant'],
   ['people', 'updated_at', '2027-03-01', 'in_the_future'],
   ['accounts', 'domain', 'https://www.Acme.co.uk/about', 'acme.co.uk'],
+  ['accounts', 'domain', 'acme.co.uk.', 'acme.co.uk'],
+  ['accounts', 'domain', 'bücher.de', 'xn--bcher-kva.de'],
+  ['accounts', 'domain', 'shop.myshopify.com', 'shop.myshopify.com'],
+  ['accounts', 'domain', 'info@acme.com', 'not_a_domain'],
+  ['accounts', 'domain', 'db.internal', 'not_a_domain'],
   ['accounts', 'domain', 'localhost', 'not_a_domain'],
   ['accounts', 'domain', '10.0.0.1', 'not_a_domain'],
   ['accounts', 'domain', 'n/a', 'not_a_domain'],
   ['accounts', 'industry', 'Software', 'software'],
   ['accounts', 'country', 'de', 'DE'],
+  ['accounts', 'country', 'uk', 'GB'],
   ['accounts', 'country', 'Germany', 'not_a_country'],
+  ['accounts', 'country', 'XX', 'not_a_country'],
   ['accounts', 'employees', '51', 51],
   ['accounts', 'employees', '1,000', 'not_a_number'],
   ['accounts', 'employees', '51.5', 'not_a_count'],
@@ -80,6 +91,8 @@ it.each([
 
 it('names a person by the e-mail when there is no id, and refuses a row that names nobody', () => {
   expect(map('people', { email: 'Ana@Acme.com' })).toMatchObject({ id: 'ana@acme.com' });
+  expect(map('people', { person_id: 'undefined', email: 'Ana@Acme.com' })).toMatchObject({ id: 'ana@acme.com' });
+  expect(map('people', { person_id: 'NULL' })).toMatchObject({ reason: 'missing_id' });
   expect(map('people', { person_id: '', email: '' })).toMatchObject({ reason: 'missing_id' });
   expect(map('accounts', { account_id: ' ', domain: 'acme.com' })).toMatchObject({ reason: 'missing_id' });
 });

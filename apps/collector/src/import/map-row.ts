@@ -1,6 +1,8 @@
+import { isNobody } from '@millrace/identity';
+
 import type { Columns } from './columns';
 import { ENTITY_KINDS, fieldsOf, type EntityName } from './entity-kind';
-import type { CellContext, Refusal } from './values';
+import { readId, type CellContext, type Refusal } from './values';
 
 /** What a row became. A deleted one is a tombstone. */
 export type MappedRow = { readonly id: string; readonly record: Readonly<Record<string, unknown>> | null } | Refusal;
@@ -19,7 +21,8 @@ export function mapRow(kind: EntityName, cells: readonly string[], columns: Colu
   for (const [name, { read, empty }] of Object.entries(fieldsOf(kind))) {
     const at = columns.get(name);
     const text = at === undefined ? '' : unwrap((cells[at] ?? '').trim()).trim();
-    if (text === '') {
+    // An id such as `null` would make one person of all rows that have it.
+    if (text === '' || (read === readId && isNobody(text))) {
       record[name] = empty;
       continue;
     }

@@ -1,4 +1,4 @@
-import { parse as parseHost } from 'tldts';
+import { countryCode, normalEmail, registrableDomain } from '@millrace/identity';
 
 /** Why a row was refused, for counting and for the rejected-rows file. */
 export interface Refusal {
@@ -41,27 +41,19 @@ export const readId: ReadCell<string> = (text) => {
   return { value: text };
 };
 
+/** The value, or why there is none. */
+const valueOr = <T>(value: T | null, reason: string, detail: string): Read<T> =>
+  value === null ? refuse(reason, detail) : { value };
+
 export const readEmail: ReadCell<string> = (text) =>
-  text.length <= 254 && /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/.test(text)
-    ? { value: text.toLowerCase() }
-    : refuse('not_an_email', `${shown(text)} is not an e-mail address`);
+  valueOr(normalEmail(text), 'not_an_email', `${shown(text)} is not an e-mail address`);
 
 /** The registrable domain of a host name or of an address of a web page. */
-export const readDomain: ReadCell<string> = (text) => {
-  const { domain, isIp, publicSuffix, isIcann } = parseHost(text.toLowerCase());
-  return domain === null || isIp === true || publicSuffix === null || isIcann !== true || /[\s@,]/.test(text)
-    ? refuse('not_a_domain', `${shown(text)} is not a domain`)
-    : { value: domain };
-};
+export const readDomain: ReadCell<string> = (text) =>
+  valueOr(registrableDomain(text), 'not_a_domain', `${shown(text)} is not a domain of a company`);
 
-const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-
-export const readCountry: ReadCell<string> = (text) => {
-  const code = text.toUpperCase();
-  return /^[A-Z]{2}$/.test(code) && COUNTRY_NAMES.of(code) !== undefined
-    ? { value: code }
-    : refuse('not_a_country', `${shown(text)} is not a two-letter country code such as DE`);
-};
+export const readCountry: ReadCell<string> = (text) =>
+  valueOr(countryCode(text), 'not_a_country', `${shown(text)} is not a two-letter country code such as DE`);
 
 export const readLowerCase: ReadCell<string> = (text, context) => readText(text.toLowerCase(), context);
 

@@ -1,6 +1,6 @@
 import type { Account, Person } from '@millrace/contract-signal';
+import { domainOfEmail, normalEmail, registrableDomain } from '@millrace/identity';
 import { asInstant, type RecordTable } from '@millrace/platform-clickhouse';
-import { parse } from 'tldts';
 
 /** A deletion of what its topic's key names. */
 export interface Tombstone {
@@ -13,24 +13,13 @@ const times = ({ created_at, updated_at }: Pick<Person, 'created_at' | 'updated_
   updated_at: asInstant('updated_at', updated_at),
 });
 
-/** Registrable domain (example.co.uk of mail.example.co.uk), lower case; null when there is none. */
-export function registrableDomain(host: string | null): string | null {
-  if (host === null || host.trim() === '') return null;
-  return parse(host.trim().toLowerCase(), { allowPrivateDomains: false }).domain;
-}
-
-const normalEmail = (email: string | null): string | null => {
-  const text = email?.trim().toLowerCase() ?? '';
-  return text === '' ? null : text;
-};
-
 /** A row of `people_versions`. */
 export function personRow(person: Person): object {
   const email = normalEmail(person.email);
   return {
     ...person,
     email,
-    email_domain: registrableDomain(email?.split('@')[1] ?? null),
+    email_domain: email === null ? null : registrableDomain(domainOfEmail(email)),
     ...times(person),
     is_deleted: false,
   };
@@ -40,7 +29,7 @@ export function personRow(person: Person): object {
 export function accountRow(account: Account): object {
   return {
     ...account,
-    domain: registrableDomain(account.domain) ?? account.domain?.toLowerCase() ?? null,
+    domain: registrableDomain(account.domain),
     ...times(account),
     is_deleted: false,
   };

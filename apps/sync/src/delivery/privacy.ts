@@ -1,8 +1,8 @@
 import type { DeliveryBatch, DeliveryRecord } from '@millrace/contract-delivery';
+import { emailKey } from '@millrace/identity';
 
 import { sendsUnsubscribed, type DestinationEntry } from '../destinations/destination-file';
 import type { EntityLookup } from '../entities/known-entities';
-import { normalEmail } from '../entities/normal-email';
 import { RESTRICTION_WORDS, restrictionOf } from '../entities/restriction';
 
 /** The second look, at the moment of sending: flags may have changed since the plan, or while a record waited. */
@@ -18,7 +18,7 @@ export function createPrivacy(entry: DestinationEntry, entities: EntityLookup, i
     isKnown,
     refusalOf({ record_id, match_key }, { object, lane, subject }) {
       if (subject === 'account' || isOfAccounts(entry, object)) return null;
-      const email = match_key.includes('@') ? normalEmail(match_key) : null;
+      const email = match_key.includes('@') ? emailKey(match_key) : null;
       const who = { ids: [record_id, match_key], emails: email === null ? [] : [email] };
       const restriction = restrictionOf(who, entities);
       if (restriction === null) return null;

@@ -1,3 +1,5 @@
+import { emailKey, registrableDomain } from '@millrace/identity';
+
 import {
   chooseAccount,
   UNREADABLE,
@@ -7,7 +9,6 @@ import {
   type PersonRecord,
 } from './known-entities';
 import { MultiIndex } from './multi-index';
-import { normalEmail } from './normal-email';
 
 const ID = 'id:';
 const EMAIL = 'email:';
@@ -35,7 +36,7 @@ export class EntityIndex implements EntityLookup {
   setAccount(key: string, account: KnownAccount | undefined): void {
     if (account === undefined) this.#accounts.delete(key);
     else this.#accounts.set(key, account);
-    const domain = account === undefined ? null : normalDomain(account.domain);
+    const domain = registrableDomain(account?.domain);
     const ids = account === undefined || account.account_id === key ? [] : [ID + account.account_id];
     this.#accountsBy.set(key, domain === null ? ids : [...ids, domain]);
   }
@@ -47,7 +48,7 @@ export class EntityIndex implements EntityLookup {
       for (const key of this.#peopleBy.keys(ID + id)) keys.add(key);
     }
     for (const email of [...emails, ...ids.filter(isEmail)]) {
-      for (const key of this.#peopleBy.keys(EMAIL + (normalEmail(email) ?? ''))) keys.add(key);
+      for (const key of this.#peopleBy.keys(EMAIL + (emailKey(email) ?? ''))) keys.add(key);
     }
     return [...keys].flatMap((key) => this.#people.get(key) ?? []);
   }
@@ -57,7 +58,7 @@ export class EntityIndex implements EntityLookup {
   }
 
   accountByDomain(domain: string): KnownAccount | undefined {
-    const normal = normalDomain(domain);
+    const normal = registrableDomain(domain);
     return normal === null ? undefined : this.#firstAccount(normal);
   }
 
@@ -68,16 +69,14 @@ export class EntityIndex implements EntityLookup {
 
 const isEmail = (id: string): boolean => id.includes('@');
 
-const normalDomain = (domain: string | null): string | null => domain?.trim().toLowerCase().replace(/\.$/, '') || null;
-
 /** A person's id may be an e-mail; `instance/id` keys are ids as they stand. */
 function identitiesOfKey(id: string): string[] {
-  const email = isEmail(id) ? normalEmail(id) : null;
+  const email = isEmail(id) ? emailKey(id) : null;
   return email === null ? [] : [EMAIL + email];
 }
 
 function identitiesOf(key: string, person: KnownPerson): string[] {
-  const email = normalEmail(person.email);
+  const email = emailKey(person.email);
   return [
     ...identitiesOfKey(key),
     ...identitiesOfKey(person.person_id),

@@ -23,7 +23,7 @@ export type PersonRecord = KnownPerson | typeof UNREADABLE;
 
 /** What is asked about people and accounts. */
 export interface EntityLookup {
-  /** Every record of a person known by one of these ids or e-mails (in normal form). */
+  /** Every record of a person known by one of these ids or e-mails (in the form of `emailKey`). */
   people(ids: readonly string[], emails: readonly string[]): readonly PersonRecord[];
   account(id: string): KnownAccount | undefined;
   accountByDomain(domain: string): KnownAccount | undefined;

@@ -1,5 +1,6 @@
+import { emailKey } from '@millrace/identity';
+
 import { UNREADABLE, type EntityLookup, type PersonRecord } from './known-entities';
-import { normalEmail } from './normal-email';
 
 /**
  * Why a person must not be sent, the strictest first. `flags_unknown`: a record of theirs cannot be read, so it is not
@@ -10,7 +11,7 @@ export type Restriction = 'do_not_sync' | 'flags_unknown' | 'unsubscribed';
 /** Who a person is, by everything known of them. */
 export interface Identities {
   readonly ids: readonly string[];
-  /** In normal form. */
+  /** In normal form, or as `emailKey` compares what has none. */
   readonly emails: readonly string[];
 }
 
@@ -38,4 +39,4 @@ const idsOf = (records: readonly PersonRecord[]): string[] =>
   records.flatMap((record) => (record === UNREADABLE ? [] : record.person_id));
 
 const emailsOf = (records: readonly PersonRecord[]): string[] =>
-  records.flatMap((record) => (record === UNREADABLE ? [] : (normalEmail(record.email) ?? [])));
+  records.flatMap((record) => (record === UNREADABLE ? [] : (emailKey(record.email) ?? [])));

@@ -36,10 +36,10 @@ beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   signals = new SignalProducer(stack);
   await signals.createTopics(['website', 'crm']);
-  await signals.account({ account_id: 'acme', domain: 'acme.test', tier: 'enterprise' });
-  await signals.account({ account_id: 'tiny', domain: 'tiny.test', tier: 'smb' });
-  await signals.person({ person_id: 'ann', email: 'ann@acme.test', account_id: 'acme' });
-  await signals.person({ person_id: 'shy', email: 'shy@acme.test', do_not_sync: true });
+  await signals.account({ account_id: 'acme', domain: 'acme.example', tier: 'enterprise' });
+  await signals.account({ account_id: 'tiny', domain: 'tiny.example', tier: 'smb' });
+  await signals.person({ person_id: 'ann', email: 'ann@acme.example', account_id: 'acme' });
+  await signals.person({ person_id: 'shy', email: 'shy@acme.example', do_not_sync: true });
   await createScoreTables(clickhouse);
   await createScoresTopic(stack.kafka, stack.topicPrefix);
   await deploy(configOf(environment));
@@ -53,12 +53,12 @@ afterAll(async () => {
 });
 
 it('hands a demo request to the CRM at once and writes only the urgent fields', async () => {
-  await signals.signal('s1', 'demo_requested', { email: 'Ann@Acme.test ', url: 'https://x.test/demo?utm=1' });
+  await signals.signal('s1', 'demo_requested', { email: 'Ann@Acme.example ', url: 'https://x.test/demo?utm=1' });
   await waitFor('the demo request', () => urgentOf('ann').length);
   expect(urgentOf('ann')).toMatchObject([
     {
       object: 'lead',
-      match_key: 'ann@acme.test',
+      match_key: 'ann@acme.example',
       fields: {
         urgent_reason: 'Asked for a demo',
         urgent_at: expect.stringMatching(/^\d{4}-/) as string,
@@ -69,13 +69,13 @@ it('hands a demo request to the CRM at once and writes only the urgent fields', 
 });
 
 it('fires once in a cool-down, whatever topic, person or replica the signals come by', async () => {
-  await signals.signal('s2', 'demo_requested', { email: 'ann@acme.test', source: 'crm' });
+  await signals.signal('s2', 'demo_requested', { email: 'ann@acme.example', source: 'crm' });
   // Six people of one account on the pricing page, in different partitions, seen by two replicas.
   await Promise.all(
     Array.from({ length: 6 }, (_, index) =>
       signals.signal(`p${index}`, 'page_viewed', {
         user_id: `u${index}`,
-        domain: 'acme.test',
+        domain: 'acme.example',
         url: 'https://x.test/pricing',
       }),
     ),
@@ -99,13 +99,13 @@ it.each([
   [
     'a page view of a small account',
     'page_viewed',
-    { domain: 'tiny.test', user_id: 'x', url: 'https://x.test/pricing' },
+    { domain: 'tiny.example', user_id: 'x', url: 'https://x.test/pricing' },
     [],
   ],
   [
     'another page of the target account',
     'page_viewed',
-    { domain: 'acme.test', user_id: 'y', url: 'https://x.test/blog' },
+    { domain: 'acme.example', user_id: 'y', url: 'https://x.test/blog' },
     [],
   ],
   ['somebody who must not be synced', 'demo_requested', { user_id: 'shy' }, ['do_not_sync']],
@@ -135,7 +135,7 @@ it.each([
 
 it('keeps its cool-downs over a restart', async () => {
   await Promise.all(services.splice(0).map((service) => service.close()));
-  await signals.signal('s3', 'demo_requested', { email: 'ann@acme.test' });
+  await signals.signal('s3', 'demo_requested', { email: 'ann@acme.example' });
   services.push(await start());
   await ready(services[0] as RunningService);
   await waitFor('the decision', () => statesOf('s3'), { until: (states) => states.length === 1 });

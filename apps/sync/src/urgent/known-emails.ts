@@ -1,4 +1,4 @@
-import { normalEmail } from '../entities/normal-email';
+import { normalEmail } from '@millrace/identity';
 
 interface Said {
   readonly email: string;

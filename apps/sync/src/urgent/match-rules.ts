@@ -1,5 +1,6 @@
+import { companyDomainOfEmail, normalEmail, pathOf, registrableDomain } from '@millrace/identity';
+
 import { choosePerson, type EntityLookup, type KnownAccount, type KnownPerson } from '../entities/known-entities';
-import { normalEmail } from '../entities/normal-email';
 import type { ProjectedSignal } from './projected-signal';
 import type { UrgencyRule } from './urgency-rules';
 
@@ -32,7 +33,7 @@ export function compileRules(rules: readonly UrgencyRule[]): UrgencyMatcher {
     match: (signal, parties) =>
       (byType.get(signal.type) ?? [])
         .filter(
-          ({ rule, path }) => (path === null || path.test(pathOf(signal.url))) && isOfAccount(rule, parties.account),
+          ({ rule, path }) => (path === null || path.test(signal.url === null ? '' : pathOf(signal.url))) && isOfAccount(rule, parties.account),
         )
         .map(({ rule }) => rule),
   };
@@ -44,7 +45,8 @@ export function partiesOf(signal: ProjectedSignal, entities: EntityLookup): Sign
   const own = userId === null ? undefined : choosePerson(entities.people([userId], []), userId);
   const person = own ?? (email === null ? undefined : choosePerson(entities.people([], [email]), userId));
   const accountId = signal.account_id || person?.account_id || null;
-  const domain = signal.domain || email?.split('@')[1] || null;
+  // The same company as the sealed row's company_domain.
+  const domain = registrableDomain(signal.domain) ?? (email === null ? null : companyDomainOfEmail(email));
   const account =
     (accountId === null ? undefined : entities.account(accountId)) ??
     (domain === null ? undefined : entities.accountByDomain(domain));
@@ -64,11 +66,4 @@ function isOfAccount(rule: UrgencyRule, account: KnownAccount | undefined): bool
     (account.tier !== null && rule.account.tiers.includes(account.tier)) ||
     (rule.account.is_target && account.is_target)
   );
-}
-
-/** The path of a url, or of what looks like one; empty when there is none. */
-function pathOf(url: string | null): string {
-  if (url === null) return '';
-  const afterHost = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
-  return afterHost.split(/[?#]/)[0] || '/';
 }

@@ -97,6 +97,7 @@ async function rebuildStep(
     foldedThrough,
     winners,
     longestInsertSeconds: 3_600,
+    formsVersion: step.normal_forms,
   });
   const { counts } = await countPartitions(context, verdictsOf(step) ?? (await readQuarantined(context)));
   const skipped = counts.reduce((sum, count) => sum + count.skipped, 0);

@@ -3,10 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Packages whose contents decide what a sealed row says. */
-const FACT_PACKAGES = ['disposable-email-domains', 'email-providers', 'isbot', 'tldts'] as const;
+const FACT_PACKAGES = ['isbot', 'tldts'] as const;
 
 /** Code that decides it too. */
-const FACT_MODULES = ['./attempt/row-expressions', './enrich/domain-facts', './enrich/user-agent-facts'] as const;
+const FACT_MODULES = [
+  './attempt/row-expressions',
+  './enrich/current-forms',
+  './enrich/first-forms',
+  './enrich/user-agent-facts',
+] as const;
 
 let known: string | undefined;
 
@@ -21,13 +26,21 @@ export function codeVersion(): string {
 
 function computeCodeVersion(): string {
   const hash = createHash('sha256');
-  const queries = join(__dirname, 'sql');
-  const names = readdirSync(queries, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sql'));
-  for (const name of names.sort()) hash.update(readFileSync(join(queries, name)));
+  for (const file of filesBelow(join(__dirname, 'sql'), /\.sql$/)) hash.update(readFileSync(file));
   for (const module of FACT_MODULES) hash.update(readFileSync(require.resolve(module)));
+  // The library's package.json pins the lists that it reads.
+  const library = dirname(require.resolve('@millrace/identity'));
+  for (const file of filesBelow(library, /^(?!.*\.(spec|d)\.).*\.(js|ts|txt)$/)) hash.update(readFileSync(file));
+  hash.update(readFileSync(join(library, '../package.json')));
   for (const name of FACT_PACKAGES) hash.update(`${name}@${versionOf(name)}\n`);
   return hash.digest('hex').slice(0, 12);
 }
+
+const filesBelow = (folder: string, pattern: RegExp): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 
 /** Packages may not export their package.json, so it is looked up beside the entry point. */
 function versionOf(name: string): string {

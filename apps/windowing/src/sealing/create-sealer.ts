@@ -7,6 +7,7 @@ import type { WindowingConfig } from '../app.config';
 import { settingsHashOf } from '../landing/landing-settings';
 import { codeVersion } from './code-version';
 import type { RelandOffsets } from './attempt/prove-completeness';
+import { FORMS_VERSION } from './enrich/forms-of';
 import { createCrashPoint } from './crash-points';
 import { createChain, type Chain } from './decide/chain';
 import { readMirroredTail } from './decide/mirror';
@@ -65,6 +66,7 @@ export async function createSealing(config: WindowingConfig, connections: Sealin
     settings,
     settingsHash: settingsHashOf(config),
     codeVersion: codeVersion(),
+    formsVersion: FORMS_VERSION,
     longestInsertSeconds: config.SEAL_LONGEST_INSERT_SECONDS,
     reland,
     crashPoint: createCrashPoint(config.CRASH_AT),

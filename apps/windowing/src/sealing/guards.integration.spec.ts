@@ -1,6 +1,7 @@
 import { useStack } from '@millrace/platform-testing';
 
 import { createStepContext } from './attempt/step-context';
+import { FORMS_VERSION } from './enrich/forms-of';
 import { fillAttempt } from './attempt/fill-attempt';
 import { isWinner } from './attempt/vector-conditions';
 import { readFoldNotes } from './fold/fold-steps';
@@ -83,6 +84,7 @@ it('closes steps before it cleans them up: an attempt that wakes up late inserts
     foldedThrough: 0,
     winners: [],
     longestInsertSeconds: 60,
+    formsVersion: FORMS_VERSION,
   });
   expect((await fillAttempt(paused, [])).totals.sealed).toBe(0);
 

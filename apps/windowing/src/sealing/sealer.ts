@@ -28,6 +28,8 @@ export interface SealerParts {
   readonly settings: SealSettings;
   readonly settingsHash: string;
   readonly codeVersion: string;
+  /** Version of the normal forms that it seals with. */
+  readonly formsVersion: number;
   readonly longestInsertSeconds: number;
   readonly reland: RelandOffsets;
   readonly crashPoint: CrashPoint;
@@ -105,6 +107,7 @@ export class Sealer {
       foldedThrough,
       winners: this.winnersAbove(foldedThrough),
       longestInsertSeconds: this.parts.longestInsertSeconds,
+      formsVersion: this.parts.formsVersion,
     });
     const attempt = await makeAttempt(context, this.parts);
     metrics.attemptSeconds.observe((performance.now() - startedAt) / 1000);
@@ -119,6 +122,7 @@ export class Sealer {
         settings,
         settingsHash: this.parts.settingsHash,
         codeVersion: this.parts.codeVersion,
+        formsVersion: this.parts.formsVersion,
         now: this.parts.now(),
       }),
     );

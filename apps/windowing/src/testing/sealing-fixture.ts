@@ -7,6 +7,7 @@ import type { Stack } from '@millrace/platform-testing';
 
 import { createChain, type Chain } from '../sealing/decide/chain';
 import { readMirroredTail } from '../sealing/decide/mirror';
+import { FORMS_VERSION } from '../sealing/enrich/forms-of';
 import type { LogClock } from '../sealing/facts/log-clock';
 import { toVector } from '../sealing/propose/reach';
 import type { PartitionFact } from '../sealing/propose/facts';
@@ -104,6 +105,7 @@ export class SealingFixture {
       settings: SETTINGS,
       settingsHash: 'spec',
       codeVersion: 'spec',
+      formsVersion: FORMS_VERSION,
       longestInsertSeconds: 60,
       reland: () => Promise.reject(new Error('nothing should be missing')),
       crashPoint: () => undefined,

@@ -1,3 +1,5 @@
+import { emailKey, registrableDomain } from '@millrace/identity';
+
 /** One buyer signal as it travels in `signals.<source>.v1`; the TypeScript face of `schemas/signal.avsc`. Times are epoch milliseconds. */
 export interface Signal {
   readonly signal_id: string;
@@ -54,9 +56,9 @@ export function hasIdentity(signal: Identity): boolean {
 export function partitionKeyOf(signal: Identity): string | null {
   return (
     signal.user_id ||
-    signal.email?.trim().toLowerCase() ||
+    emailKey(signal.email) ||
     signal.account_id ||
-    signal.domain?.toLowerCase() ||
+    (registrableDomain(signal.domain) ?? signal.domain) ||
     signal.anonymous_id ||
     null
   );

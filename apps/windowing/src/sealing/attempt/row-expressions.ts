@@ -3,8 +3,6 @@
  * file stands for one of these.
  */
 export const ROW_EXPRESSIONS: Readonly<Record<string, string>> = {
-  email_expression: "lowerUTF8(trimBoth(ifNull(email, '')))",
-  email_domain_expression: String.raw`if(match(email_text, '^[^@\\s]+@[^@\\s]+$'), splitByChar('@', email_text)[2], '')`,
   domain_expression: "lowerUTF8(trimBoth(ifNull(domain, '')))",
   url_path_expression: "path(ifNull(url, ''))",
 };

@@ -1,5 +1,7 @@
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
+import { formsOf } from '../enrich/forms-of';
+import type { NormalForms } from '../enrich/normal-forms';
 import type { ChainHead } from '../propose/facts';
 import type { Proposal } from '../propose/proposal';
 import { asDateTime, readFragment } from '../read-query';
@@ -29,6 +31,8 @@ export interface StepContext {
   readonly proposal: Proposal;
   readonly attemptId: string;
   readonly ranges: readonly OffsetRange[];
+  /** How e-mails and domains of the step are normalised. */
+  readonly forms: NormalForms;
   /** The server ends the insert after this; folding relies on it. */
   readonly longestInsertSeconds: number;
   /** Names of the queries that select the step's rows, and the offsets they come from. */
@@ -47,8 +51,11 @@ export function createStepContext(input: {
   readonly foldedThrough: number;
   readonly winners: readonly Winner[];
   readonly longestInsertSeconds: number;
+  /** Version of the normal forms; undefined: of a step from before it was recorded. */
+  readonly formsVersion: number | undefined;
 }): StepContext {
   const { previous, proposal, databases, attemptId } = input;
+  const forms = formsOf(input.formsVersion);
   const ranges = rangesBetween(previous.vector, proposal.vector);
   const below = belowVector(proposal.vector);
   const between = inRanges(ranges);
@@ -60,10 +67,11 @@ export function createStepContext(input: {
     proposal,
     attemptId,
     ranges,
+    forms,
     longestInsertSeconds: input.longestInsertSeconds,
     insertQuery: proposal.rebuild === undefined ? 'insert-attempt-rows' : 'insert-rebuilt-rows',
     foundQuery: proposal.rebuild === undefined ? 'select-found-offsets' : 'select-rebuilt-offsets',
-    pieces: piecesOf(below.sql, between.sql, winner.sql, proposal),
+    pieces: piecesOf(below.sql, between.sql, winner.sql, proposal, forms),
     params: {
       ...databases,
       ...below.params,
@@ -86,12 +94,19 @@ const IS_CURRENT =
   '(select groupArray((step, assumeNotNull(rebuild_from), assumeNotNull(rebuild_to))) ' +
   "from {sealed: Identifier}.seal_steps where reason = 'rebuild' and step < {step: UInt64}))";
 
-function piecesOf(below: string, between: string, winner: string, proposal: Proposal): Record<string, string> {
+function piecesOf(
+  below: string,
+  between: string,
+  winner: string,
+  proposal: Proposal,
+  { expressions }: NormalForms,
+): Record<string, string> {
   const conditions = { below_vector: below, between_vectors: between, is_winner: winner, is_current: IS_CURRENT };
   const rebuilt = readFragment('rebuilt-rows', conditions);
   return {
     ...conditions,
-    enriched_rows: readFragment('enriched-rows'),
+    ...expressions,
+    enriched_rows: readFragment('enriched-rows', expressions),
     rebuilt_rows: rebuilt,
     candidates: proposal.rebuild === undefined ? readFragment('step-records', conditions) : rebuilt,
   };

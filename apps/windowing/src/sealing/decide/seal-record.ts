@@ -16,6 +16,7 @@ export function createSealStep(input: {
   readonly settings: SealSettings;
   readonly settingsHash: string;
   readonly codeVersion: string;
+  readonly formsVersion: number;
   readonly now: number;
 }): SealStep {
   const { proposal, summary, settings } = input;
@@ -37,6 +38,7 @@ export function createSealStep(input: {
     ...(proposal.rebuild === undefined ? {} : { rebuild: proposal.rebuild }),
     quarantined: recordVerdicts(input.quarantined),
     rules: RULES_VERSION,
+    normal_forms: input.formsVersion,
     settings_hash: input.settingsHash,
     code_version: input.codeVersion,
     incomplete: proposal.incomplete,

@@ -7,18 +7,19 @@ with
     select distinct 'user_agent' as kind, ifNull(user_agent, '') as value
     from candidates
   ),
-  domains as (
-    select distinct 'domain' as kind, arrayJoin([email_domain_text, domain_text]) as value
+  asked as (
+    select distinct asked.1 as kind, asked.2 as value
     from (
-      select {{email_expression}} as email_text, {{email_domain_expression}} as email_domain_text,
-        {{domain_expression}} as domain_text
+      select {{email_text_expression}} as email_text, {{mail_kind_expression}} as mail_kind,
+        {{mail_key_expression}} as mail_key, {{domain_expression}} as domain_text,
+        arrayJoin([(mail_kind, mail_key), ('domain', domain_text)]) as asked
       from candidates
     )
   ),
   all_values as (
     select kind, value from agents where value != ''
     union all
-    select kind, value from domains where value != ''
+    select kind, value from asked where value != ''
   )
 select kind, value
 from all_values

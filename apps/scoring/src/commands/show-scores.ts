@@ -1,6 +1,5 @@
+import { normalEmail } from '@millrace/identity';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-
-import { normalizeEmail } from '../explain/unknown-person';
 
 export interface ShownScore {
   readonly run_id: string;
@@ -22,8 +21,8 @@ export function showScores(clickhouse: ClickHouse, entity: string): Promise<Show
   return clickhouse.query<ShownScore>(
     `select run_id, model, as_of_date, entity_id, email, account_id, score, previous_score, grade, stage, previous_stage, score_reasons
     from scores
-    where entity_id in ({entity: String}, {email: String}) or email = {email: String} or account_id = {entity: String}
+    where {entity: String} in (entity_id, account_id) or ({email: String} != '' and {email: String} in (entity_id, email))
     order by model, score desc, entity_id`,
-    { entity, email: normalizeEmail(entity) },
+    { entity, email: normalEmail(entity) ?? '' },
   );
 }

@@ -1,16 +1,6 @@
 import type { Account, Person } from '@millrace/contract-signal';
 
-import { accountRow, peopleTable, personRow, registrableDomain } from './entity-rows';
-
-it.each([
-  ['mail.example.co.uk', 'example.co.uk'],
-  ['ACME.com', 'acme.com'],
-  ['alder-labs.example', 'alder-labs.example'],
-  ['', null],
-  [null, null],
-])('the registrable domain of %s is %s', (host, domain) => {
-  expect(registrableDomain(host)).toBe(domain);
-});
+import { accountRow, peopleTable, personRow } from './entity-rows';
 
 it('a person has a normal e-mail, its registrable domain and instants', () => {
   const person = { person_id: 'u1', email: ' Ann@Mail.Acme.com ', created_at: null, updated_at: 1000 } as Person;
@@ -22,6 +12,17 @@ it('a person has a normal e-mail, its registrable domain and instants', () => {
     updated_at: '1970-01-01T00:00:01.000Z',
     is_deleted: false,
   });
+});
+
+it.each([
+  ['Ann <ann@acme.com>', null, null],
+  ['ann@Bücher.de', 'ann@xn--bcher-kva.de', 'xn--bcher-kva.de'],
+  ['ann@acme.uk.com', 'ann@acme.uk.com', 'acme.uk.com'],
+  ['ann@server.local', 'ann@server.local', null],
+  [null, null, null],
+])('a person of the e-mail %j has %j at %j', (email, normal, domain) => {
+  const person = { person_id: 'u1', email, created_at: null, updated_at: 1000 } as Person;
+  expect(personRow(person)).toMatchObject({ email: normal, email_domain: domain });
 });
 
 it('an account has its registrable domain', () => {

@@ -1,3 +1,4 @@
+import { normalEmail } from '@millrace/identity';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 export interface AskedRun {
@@ -7,13 +8,16 @@ export interface AskedRun {
 
 const SIGNALS_SINCE = `select count() as signals
 from signals
-where (user_id = {entity: String} or lower(email) = lower({entity: String}) or anonymous_id = {entity: String})
+where (user_id = {entity: String} or email_normalized = {email: String} or anonymous_id = {entity: String})
   and window_start >= toDateTime({day: String}, {zone: String})`;
 
 /** Why somebody whose signals are there is not in a run, and what to do; null for whom nobody has heard of. */
 export async function explainAbsence(clickhouse: ClickHouse, entity: string, run: AskedRun): Promise<string | null> {
   const { as_of_date: day, zone } = run;
-  const found = await clickhouse.queryOne<{ signals: number }>(SIGNALS_SINCE, { entity, day: `${day} 00:00:00`, zone });
+  const found = await clickhouse.queryOne<{ signals: number }>(SIGNALS_SINCE, {
+    entity,
+    email: normalEmail(entity) ?? '',
+    day: `${day} 00:00:00`, zone });
   const signals = found?.signals ?? 0;
   if (signals > 0) {
     return (

@@ -1,10 +1,8 @@
+import { emailKey } from '@millrace/identity';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { MillraceError, UsageError } from '@millrace/platform-errors';
 
 import { explainAbsence, type AskedRun } from './explain-absence';
-
-/** An e-mail is stored trimmed and in lower case; ids are as they were sent. */
-export const normalizeEmail = (entity: string): string => entity.trim().toLowerCase();
 
 const NEAREST = `select if(email = '', entity_id, email) as name
 from score_history
@@ -24,7 +22,7 @@ export async function unknownPerson(
   const message = `${entity} is not in run ${run.run_id}`;
   const why = await explainAbsence(clickhouse, entity, run);
   if (why !== null) return new MillraceError(message, { code: 'ENTITY_UNKNOWN', actor: 'operator', advice: why });
-  const typed = normalizeEmail(entity).slice(0, 100);
+  const typed = (emailKey(entity) ?? '').slice(0, 100);
   const nearest = await clickhouse.query<{ readonly name: string }>(NEAREST, { run_id: run.run_id, entity: typed });
   const there = nearest.map(({ name }) => name).join(', ');
   return new UsageError(message, {

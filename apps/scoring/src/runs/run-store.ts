@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { leadScore, settingsParams, weightRows, type LeadScoreSettings } from '@millrace/catalog-models';
+import { emailDomainRow, leadScore, settingsParams, weightRows, type LeadScoreSettings } from '@millrace/catalog-models';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { DayBuild } from '../rollup/day-builder';
@@ -28,6 +28,7 @@ const STAGING = [
   'score_run_builds',
   'score_run_weights',
   'score_run_identities',
+  'score_run_domains',
   'score_run_people',
   'score_run_accounts',
 ] as const;
@@ -53,10 +54,10 @@ export class RunStore {
       weightRows(this.settings).map((row) => ({ ...attempt, ...row })),
     );
     await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.identities), attempt);
+    await this.clickhouse.insertRows('score_run_domains', this.emailDomains(attempt));
     await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.population), {
       ...attempt,
       chunk_size: chunkSize,
-      free_mail_domains: this.settings.fit.free_mail.domains,
     });
     const { pql } = this.settings.stages;
     await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.accounts), {
@@ -67,6 +68,14 @@ export class RunStore {
       activation_features: pql.activation_features,
       trial_plans: pql.trial_plans,
     });
+  }
+
+  /** What SQL cannot know about the distinct domains of the run's e-mails. */
+  private async *emailDomains(attempt: { readonly attempt_id: string }): AsyncGenerator<object> {
+    const sql = loadSql(leadScore.folder, leadScore.sql.emailDomains);
+    for await (const { domain } of this.clickhouse.stream<{ readonly domain: string }>(sql, attempt)) {
+      yield { ...attempt, ...emailDomainRow(domain, this.settings) };
+    }
   }
 
   async checkInputs(): Promise<InputCheck> {

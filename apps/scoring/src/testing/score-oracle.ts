@@ -75,7 +75,7 @@ export function scoreByHand(person: OraclePerson, asOfDate: string, settings: Le
     },
     {
       name: 'fit|free_mail|',
-      micro: fit.free_mail.domains.includes(person.emailDomain) ? micro(fit.free_mail.points) : 0n,
+      micro: ['gmail.com', ...fit.free_mail.domains].includes(person.emailDomain) ? micro(fit.free_mail.points) : 0n,
     },
   ];
   const unclamped = facts.reduce((sum, part) => sum + part.micro, 0n);

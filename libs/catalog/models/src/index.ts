@@ -15,6 +15,7 @@ export type { SignalRule } from './person_days/signal-rules';
 export { identities } from './identities/identities.model';
 export { leadScore } from './lead_score/lead-score.model';
 export type { LeadScoreSettings } from './lead_score/lead-score.settings';
+export { emailDomainRow } from './lead_score/email-domain';
 export { ABSENT_COMPONENTS, REASON_LABELS, settingsParams, weightRows } from './lead_score/lead-score-params';
 export type { WeightRow } from './lead_score/lead-score-params';
 export { decayTable } from './lead_score/decay-table';

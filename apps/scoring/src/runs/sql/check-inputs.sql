@@ -7,7 +7,7 @@ with
         formatRow(
           'RowBinary',
           person_id, identities, email, account_id, tier, created_at, title, seniority, lifecycle_stage, consent,
-          do_not_sync, industry, employees, country, plan, email_domain, account_domain
+          do_not_sync, industry, employees, country, plan, email_domain, is_free_mail, account_domain
         )
       ) as row_hash
     from score_run_people

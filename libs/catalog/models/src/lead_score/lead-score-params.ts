@@ -54,7 +54,6 @@ export function settingsParams(settings: LeadScoreSettings): Record<string, unkn
     seniorities: Object.keys(fit.seniority),
     seniority_points: Object.values(fit.seniority).map(toMicro),
     free_mail_points: toMicro(fit.free_mail.points),
-    free_mail_domains: fit.free_mail.domains,
     unsubscribed_points: toMicro(negatives.unsubscribed),
     hard_bounce_points: toMicro(negatives.hard_bounce),
     competitor_points: toMicro(negatives.competitor.points),

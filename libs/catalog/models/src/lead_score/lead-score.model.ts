@@ -5,7 +5,7 @@ import { leadScoreSettings } from './lead-score.settings';
 
 export const leadScore = defineModel({
   name: 'lead_score',
-  version: 1,
+  version: 2,
   kind: 'score',
   grain: 'identified person',
   description: 'How ready a person is for sales, 0 to 100: engagement, fit and negatives, each point with its reason.',
@@ -23,6 +23,7 @@ export const leadScore = defineModel({
   folder: __dirname,
   sql: {
     identities: 'sql/resolve-identities.sql',
+    emailDomains: 'sql/email-domains.sql',
     population: 'sql/population.sql',
     accounts: 'sql/account-trials.sql',
     score: 'sql/score.sql',

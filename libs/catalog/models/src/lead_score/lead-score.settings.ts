@@ -33,10 +33,6 @@ const classes = {
 const words = (defaults: readonly string[]) => z.array(z.string().min(1).toLowerCase()).default([...defaults]);
 
 const SERVED = 'US CA GB IE DE FR NL BE LU AT CH DK SE NO FI IS ES PT IT PL AU NZ SG IN JP'.split(' ');
-const FREE_MAIL =
-  'gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com yahoo.co.uk ymail.com icloud.com me.com aol.com gmx.com gmx.de gmx.net web.de mail.com mail.ru yandex.com yandex.ru protonmail.com proton.me qq.com 163.com 126.com zoho.com fastmail.com hey.com'.split(
-    ' ',
-  );
 
 /** `A 14, B 16: ...`, with the values of the keys; what was left out has its default. */
 const inOrder = (given: unknown, keys: readonly string[], rule: string): string =>
@@ -115,7 +111,14 @@ const leadScoreParts = z.strictObject({
         .record(z.string(), points)
         .default({ c_level: 10, vp: 10, director: 7, manager: 4 })
         .describe('Points of each seniority; any other gives 0 but is known.'),
-      free_mail: z.strictObject({ points: points.default(-10), domains: words(FREE_MAIL) }).prefault({}),
+      free_mail: z
+        .strictObject({
+          points: points.default(-10),
+          domains: words([]).describe('Domains that count besides those of the list.'),
+          except: words([]).describe('Domains of the list that do not count.'),
+        })
+        .prefault({})
+        .describe('Addresses that anybody can have; the list is libs/identity/src/data/free-mail.txt.'),
     })
     .prefault({}),
   negatives: z

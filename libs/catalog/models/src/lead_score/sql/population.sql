@@ -2,7 +2,8 @@
 -- if the CRM knows it, else the person's, else the domain's oldest account with an owner, else explicit.
 insert into score_run_people
   (attempt_id, chunk, person_id, identities, email, account_id, tier, created_at, title, seniority, lifecycle_stage,
-   consent, do_not_sync, industry, employees, country, plan, email_domain, account_domain)
+   consent, do_not_sync, industry, employees, country, plan, email_domain, is_free_mail,
+   account_domain)
 with
   builds as (
     select day, build_id from score_run_builds where attempt_id = {attempt_id: UUID}
@@ -54,6 +55,12 @@ with
     select * from accounts
   ),
 
+  domains as (
+    select domain, registrable_domain, is_free_mail, is_disposable
+    from score_run_domains
+    where attempt_id = {attempt_id: UUID}
+  ),
+
   domain_accounts as (
     select
       assumeNotNull(domain) as domain,
@@ -83,7 +90,7 @@ with
     group by person_id
   ),
 
-  persons as (
+  named as (
     select
       members.person_id as person_id,
       members.identities as identities,
@@ -93,12 +100,7 @@ with
         position(members.person_id, '@') > 0, members.person_id,
         ''
       ) as email,
-      splitByChar('@', email)[-1] as raw_email_domain,
-      if(ifNull(facts.email_domain, '') != '', assumeNotNull(facts.email_domain), if(email = '', '', raw_email_domain)) as email_domain,
-      multiIf(
-        email_domain != '' and not has({free_mail_domains: Array(String)}, email_domain), email_domain,
-        ifNull(person_edges.last_domain, '')
-      ) as company_domain,
+      ifNull(person_edges.last_domain, '') as last_domain,
       ifNull(person_edges.last_known_account, '') as explicit_known,
       ifNull(facts.account_id, '') as crm_account,
       ifNull(person_edges.last_account, '') as explicit_any,
@@ -113,6 +115,19 @@ with
     left join facts on members.person_id = facts.resolved_id
     left join person_edges on members.person_id = person_edges.person_id
     where members.person_id not in (select resolved_id from excluded)
+  ),
+
+  persons as (
+    select
+      named.*,
+      ifNull(domains.registrable_domain, '') as email_domain,
+      ifNull(domains.is_free_mail, false) as is_free_mail,
+      if(
+        email_domain != '' and not is_free_mail and not ifNull(domains.is_disposable, false), email_domain,
+        named.last_domain
+      ) as company_domain
+    from named
+    left join domains on splitByChar('@', named.email)[-1] = domains.domain
   ),
 
   with_accounts as (
@@ -146,6 +161,7 @@ with
       known_accounts.country as country,
       lower(ifNull(known_accounts.plan, '')) as plan,
       with_accounts.email_domain as email_domain,
+      with_accounts.is_free_mail as is_free_mail,
       ifNull(known_accounts.domain, '') as account_domain
     from with_accounts
     left join known_accounts on with_accounts.account_id = known_accounts.account_id
@@ -178,6 +194,7 @@ select
   country,
   plan,
   email_domain,
+  is_free_mail,
   account_domain
 from final
 settings join_use_nulls = 1

@@ -1,0 +1,18 @@
+-- Grain: one domain of the e-mails that people of a run may have: of their identities, and of the CRM's facts.
+with
+  emails as (
+    select identity as email
+    from score_run_identities
+    where attempt_id = {attempt_id: UUID} and position(identity, '@') > 0
+    union all
+    select assumeNotNull(email) as email
+    from people
+    where position(ifNull(email, ''), '@') > 0
+  ),
+
+  final as (
+    select distinct splitByChar('@', email)[-1] as domain
+    from emails
+  )
+
+select domain from final

@@ -8,11 +8,11 @@ with
     from candidates
   ),
   asked as (
-    select distinct asked.1 as kind, asked.2 as value
+    select distinct pair.1 as kind, pair.2 as value
     from (
       select {{email_text_expression}} as email_text, {{mail_kind_expression}} as mail_kind,
         {{mail_key_expression}} as mail_key, {{domain_expression}} as domain_text,
-        arrayJoin([(mail_kind, mail_key), ('domain', domain_text)]) as asked
+        arrayJoin([(mail_kind, mail_key), ('domain', domain_text)]) as pair
       from candidates
     )
   ),

@@ -1,4 +1,4 @@
-import { normalEmail } from '@millrace/identity';
+import { emailKey } from '@millrace/identity';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 export interface ShownScore {
@@ -21,8 +21,8 @@ export function showScores(clickhouse: ClickHouse, entity: string): Promise<Show
   return clickhouse.query<ShownScore>(
     `select run_id, model, as_of_date, entity_id, email, account_id, score, previous_score, grade, stage, previous_stage, score_reasons
     from scores
-    where {entity: String} in (entity_id, account_id) or ({email: String} != '' and {email: String} in (entity_id, email))
+    where entity_id in ({entity: String}, {email: String}) or email = {email: String} or account_id = {entity: String}
     order by model, score desc, entity_id`,
-    { entity, email: normalEmail(entity) ?? '' },
+    { entity, email: emailKey(entity) ?? entity },
   );
 }

@@ -1,4 +1,4 @@
-import { normalEmail } from '@millrace/identity';
+import { emailKey } from '@millrace/identity';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 export interface AskedRun {
@@ -16,8 +16,10 @@ export async function explainAbsence(clickhouse: ClickHouse, entity: string, run
   const { as_of_date: day, zone } = run;
   const found = await clickhouse.queryOne<{ signals: number }>(SIGNALS_SINCE, {
     entity,
-    email: normalEmail(entity) ?? '',
-    day: `${day} 00:00:00`, zone });
+    email: emailKey(entity) ?? entity,
+    day: `${day} 00:00:00`,
+    zone,
+  });
   const signals = found?.signals ?? 0;
   if (signals > 0) {
     return (

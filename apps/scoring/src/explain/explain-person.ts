@@ -1,5 +1,5 @@
 import { ABSENT_COMPONENTS } from '@millrace/catalog-models';
-import { normalEmail } from '@millrace/identity';
+import { emailKey } from '@millrace/identity';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
@@ -74,7 +74,7 @@ const NEWEST_RUNS =
 
 const PERSON = `select run_id, entity_id, email, account_id, score, grade, stage, score_reasons, contributions
 from score_rows final
-where run_id = {run_id: String} and (entity_id = {entity: String} or ({email: String} != '' and {email: String} in (entity_id, email)))
+where run_id = {run_id: String} and (entity_id in ({entity: String}, {email: String}) or email = {email: String})
 order by entity_id = {entity: String} desc, entity_id
 limit 1`;
 
@@ -157,7 +157,7 @@ async function findPerson(clickhouse: ClickHouse, runId: string, entity: string)
   const person = await clickhouse.queryOne<PersonRow>(PERSON, {
     run_id: runId,
     entity,
-    email: normalEmail(entity) ?? '',
+    email: emailKey(entity) ?? entity,
   });
   if (person === undefined) return undefined;
   return { ...person, contributions: [...person.contributions].sort((a, b) => b.points - a.points) };

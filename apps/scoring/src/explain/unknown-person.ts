@@ -22,7 +22,7 @@ export async function unknownPerson(
   const message = `${entity} is not in run ${run.run_id}`;
   const why = await explainAbsence(clickhouse, entity, run);
   if (why !== null) return new MillraceError(message, { code: 'ENTITY_UNKNOWN', actor: 'operator', advice: why });
-  const typed = (emailKey(entity) ?? '').slice(0, 100);
+  const typed = (emailKey(entity) ?? entity).slice(0, 100);
   const nearest = await clickhouse.query<{ readonly name: string }>(NEAREST, { run_id: run.run_id, entity: typed });
   const there = nearest.map(({ name }) => name).join(', ');
   return new UsageError(message, {

@@ -1,9 +1,9 @@
-import { createHttpTransport, type HttpTransport } from '@millrace/catalog-destinations';
 import { urgencyTopic, type DeliveryBatch, type DeliveryOutcome } from '@millrace/contract-delivery';
 import type { ScoreDecision } from '@millrace/contract-score';
 import { topicRules } from '@millrace/contract-signal';
 import { SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import { verdictSettingsOf } from '@millrace/platform-config';
+import { createHttpClient, type HttpClient } from '@millrace/platform-http';
 import type {
   BatchConsumer,
   BatchProducer,
@@ -76,7 +76,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Everything sync runs: outcomes mirror, planner, a worker per destination and lane, the fast lane. */
 export class SyncEngine {
   readonly #deps: EngineDependencies;
-  readonly #transport: HttpTransport = createHttpTransport();
+  readonly #client: HttpClient = createHttpClient();
   readonly #currentPlans = new CurrentPlans();
   readonly #scores: DecisionLog<ScoreDecision>;
   readonly #planLog: PlanLog;
@@ -192,7 +192,7 @@ export class SyncEngine {
       this.#knownEmails.close(),
     ]);
     await Promise.allSettled([this.#scores.stop(), this.#planLog.stop(), this.#urgentLog.stop()]);
-    await this.#transport.close();
+    await this.#client.close();
   }
 
   #tick(): void {
@@ -215,13 +215,15 @@ export class SyncEngine {
 
   #createRuntime(configured: ConfiguredDestination): DestinationRuntime {
     const { config } = this.#deps;
-    return new DestinationRuntime(configured, this.#transport, {
+    const destination = configured.entry.name;
+    const settings = {
       quotaShare: config.DELIVERY_QUOTA_SHARE,
       pauseMs: config.DELIVERY_PAUSE_SECONDS * 1000,
       circuitOpenMs: config.DELIVERY_CIRCUIT_OPEN_SECONDS * 1000,
       backoffFirstMs: config.DELIVERY_BACKOFF_FIRST_SECONDS * 1000,
       backoffLongestMs: config.DELIVERY_BACKOFF_LONGEST_SECONDS * 1000,
-    });
+    };
+    return new DestinationRuntime(configured, this.#client, settings, () => callsTotal.inc({ destination }));
   }
 
   #createWorkers(runtime: DestinationRuntime, outcomes: OutcomesRepository): BatchConsumer[] {
@@ -241,15 +243,16 @@ export class SyncEngine {
       if (lane === 'urgent') return atLeast;
       return Math.max(atLeast, nextDeadline(createdAt, config.DELIVERY_DEADLINE, config.TIME_ZONE));
     };
+    const facts = () => ({ destination, cause: runtime.lastCause });
     const hooks = {
       onReach: (unreachableBecause: string) => {
         if (unreachableBecause === '') log.info({ destination }, `${destination} is reached again`);
-        else log.warn({ destination }, `${destination} cannot be reached, its deliveries wait: ${unreachableBecause}`);
+        else log.warn(facts(), `${destination} cannot be reached, its deliveries wait: ${unreachableBecause}`);
       },
       onPaused: (detail: string) => {
         pausedInfo.set({ destination }, 1);
         log.error(
-          { destination, detail },
+          { ...facts(), detail },
           `${destination} is paused: correct its settings; it is tried again by itself`,
         );
       },
@@ -257,7 +260,10 @@ export class SyncEngine {
         pausedInfo.set({ destination }, 0);
         log.info({ destination }, `${destination} takes records again`);
       },
-      onCalls: (calls: number) => callsTotal.inc({ destination }, calls),
+      onLongWait: (until: number, detail: string) => {
+        const words = `${destination} asks to wait until ${new Date(until).toISOString()}, beyond its deadline`;
+        log.warn({ destination, detail }, words);
+      },
     };
     return (['batch', 'urgent'] as const).map((lane) =>
       createDeliveryConsumer({

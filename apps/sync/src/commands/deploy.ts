@@ -1,10 +1,11 @@
-import { createHttpTransport } from '@millrace/catalog-destinations';
 import { entityTopics } from '@millrace/contract-signal';
 import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
 import { kafkaConnectionOf } from '@millrace/platform-config';
+import { createHttpClient } from '@millrace/platform-http';
 import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
+import { createDestinationAccount } from '../destinations/create-account';
 import { loadDestinations } from '../destinations/load-destinations';
 import { prepareOnce } from '../destinations/prepare-destination';
 import { createSyncClickHouse } from '../connections/connections';
@@ -27,15 +28,18 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
   const names = configured.map(({ entry }) => entry.name);
   const topics = await ensureTopics(kafka, [...topicsOf(config, names), ...entities]);
   const clickhouse = createSyncClickHouse(config);
-  const transport = createHttpTransport();
+  const client = createHttpClient();
   try {
     const migrations = await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
     const destinations: Record<string, string | null> = {};
     for (const one of configured.filter(({ destination }) => destination.prepare !== undefined)) {
-      destinations[one.entry.name] = await prepareOnce({ configured: one, transport });
+      destinations[one.entry.name] = await prepareOnce({
+        configured: one,
+        account: createDestinationAccount(one, { client }),
+      });
     }
     return { topics, migrations, destinations };
   } finally {
-    await Promise.all([clickhouse.close(), transport.close()]);
+    await Promise.all([clickhouse.close(), client.close()]);
   }
 }

@@ -6,6 +6,7 @@ import {
   type WireItem,
 } from '@millrace/catalog-destinations';
 import type { DeliveryBatch, DeliveryOutcome, DeliveryRecord, Outcome } from '@millrace/contract-delivery';
+import type { Turn } from '@millrace/platform-http';
 import { ExponentialBackoff, fullJitterGenerator, isBrokenCircuitError, type IBackoff } from 'cockatiel';
 
 import type { DeliveryLedger } from './delivery-ledger';
@@ -31,7 +32,8 @@ export interface ChunkDependencies {
   readonly onReach: (unreachableBecause: string) => void;
   readonly onPaused: (detail: string) => void;
   readonly onResumed: () => void;
-  readonly onCalls: (calls: number) => void;
+  /** It asked to be left alone beyond the time that the chunk is waited for; epoch milliseconds. Once for each wait. */
+  readonly onLongWait: (until: number, detail: string) => void;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -129,10 +131,11 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
     await record(batch, job.items, 'retryable', gaveUp(batch.destination, runtime.unreachableBecause), deps);
     return [];
   }
-  if (!(await takeTurn(batch, deps))) return [job];
+  const turn = await takeTurn(batch, deps);
+  if (turn === null) return [job];
   const allowed = job.items.filter((item) => deps.refusalOf(item.record) === null);
   if (allowed.length < job.items.length) {
-    runtime.quota.release();
+    turn.release();
     await recordRefused(batch, job.items, deps);
     return allowed.length === 0 ? [] : [{ ...job, items: allowed }];
   }
@@ -142,15 +145,11 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
   let reading: Reading;
   try {
     reading = await runtime.circuit.execute(async () => {
-      const result = await sendWireBatch(
-        destination,
-        settings,
-        job.items,
-        { ...context, now: startedAt },
-        runtime.transport.send,
+      const now = { ...context, now: startedAt };
+      const result = await sendWireBatch(destination, settings, job.items, now, (request) =>
+        runtime.account.requestIn(turn, request),
       );
       statusCode = result.statusCode;
-      deps.onCalls(result.calls);
       const { kind } = result.reading;
       if (kind === 'retryable' || kind === 'unreachable' || kind === 'unknown')
         throw new InfrastructureFailure(result.reading);
@@ -161,10 +160,14 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
     if (!(error instanceof InfrastructureFailure)) throw error;
     reading = error.reading;
   } finally {
-    runtime.quota.release();
+    turn.release();
   }
   const endedAt = deps.now();
-  if (reading.kind === 'throttled') runtime.quota.rest(endedAt + reading.waitMs);
+  if (reading.kind === 'throttled') {
+    const until = endedAt + reading.waitMs;
+    runtime.limits.rest(until);
+    if (until > waitsUntil && runtime.noteLongWait(until, endedAt)) deps.onLongWait(until, reading.detail);
+  }
   if (reading.kind === 'paused' && runtime.pause(reading.detail, endedAt)) deps.onPaused(reading.detail);
   if (reading.kind === 'records' && runtime.unpause()) deps.onResumed();
   const away = reading.kind === 'unreachable' ? reading.detail : '';
@@ -186,11 +189,11 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
   return followUps;
 }
 
-/** Waits for pause, quota and concurrency. False when the chunk is no longer ours. */
-async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<boolean> {
+/** Waits for pause and limits. Null when the chunk is no longer ours. */
+async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<Turn | null> {
   const { runtime } = deps;
   for (;;) {
-    if (deps.isStale()) return false;
+    if (deps.isStale()) return null;
     if (!deps.isPrivacyKnown()) {
       await deps.sleep(LONGEST_SLEEP_MS);
       continue;
@@ -198,8 +201,8 @@ async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<
     const now = deps.now();
     const paused = runtime.pausedFor(now);
     if (paused === 0) {
-      const grant = runtime.quota.take(batch.lane, now);
-      if (grant.ok) return true;
+      const grant = runtime.limits.take({ mayUseReserve: batch.lane === 'urgent' }, now);
+      if (grant.ok) return grant.turn;
       await deps.sleep(Math.min(LONGEST_SLEEP_MS, grant.waitMs));
     } else {
       await deps.sleep(Math.min(LONGEST_SLEEP_MS, paused));

@@ -19,12 +19,11 @@ import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import type { OutcomesRepository } from './outcomes.repository';
 import type { Privacy } from './privacy';
-import type { Lane } from './quota';
 
 export interface DeliveryConsumerOptions {
   readonly kafka: KafkaClient;
   readonly topicPrefix: string;
-  readonly lane: Lane;
+  readonly lane: DeliveryBatch['lane'];
   readonly sessionTimeoutMs: number;
   readonly runtime: DestinationRuntime;
   readonly outcomes: OutcomesRepository;
@@ -34,7 +33,7 @@ export interface DeliveryConsumerOptions {
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
   readonly privacy: Privacy;
   readonly waitsUntil: (batch: DeliveryBatch) => number;
-  readonly hooks: Pick<ChunkDependencies, 'onReach' | 'onPaused' | 'onResumed' | 'onCalls'>;
+  readonly hooks: Pick<ChunkDependencies, 'onReach' | 'onPaused' | 'onResumed' | 'onLongWait'>;
   readonly log: KafkaLog;
 }
 

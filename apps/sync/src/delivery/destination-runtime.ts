@@ -1,9 +1,9 @@
-import type { HttpTransport } from '@millrace/catalog-destinations';
+import { callsAtOnce, type Account, type CallRecord, type HttpClient, type Limits } from '@millrace/platform-http';
 import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
 
+import { createDestinationAccount } from '../destinations/create-account';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { Fence } from './fence';
-import { Quota } from './quota';
 
 export interface RuntimeSettings {
   /** Part of the account's quota that this process may use; 1 / replicas when several deliver to one account. */
@@ -18,32 +18,35 @@ export interface RuntimeSettings {
 
 const FAILURES_THAT_OPEN = 5;
 
-/** What both lanes of one destination share in this process: quota, fence, circuit, pause. */
+/** What both lanes of one destination share in this process: account, fence, circuit, pause. */
 export class DestinationRuntime {
   readonly configured: ConfiguredDestination;
-  readonly transport: HttpTransport;
   readonly settings: RuntimeSettings;
-  readonly quota: Quota;
+  readonly account: Account;
   readonly circuit: CircuitBreakerPolicy;
   readonly #fences = new Map<string, Fence>();
   #pausedUntil = 0;
   #pausedBecause = '';
   #unreachableBecause = '';
+  #longWaitUntil = 0;
+  #lastCause = '';
 
-  constructor(configured: ConfiguredDestination, transport: HttpTransport, settings: RuntimeSettings) {
+  constructor(
+    configured: ConfiguredDestination,
+    client: HttpClient,
+    settings: RuntimeSettings,
+    onCall?: (call: CallRecord) => void,
+  ) {
     this.configured = configured;
-    this.transport = transport;
     this.settings = settings;
-    const { entry, destination } = configured;
-    const limits = destination.limits(configured.settings);
-    const share = (calls: number): number => Math.max(1, Math.floor(calls * settings.quotaShare));
-    const { shortWindow, callsPerDay, concurrency } = limits;
-    const own = {
-      shortWindow: shortWindow === null ? null : { ...shortWindow, calls: share(shortWindow.calls) },
-      callsPerDay: callsPerDay === null ? null : share(callsPerDay),
-      concurrency: share(concurrency),
-    };
-    this.quota = new Quota(own, entry.urgent_reserve);
+    this.account = createDestinationAccount(configured, {
+      client,
+      share: settings.quotaShare,
+      onCall: (call) => {
+        this.#lastCause = call.cause;
+        onCall?.(call);
+      },
+    });
     this.circuit = circuitBreaker(handleAll, {
       halfOpenAfter: settings.circuitOpenMs,
       breaker: new ConsecutiveBreaker(FAILURES_THAT_OPEN),
@@ -55,7 +58,11 @@ export class DestinationRuntime {
   }
 
   get concurrency(): number {
-    return this.configured.destination.limits(this.configured.settings).concurrency;
+    return callsAtOnce(this.configured.destination.limits(this.configured.settings));
+  }
+
+  get limits(): Limits {
+    return this.account.limits;
   }
 
   fenceOf(object: string): Fence {
@@ -97,6 +104,18 @@ export class DestinationRuntime {
   noteReach(unreachableBecause: string): boolean {
     const isNews = (this.#unreachableBecause === '') !== (unreachableBecause === '');
     this.#unreachableBecause = unreachableBecause;
+    return isNews;
+  }
+
+  /** Code of the last request's failure, for the operator's log; empty when it was answered. */
+  get lastCause(): string {
+    return this.#lastCause;
+  }
+
+  /** It asked for a wait beyond the deadline. Returns whether this is news: one wait is reported once. */
+  noteLongWait(until: number, now: number): boolean {
+    const isNews = now >= this.#longWaitUntil;
+    this.#longWaitUntil = Math.max(this.#longWaitUntil, until);
     return isNews;
   }
 

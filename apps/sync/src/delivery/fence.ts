@@ -1,11 +1,9 @@
-import type { DeliveryRecord } from '@millrace/contract-delivery';
-
-import type { Lane } from './quota';
+import type { DeliveryBatch, DeliveryRecord } from '@millrace/contract-delivery';
 
 /** What orders two values of one field: the instant they speak about, then the lane (urgent wins). */
 export interface Version {
   readonly asOf: number;
-  readonly lane: Lane;
+  readonly lane: DeliveryBatch['lane'];
 }
 
 const isNewer = (a: Version, b: Version): boolean =>

@@ -1,5 +1,6 @@
-import { destinationOfKind, type WireAnswer } from '@millrace/catalog-destinations';
+import { destinationOfKind } from '@millrace/catalog-destinations';
 import type { DeliveryBatch, DeliveryOutcome } from '@millrace/contract-delivery';
+import type { WireAnswer } from '@millrace/platform-http';
 
 import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { deliverChunk } from './deliver-chunk';
@@ -46,8 +47,8 @@ async function deliver(records: number, answer: (call: number, body: string) => 
   } as unknown as ConfiguredDestination;
   let calls = 0;
   const send = ({ body }: { body: string | Buffer }) => Promise.resolve(answer((calls += 1), String(body)));
-  const transport = { send, close: () => Promise.resolve() } as never;
-  const runtime = new DestinationRuntime(configured, transport, {
+  const client = { send, close: () => Promise.resolve() } as never;
+  const runtime = new DestinationRuntime(configured, client, {
     quotaShare: 1,
     pauseMs: 50,
     circuitOpenMs: 40,
@@ -69,7 +70,7 @@ async function deliver(records: number, answer: (call: number, body: string) => 
     onReach: (because) => reach.push(because),
     onPaused: () => undefined,
     onResumed: () => undefined,
-    onCalls: () => undefined,
+    onLongWait: () => undefined,
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });

@@ -1,24 +1,21 @@
+import { answerInWords } from '@millrace/platform-http';
 import type { KafkaLog } from '@millrace/platform-kafka';
 
 import type { DestinationRuntime } from '../delivery/destination-runtime';
 
 const RETRY_MS = 5_000;
-const PREPARE_TIMEOUT_MS = 30_000;
 
 /** Sends the requests that make a destination ready; an answer outside 2xx is the detail of a failure, null is success. */
 export async function prepareOnce({
   configured,
-  transport,
-}: Pick<DestinationRuntime, 'configured' | 'transport'>): Promise<string | null> {
+  account,
+}: Pick<DestinationRuntime, 'configured' | 'account'>): Promise<string | null> {
   const { destination, settings } = configured;
   for (const request of destination.prepare?.(settings) ?? []) {
-    const answer = await transport.send(request, {
-      timeoutMs: PREPARE_TIMEOUT_MS,
-      allowPrivateAddresses: destination.allowsPrivateAddresses(settings),
-    });
-    if (answer.kind === 'failure') return answer.detail;
-    const { status, body } = answer.response;
-    if (status < 200 || status >= 300) return `HTTP ${status}: ${body.slice(0, 300)}`;
+    const answer = await account.request(request, { mayUseReserve: true });
+    if (answer.kind !== 'response') return answer.detail;
+    const { status } = answer.response;
+    if (status < 200 || status >= 300) return answerInWords(answer.response);
   }
   return null;
 }

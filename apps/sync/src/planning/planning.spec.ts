@@ -1,3 +1,5 @@
+import type { Limit } from '@millrace/platform-http';
+
 import { run } from '../testing/score-fixture';
 import { callsOf } from './compute-plan';
 import { deadlineOf, nextDeadline } from './deadline';
@@ -28,18 +30,20 @@ describe('nextDeadline', () => {
 
 describe('predictFinish', () => {
   const base = { startAt: 0, urgentReserve: 0, callMs: 100 };
-  const none = { shortWindow: null, callsPerDay: null, concurrency: 2 };
+  const none: readonly Limit[] = [{ name: 'concurrency', kind: 'at_once', calls: 2 }];
+  const window: Limit = { name: 'window', kind: 'seconds', calls: 10, seconds: 10 };
+  const day: Limit = { name: 'day', kind: 'day', calls: 10, resets: { zone: 'UTC' } };
   it.each([
     ['nothing to send', 0, none, 0],
     ['as fast as the requests', 10, none, 500],
-    ['a short window holds it up', 30, { ...none, shortWindow: { calls: 10, seconds: 10 } }, 20_000],
-    ['a day holds it up', 30, { ...none, callsPerDay: 10 }, 2 * 86_400_000],
+    ['a short window holds it up', 30, [...none, window], 20_000],
+    ['a day holds it up', 30, [...none, day], 2 * 86_400_000],
   ])('%s', (_name, calls, limits, expected) => {
     expect(predictFinish({ ...base, calls, limits })).toBe(expected);
   });
 
   it('leaves the urgent reserve out', () => {
-    const limits = { ...none, shortWindow: { calls: 10, seconds: 10 } };
+    const limits = [...none, window];
     expect(predictFinish({ ...base, calls: 10, limits, urgentReserve: 0.5 })).toBe(10_000);
   });
 });

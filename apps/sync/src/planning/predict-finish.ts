@@ -1,4 +1,4 @@
-import type { DestinationLimits } from '@millrace/catalog-destinations';
+import { callsAtOnce, countsEveryCall, type Limit } from '@millrace/platform-http';
 
 const DAY_MS = 86_400_000;
 
@@ -9,20 +9,17 @@ const DAY_MS = 86_400_000;
 export function predictFinish(options: {
   readonly calls: number;
   readonly startAt: number;
-  readonly limits: DestinationLimits;
+  readonly limits: readonly Limit[];
   readonly urgentReserve: number;
   readonly callMs: number;
 }): number {
   const { calls, startAt, limits, urgentReserve, callMs } = options;
   if (calls === 0) return startAt;
-  const share = 1 - urgentReserve;
-  const working = (Math.ceil(calls / limits.concurrency) - 1) * callMs + callMs;
-  const { shortWindow, callsPerDay } = limits;
-  const windows =
-    shortWindow === null
-      ? 0
-      : (Math.ceil(calls / Math.max(1, Math.floor(shortWindow.calls * share))) - 1) * shortWindow.seconds * 1000;
-  const days =
-    callsPerDay === null ? 0 : (Math.ceil(calls / Math.max(1, Math.floor(callsPerDay * share))) - 1) * DAY_MS;
-  return Math.round(startAt + Math.max(working, windows, days));
+  const working = Math.ceil(calls / callsAtOnce(limits)) * callMs;
+  const waits = limits.filter(countsEveryCall).map((limit) => {
+    if (limit.kind === 'at_once') return 0;
+    const atATime = Math.max(1, Math.floor(limit.calls * (1 - urgentReserve)));
+    return (Math.ceil(calls / atATime) - 1) * (limit.kind === 'day' ? DAY_MS : limit.seconds * 1000);
+  });
+  return Math.round(startAt + Math.max(working, ...waits));
 }

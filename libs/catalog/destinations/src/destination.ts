@@ -1,42 +1,6 @@
 import type { DeliveryRecord, Outcome } from '@millrace/contract-delivery';
+import type { Limit, WireRequest, WireResponse } from '@millrace/platform-http';
 import type { z } from 'zod';
-
-/** One HTTP request as plain data. */
-export interface WireRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** One HTTP answer as plain data; header names in lower case. */
-export interface WireResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Epoch milliseconds, for a Retry-After that names a date. */
-  readonly receivedAt: number;
-}
-
-/** What came of a request: an answer, or none. `wasSent` false is certain; true means the other side may have it. */
-export type WireAnswer =
-  | { readonly kind: 'response'; readonly response: WireResponse }
-  | {
-      readonly kind: 'failure';
-      readonly wasSent: boolean;
-      /** Refused before anything was sent, and would be again: a private address. */
-      readonly isForbidden: boolean;
-      readonly detail: string;
-    };
-
-export interface SendOptions {
-  /** From the connection to the end of the answer, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly allowPrivateAddresses: boolean;
-}
-
-/** Injected by the runtime; the only I/O of a destination. Never throws for what the network does. */
-export type SendRequest = (request: WireRequest, options: SendOptions) => Promise<WireAnswer>;
 
 /** What a destination may know about a wire batch besides its records. Times are epoch milliseconds. */
 export interface WireContext {
@@ -73,13 +37,6 @@ export type Reading =
   /** It may have been taken; reconciled by read-back, else sent again with the same keys. */
   | { readonly kind: 'unknown'; readonly detail: string };
 
-/** Quotas of an account, shared by both lanes. */
-export interface DestinationLimits {
-  readonly shortWindow: { readonly calls: number; readonly seconds: number } | null;
-  readonly callsPerDay: number | null;
-  readonly concurrency: number;
-}
-
 export interface WireLimits {
   readonly maxRecords: number;
   /** Of the items together, in bytes of UTF-8, separators not counted. */
@@ -103,7 +60,8 @@ export interface Destination<Settings = unknown> {
   readonly settings: z.ZodType<Settings>;
   /** `exactly_once`: an idempotency key is honoured by it. `at_least_once`: a repeated send may be seen twice, and it says so. */
   readonly guarantee: 'exactly_once' | 'at_least_once';
-  readonly limits: (settings: Settings) => DestinationLimits;
+  /** Of the account, shared by both lanes. */
+  readonly limits: (settings: Settings) => readonly Limit[];
   readonly wire: (settings: Settings) => WireLimits;
   readonly allowsPrivateAddresses: (settings: Settings) => boolean;
   readonly encodeRecord: (record: DeliveryRecord, settings: Settings, context: WireContext) => string;

@@ -161,7 +161,12 @@ describe('a token', () => {
     );
     const auth: Auth = { token: async (send) => readTokenAnswer(await send(get(`${url}/token`))) };
     const one = account([], { auth });
-    const refused = { kind: 'failure', wasSent: false, isForbidden: true, detail: 'No token: HTTP 400: invalid_client' };
+    const refused = {
+      kind: 'failure',
+      wasSent: false,
+      isForbidden: true,
+      detail: 'No token: HTTP 400: invalid_client',
+    };
     expect(await one.request(get(url))).toEqual(refused);
     expect(await one.request(get(url))).toEqual(refused);
     expect(seen.map(({ path }) => path)).toEqual(['/token', '/token']);
@@ -182,13 +187,25 @@ it('counts every call: a token and a repeated request cost what they cost', asyn
 });
 
 it.each<[string, number, Record<string, string>, string, object]>([
-  ['a token', 200, {}, '{"access_token":"a","expires_in":60}', { kind: 'token', token: { value: 'a', expiresAt: 60_000 } }],
+  [
+    'a token',
+    200,
+    {},
+    '{"access_token":"a","expires_in":60}',
+    { kind: 'token', token: { value: 'a', expiresAt: 60_000 } },
+  ],
   ['its life as text', 200, {}, '{"access_token":"a","expires_in":"60"}', { token: { expiresAt: 60_000 } }],
   ['no life', 200, {}, '{"access_token":"a"}', { token: { expiresAt: 3_600_000 } }],
   ['a life that is none', 200, {}, '{"access_token":"a","expires_in":null}', { token: { expiresAt: 3_600_000 } }],
   ['a 200 without a token', 200, {}, '{"token":"secret"}', { isForbidden: true, detail: 'No token: HTTP 200' }],
   ['a page', 200, {}, '<html>', { isForbidden: true }],
-  ['refused credentials', 401, {}, '{"error":"invalid_client","error_description":"no"}', { isForbidden: true, detail: 'No token: HTTP 401: invalid_client no' }],
+  [
+    'refused credentials',
+    401,
+    {},
+    '{"error":"invalid_client","error_description":"no"}',
+    { isForbidden: true, detail: 'No token: HTTP 401: invalid_client no' },
+  ],
   ['too many', 429, {}, '', { kind: 'held', waitMs: 10_000 }],
   ['too many, with a wait', 429, { 'retry-after': '7' }, '', { kind: 'held', waitMs: 7_000 }],
   ['busy, with a wait', 503, { 'retry-after': '7' }, '', { kind: 'held', waitMs: 7_000 }],

@@ -4,7 +4,8 @@ const LONGEST_WORDS = 1_000;
 /** Of the body; the rest is not looked at. */
 const LONGEST_LOOK = 10 * LONGEST_WORDS;
 /** A proxy's page has style and script before its first word. `<ana@example.com>` is not markup. */
-const MARKUP = /<(script|style)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->|<!doctype[^<>]*>|<\/?[a-z][a-z0-9-]*(\s[^<>]*)?\/?>/gi;
+const MARKUP =
+  /<(script|style)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->|<!doctype[^<>]*>|<\/?[a-z][a-z0-9-]*(\s[^<>]*)?\/?>/gi;
 
 /** `HTTP 422: first 1,000 characters of the body`, without markup. */
 export function answerInWords({ status, body }: Pick<WireResponse, 'status' | 'body'>): string {

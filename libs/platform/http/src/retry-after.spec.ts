@@ -36,9 +36,12 @@ it.each([
   expect(retryAfterMs({ 'retry-after': value }, NOW)).toBe(expected);
 });
 
-it.each([{}, { 'retry-after': '' }, { 'retry-after': '  ' }])('is null where nothing is said: %j', (headers) => {
-  expect(retryAfterMs(headers, NOW)).toBeNull();
-});
+it.each<Record<string, string>>([{}, { 'retry-after': '' }, { 'retry-after': '  ' }])(
+  'is null where nothing is said: %j',
+  (headers) => {
+    expect(retryAfterMs(headers, NOW)).toBeNull();
+  },
+);
 
 it('is a wait that can be kept, whatever is said', () => {
   fc.assert(

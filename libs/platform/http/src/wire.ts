@@ -14,7 +14,7 @@ export interface WireResponse {
   /** Decoded by its content-encoding, as UTF-8. */
   readonly body: string;
   /** The body was longer than may be read: `body` is its beginning. */
-  readonly isCut: boolean;
+  readonly isCut?: boolean;
   /** Epoch milliseconds, for a Retry-After that names a date. */
   readonly receivedAt: number;
 }

@@ -1,12 +1,13 @@
+import { answerInWords } from '@millrace/platform-http';
 import { z } from 'zod';
 
 import { defineDestination } from '../destination';
 import { requestKeyOf } from '../wire/request-key';
-import { detailOf, parseBody, readFailureStatus } from '../wire/read-status';
+import { parseBody, readFailureStatus } from '../wire/read-status';
 
 const settings = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
-  token: z.string().min(1),
+  token: z.string().min(1).meta({ secret: true }),
   allow_private_addresses: z.boolean().default(false),
 });
 
@@ -18,7 +19,11 @@ export const template = defineDestination<z.infer<typeof settings>>({
   title: 'Template',
   settings,
   guarantee: 'exactly_once',
-  limits: () => ({ shortWindow: { calls: 100, seconds: 10 }, callsPerDay: 100_000, concurrency: 4 }),
+  limits: () => [
+    { name: 'burst', kind: 'seconds', calls: 100, seconds: 10 },
+    { name: 'day', kind: 'day', calls: 100_000, resets: { zone: 'UTC' } },
+    { name: 'concurrency', kind: 'at_once', calls: 4 },
+  ],
   wire: () => ({ maxRecords: 100, maxBytes: 500_000, timeoutMs: 30_000 }),
   allowsPrivateAddresses: ({ allow_private_addresses }) => allow_private_addresses,
   encodeRecord: ({ match_key, fields }) => JSON.stringify({ id: match_key, ...fields }),
@@ -36,7 +41,7 @@ export const template = defineDestination<z.infer<typeof settings>>({
     const failure = readFailureStatus(response);
     if (failure !== null) return failure;
     const answer = answerSchema.safeParse(parseBody(response.body));
-    if (!answer.success) return { kind: 'unknown', detail: detailOf(response) };
+    if (!answer.success) return { kind: 'unknown', detail: answerInWords(response) };
     const accepted = new Set(answer.data.accepted);
     const outcomes = records.map(({ record_id, match_key }) => {
       if (accepted.has(match_key)) return { record_id, outcome: 'accepted' as const, detail: '' };

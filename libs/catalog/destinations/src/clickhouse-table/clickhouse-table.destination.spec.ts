@@ -1,6 +1,6 @@
-import { describeConformance } from '../testing/conformance';
-import type { WireResponse } from '../destination';
-import { createRecord } from '../testing/conformance';
+import type { WireResponse } from '@millrace/platform-http';
+
+import { createRecord, describeConformance } from '../testing/conformance';
 import { clickhouseTable } from './clickhouse-table.destination';
 
 const QUERY_ID = { 'x-clickhouse-query-id': 'q' };

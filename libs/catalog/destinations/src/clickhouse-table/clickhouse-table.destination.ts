@@ -1,15 +1,9 @@
 import type { DeliveryRecord } from '@millrace/contract-delivery';
+import { answerInWords, type WireRequest, type WireResponse } from '@millrace/platform-http';
 import { z } from 'zod';
 
-import {
-  defineDestination,
-  type Reading,
-  type WireContext,
-  type WireItem,
-  type WireRequest,
-  type WireResponse,
-} from '../destination';
-import { detailOf, readFailureStatus } from '../wire/read-status';
+import { defineDestination, type Reading, type WireContext, type WireItem } from '../destination';
+import { readFailureStatus } from '../wire/read-status';
 import { createTableSql, insertSql, readBackSql } from './table-sql';
 
 const name = z.string().regex(/^[A-Za-z_]\w*$/);
@@ -18,7 +12,7 @@ const settings = z.strictObject({
   database: name.default('default'),
   table: name.default('lead_scores_export'),
   username: z.string().default('default'),
-  password: z.string().default(''),
+  password: z.string().meta({ secret: true }).default(''),
   create_table: z.boolean().default(true).describe('False where the owner of the warehouse creates it.'),
   max_records: z.int().min(1).max(100_000).default(10_000),
   timeout_seconds: z.number().positive().max(3_600).default(60),
@@ -33,7 +27,7 @@ export const clickhouseTable = defineDestination<Settings>({
   title: 'ClickHouse table',
   settings,
   guarantee: 'exactly_once',
-  limits: ({ concurrency }) => ({ shortWindow: null, callsPerDay: null, concurrency }),
+  limits: ({ concurrency }) => [{ name: 'concurrency', kind: 'at_once', calls: concurrency }],
   wire: ({ max_records, timeout_seconds }) => ({
     maxRecords: max_records,
     maxBytes: 64 * 1024 * 1024,
@@ -60,7 +54,7 @@ export const clickhouseTable = defineDestination<Settings>({
   readOutcomes: (response, records) => {
     const failure = readException(response);
     if (failure !== null) return failure;
-    if (response.body.trim() !== '') return { kind: 'unknown', detail: detailOf(response) };
+    if (response.body.trim() !== '') return { kind: 'unknown', detail: answerInWords(response) };
     return { kind: 'records', outcomes: records.map(({ record_id }) => outcomeOf(record_id, true)) };
   },
   reconcile: {
@@ -101,7 +95,7 @@ function statement(given: Settings, sql: string, context?: WireContext, body = '
 /** ClickHouse may answer 200 and fail later: its exception header or text counts, and so does that it is ClickHouse at all. */
 function readException(response: WireResponse): Reading | null {
   const code = Number(response.headers['x-clickhouse-exception-code'] ?? Number.NaN);
-  const detail = detailOf(response);
+  const detail = answerInWords(response);
   if (AUTHENTICATION_CODES.has(code)) return { kind: 'paused', detail };
   if (DATA_CODES.has(code)) return { kind: 'batch_rejected', detail };
   if (Number.isFinite(code)) return { kind: 'retryable', detail };

@@ -1,7 +1,7 @@
 import type { DeliveryRecord } from '@millrace/contract-delivery';
+import { createHttpClient, type HttpClient, type WireAnswer, type WireRequest } from '@millrace/platform-http';
 
 import type { Destination, Reading, WireContext } from '../destination';
-import { createHttpTransport, type HttpTransport } from '../transport/create-send-request';
 import { cutWireBatches } from '../wire/cut-wire-batches';
 import { sendWireBatch } from '../wire/send-wire-batch';
 import { createLocalReceiver, type Behaviour, type LocalReceiver, type ReceivedRequest } from './local-receiver';
@@ -41,25 +41,28 @@ export function describeConformance(destination: Destination, given: Conformance
   const records = ['ann', 'bob', 'cid'].map(createRecord);
   let behave: (request: ReceivedRequest, index: number) => Behaviour = () => ({ do: 'hang' });
   let receiver: LocalReceiver;
-  let transport: HttpTransport;
+  let client: HttpClient;
 
   beforeAll(async () => {
     receiver = await createLocalReceiver((request, index) => behave(request, index));
-    transport = createHttpTransport();
+    client = createHttpClient();
   });
   afterAll(async () => {
     await receiver.close();
-    await transport.close();
+    await client.close();
   });
 
   const settingsFor = (extra: Record<string, unknown> = {}) =>
     destination.settings.parse({ allow_private_addresses: true, ...given.settings(receiver.url), ...extra });
+  const requestWith =
+    (settings: unknown) =>
+    (request: WireRequest): Promise<WireAnswer> =>
+      client.send(request, { timeoutMs: 300, allowPrivateAddresses: destination.allowsPrivateAddresses(settings) });
   const send = async (behaviour: typeof behave, extra: Record<string, unknown> = {}): Promise<Reading> => {
     behave = behaviour;
     const settings = settingsFor(extra);
-    const shortened: Destination = { ...destination, wire: (own) => ({ ...destination.wire(own), timeoutMs: 300 }) };
     const items = records.map((record) => ({ record, encoded: destination.encodeRecord(record, settings, CONTEXT) }));
-    return (await sendWireBatch(shortened, settings, items, CONTEXT, transport.send)).reading;
+    return (await sendWireBatch(destination, settings, items, CONTEXT, requestWith(settings))).reading;
   };
   const status =
     (code: number, headers: Record<string, string> = {}): (() => Behaviour) =>
@@ -96,6 +99,7 @@ export function describeConformance(destination: Destination, given: Conformance
       ['400', status(400), { kind: 'batch_rejected' }],
       ['500', status(500), { kind: 'retryable' }],
       ['503', status(503), { kind: 'retryable' }],
+      ['503 with Retry-After', status(503, { 'retry-after': '7' }), { kind: 'throttled', waitMs: 7_000 }],
       ['no answer', (): Behaviour => ({ do: 'hang' }), { kind: 'unknown' }],
       ['a connection cut after the request', (): Behaviour => ({ do: 'cut' }), { kind: 'unknown' }],
     ] as const)('reads %s as what it is', async (_name, behaviour, expected) => {
@@ -107,7 +111,7 @@ export function describeConformance(destination: Destination, given: Conformance
       await closed.close();
       const settings = destination.settings.parse({ allow_private_addresses: true, ...given.settings(closed.url) });
       const items = records.map((record) => ({ record, encoded: destination.encodeRecord(record, settings, CONTEXT) }));
-      const { reading } = await sendWireBatch(destination, settings, items, CONTEXT, transport.send);
+      const { reading } = await sendWireBatch(destination, settings, items, CONTEXT, requestWith(settings));
       expect(reading.kind).toBe('unreachable');
     });
 

@@ -1,8 +1,9 @@
 import { OUTCOMES, type DeliveryRecord, type Outcome } from '@millrace/contract-delivery';
+import { answerInWords, type WireResponse } from '@millrace/platform-http';
 import { z } from 'zod';
 
-import type { Reading, RecordOutcome, WireResponse } from '../destination';
-import { detailOf, parseBody, readFailureStatus } from '../wire/read-status';
+import type { Reading, RecordOutcome } from '../destination';
+import { parseBody, readFailureStatus } from '../wire/read-status';
 
 const resultsSchema = z.object({
   results: z.array(
@@ -32,7 +33,7 @@ export function readWebhookOutcomes(
   if (ack === 'status' && response.status !== 207) {
     return { kind: 'records', outcomes: records.map(({ record_id }) => accepted(record_id)) };
   }
-  return { kind: 'unknown', detail: `${detailOf(response)} without results for the records` };
+  return { kind: 'unknown', detail: `${answerInWords(response)} without results for the records` };
 }
 
 function readResults(

@@ -1,5 +1,7 @@
+import type { WireResponse } from '@millrace/platform-http';
+
 import { CONTEXT, createRecord, describeConformance } from '../testing/conformance';
-import type { WireResponse } from '../destination';
+
 import { signBody, verifySignature } from './webhook-signature';
 import { webhook } from './webhook.destination';
 

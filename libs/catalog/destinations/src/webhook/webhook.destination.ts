@@ -1,3 +1,4 @@
+import type { Limit } from '@millrace/platform-http';
 import { z } from 'zod';
 
 import { defineDestination } from '../destination';
@@ -7,12 +8,15 @@ import { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './webhook-signatur
 
 const settings = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
-  secret: z.string().min(16).describe('Shared secret of the signature.'),
+  secret: z.string().min(16).meta({ secret: true }).describe('Shared secret of the signature.'),
   ack: z
     .enum(['body', 'status'])
     .default('body')
     .describe('body: only per-record results count. status: a plain 2xx means that all records were taken.'),
-  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request, such as an API key.'),
+  headers: z
+    .record(z.string(), z.string().meta({ secret: true }))
+    .default({})
+    .describe('Sent with every request, such as an API key.'),
   max_records: z.int().min(1).max(10_000).default(100),
   max_bytes: z.int().min(1_000).max(50_000_000).default(1_000_000),
   timeout_seconds: z.number().positive().max(600).default(30),
@@ -29,11 +33,21 @@ export const webhook = defineDestination<z.infer<typeof settings>>({
   title: 'Generic webhook',
   settings,
   guarantee: 'exactly_once',
-  limits: ({ calls_per_window, window_seconds, calls_per_day, concurrency }) => ({
-    shortWindow: calls_per_window === null ? null : { calls: calls_per_window, seconds: window_seconds },
-    callsPerDay: calls_per_day,
-    concurrency,
-  }),
+  limits: ({ calls_per_window, window_seconds, calls_per_day, concurrency }) => [
+    { name: 'concurrency', kind: 'at_once', calls: concurrency },
+    ...optional(calls_per_window, (calls): Limit => ({
+      name: 'calls_per_window',
+      kind: 'seconds',
+      calls,
+      seconds: window_seconds,
+    })),
+    ...optional(calls_per_day, (calls): Limit => ({
+      name: 'calls_per_day',
+      kind: 'day',
+      calls,
+      resets: { zone: 'UTC' },
+    })),
+  ],
   wire: ({ max_records, max_bytes, timeout_seconds }) => ({
     maxRecords: max_records,
     maxBytes: max_bytes,
@@ -70,3 +84,6 @@ export const webhook = defineDestination<z.infer<typeof settings>>({
   },
   readOutcomes: (response, records, { ack }) => readWebhookOutcomes(response, records, ack),
 });
+
+const optional = (calls: number | null, limit: (calls: number) => Limit): Limit[] =>
+  calls === null ? [] : [limit(calls)];

@@ -1,10 +1,10 @@
-import type { Destination, Reading, SendRequest, WireAnswer, WireContext, WireItem } from '../destination';
+import { answerInWords, type WireAnswer, type WireRequest, type WireResponse } from '@millrace/platform-http';
+
+import type { Destination, Reading, WireContext, WireItem } from '../destination';
 
 export interface WireResult {
   readonly reading: Reading;
   readonly statusCode: number | null;
-  /** Requests made: 1, or 2 with a read-back. */
-  readonly calls: number;
 }
 
 /**
@@ -16,27 +16,33 @@ export async function sendWireBatch<Settings>(
   settings: Settings,
   items: readonly WireItem[],
   context: WireContext,
-  send: SendRequest,
+  request: (request: WireRequest) => Promise<WireAnswer>,
 ): Promise<WireResult> {
   const records = items.map((item) => item.record);
-  const options = {
-    timeoutMs: destination.wire(settings).timeoutMs,
-    allowPrivateAddresses: destination.allowsPrivateAddresses(settings),
-  };
-  const answer = await send(destination.buildRequest(items, settings, context), options);
+  const answer = await request(destination.buildRequest(items, settings, context));
   const reading = readAnswer(answer, (response) => destination.readOutcomes(response, records, settings));
   const statusCode = answer.kind === 'response' ? answer.response.status : null;
-  if (reading.kind !== 'unknown' || destination.reconcile === undefined) return { reading, statusCode, calls: 1 };
+  if (reading.kind !== 'unknown' || destination.reconcile === undefined) return { reading, statusCode };
   const { reconcile } = destination;
-  const readBack = await send(reconcile.buildRequest(items, settings, context), options);
+  const readBack = await request(reconcile.buildRequest(items, settings, context));
   const found = readAnswer(readBack, (response) => reconcile.readOutcomes(response, records, settings));
-  return { reading: found.kind === 'records' ? found : reading, statusCode, calls: 2 };
+  return { reading: found.kind === 'records' ? found : reading, statusCode };
 }
 
-function readAnswer(answer: WireAnswer, read: (response: WireAnswerResponse) => Reading): Reading {
-  if (answer.kind === 'response') return read(answer.response);
-  if (answer.isForbidden) return { kind: 'paused', detail: answer.detail };
-  return { kind: answer.wasSent ? 'unknown' : 'unreachable', detail: answer.detail };
+function readAnswer(answer: WireAnswer, read: (response: WireResponse) => Reading): Reading {
+  switch (answer.kind) {
+    case 'held':
+      return { kind: 'throttled', waitMs: answer.waitMs, detail: answer.detail };
+    case 'failure':
+      if (answer.isForbidden) return { kind: 'paused', detail: answer.detail };
+      return { kind: answer.wasSent ? 'unknown' : 'unreachable', detail: answer.detail };
+    case 'response': {
+      const { response } = answer;
+      // What a beginning says of some records is not what the whole says of all.
+      if (response.isCut && response.status < 300) {
+        return { kind: 'unknown', detail: `${answerInWords(response)}; the answer is longer than may be read` };
+      }
+      return read(response);
+    }
+  }
 }
-
-type WireAnswerResponse = Extract<WireAnswer, { kind: 'response' }>['response'];

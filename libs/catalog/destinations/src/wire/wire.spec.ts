@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { createRecord } from '../testing/conformance';
 import { cutWireBatches } from './cut-wire-batches';
-import { retryAfterMs } from './read-status';
+import { readFailureStatus } from './read-status';
 import { requestKeyOf } from './request-key';
 
 const item = (id: string, bytes: number) => ({ record: createRecord(id), encoded: 'x'.repeat(bytes) });
@@ -35,18 +35,23 @@ describe('cutWireBatches', () => {
   });
 });
 
-describe('retryAfterMs', () => {
-  const now = Date.UTC(2026, 0, 5, 7);
+describe('readFailureStatus', () => {
   it.each([
-    ['120', 120_000],
-    ['0', 0],
-    ['Mon, 05 Jan 2026 07:00:30 GMT', 30_000],
-    ['Mon, 05 Jan 2026 06:00:00 GMT', 0],
-    ['soon', 10_000],
-    ['', 10_000],
-    ['999999999', 86_400_000],
-  ])('%s', (value, expected) => {
-    expect(retryAfterMs({ 'retry-after': value }, now)).toBe(expected);
+    [429, {}, { kind: 'throttled', waitMs: 10_000 }],
+    [429, { 'retry-after': '120' }, { kind: 'throttled', waitMs: 120_000 }],
+    [429, { 'retry-after': 'Mon, 05 Jan 2026 07:00:30 GMT' }, { kind: 'throttled', waitMs: 30_000 }],
+    [429, { 'retry-after': 'Mon, 05 Jan 2026 06:00:00 GMT' }, { kind: 'throttled', waitMs: 0 }],
+    [429, { 'retry-after': '259200' }, { kind: 'throttled', waitMs: 3 * 86_400_000 }],
+    [429, { 'retry-after': 'soon' }, { kind: 'throttled', waitMs: 10_000 }],
+    [503, { 'retry-after': '0' }, { kind: 'throttled', waitMs: 0 }],
+    [529, { 'retry-after': '7' }, { kind: 'throttled', waitMs: 7_000 }],
+    [503, {}, { kind: 'retryable' }],
+    [500, { 'retry-after': '7' }, { kind: 'retryable' }],
+    [403, { 'retry-after': '7' }, { kind: 'paused' }],
+    [308, {}, { kind: 'paused' }],
+  ] as const)('reads %i with %j', (status, headers, expected) => {
+    const response = { status, headers, body: '', isCut: false, receivedAt: Date.UTC(2026, 0, 5, 7) };
+    expect(readFailureStatus(response)).toMatchObject(expected);
   });
 });
 

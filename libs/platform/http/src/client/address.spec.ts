@@ -55,7 +55,9 @@ const groupsOf = (address: string): number[] => {
   const [head = '', tail] = address.split('::');
   const read = (text: string): number[] => (text === '' ? [] : text.split(':').map((part) => parseInt(part, 16)));
   const [before, after] = [read(head), read(tail ?? '')];
-  return tail === undefined ? before : [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
+  return tail === undefined
+    ? before
+    : [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
 };
 const insideV6 = fc.constantFrom(...CLOSED_V6).chain((range) => {
   const [base = '', bits] = range.split('/');

@@ -84,16 +84,21 @@ describe('an answer', () => {
     ['br', brotliCompressSync('words')],
     ['identity', Buffer.from('words')],
   ])('in %s is decoded', async (encoding, body) => {
-    const { url } = await server((_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body));
+    const { url } = await server((_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(body),
+    );
     expect(await client().send(post(url), ANY)).toMatchObject({ response: { body: 'words', isCut: false } });
   });
 
-  it.each(['gzip', 'deflate', 'br', 'identity'])('that claims to be in %s and has no body is empty', async (encoding) => {
-    const { url } = await server((_request, response) =>
-      response.writeHead(204, { 'content-encoding': encoding }).end(),
-    );
-    expect(await client().send(post(url), ANY)).toMatchObject({ response: { status: 204, body: '' } });
-  });
+  it.each(['gzip', 'deflate', 'br', 'identity'])(
+    'that claims to be in %s and has no body is empty',
+    async (encoding) => {
+      const { url } = await server((_request, response) =>
+        response.writeHead(204, { 'content-encoding': encoding }).end(),
+      );
+      expect(await client().send(post(url), ANY)).toMatchObject({ response: { status: 204, body: '' } });
+    },
+  );
 
   it.each([
     ['truncated', 'gzip', gzipSync('words'.repeat(50)).subarray(0, 20)],
@@ -102,7 +107,9 @@ describe('an answer', () => {
     ['in an encoding that is not read', 'zstd', Buffer.from('words')],
     ['encoded twice', 'gzip, gzip', gzipSync(gzipSync('words'))],
   ])('%s is a failure after sending', async (_what, encoding, body) => {
-    const { url } = await server((_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body));
+    const { url } = await server((_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(body),
+    );
     expect(failed(await client().send(post(url), ANY))).toMatchObject({ wasSent: true, isForbidden: false });
   });
 
@@ -151,11 +158,17 @@ describe('the timeout', () => {
   it.each([
     ['of silence', () => undefined],
     ['of a head that trickles', (socket: { write(text: string): void }) => socket.write('HTTP/1.1 200 OK\r\nx-a: ')],
-    ['of hints without end', (socket: { write(text: string): void }) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n')],
+    [
+      'of hints without end',
+      (socket: { write(text: string): void }) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'),
+    ],
   ])('is total: %s', async (_what, drip) => {
     const silent = createServer((socket) => {
       const timer = setInterval(() => drip(socket), 20);
-      socket.on('close', () => clearInterval(timer)).on('error', () => undefined).resume();
+      socket
+        .on('close', () => clearInterval(timer))
+        .on('error', () => undefined)
+        .resume();
     }).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     open.push(() => new Promise((resolve) => silent.close(() => resolve())));
@@ -184,7 +197,10 @@ describe('the timeout', () => {
 
   it('covers the look-up of a name', async () => {
     const lookup: LookupFunction = () => undefined;
-    const answer = await client({ lookup, connectTimeoutMs: 200 }).send(post('http://slow.test/'), { ...ANY, timeoutMs: 100 });
+    const answer = await client({ lookup, connectTimeoutMs: 200 }).send(post('http://slow.test/'), {
+      ...ANY,
+      timeoutMs: 100,
+    });
     expect(failed(answer)).toMatchObject({ wasSent: false });
   });
 });

@@ -25,8 +25,14 @@ export interface Call {
   readonly mayUseReserve?: boolean;
 }
 
-/** Calls that the account allows to be under way; `otherwise` where it does not say. */
-export function callsAtOnce(limits: readonly Limit[], otherwise: number): number {
-  const all = limits.filter(({ kind, counts, per }) => kind === 'at_once' && counts !== 'named' && per !== 'channel');
-  return all.length === 0 ? otherwise : Math.min(...all.map(({ calls }) => calls));
+/** Whether a limit counts every call, of whatever name or channel. */
+export const countsEveryCall = ({ counts, per }: Limit): boolean => counts !== 'named' && per !== 'channel';
+
+/** Where an account does not say how many calls may be under way. */
+const USUAL_AT_ONCE = 4;
+
+/** Calls worth making in parallel. */
+export function callsAtOnce(limits: readonly Limit[]): number {
+  const all = limits.filter((limit) => limit.kind === 'at_once' && countsEveryCall(limit));
+  return all.length === 0 ? USUAL_AT_ONCE : Math.min(...all.map(({ calls }) => calls));
 }

@@ -12,7 +12,9 @@ export interface TestServer {
 }
 
 /** A real server on every address of this machine; `answer` has the whole request. */
-export async function serve(answer: (...given: [...Parameters<RequestListener>, index: number]) => void): Promise<TestServer> {
+export async function serve(
+  answer: (...given: [...Parameters<RequestListener>, index: number]) => void,
+): Promise<TestServer> {
   const seen: { path: string; authorization: string; body: string }[] = [];
   const server = createServer((request, response) => {
     let body = '';

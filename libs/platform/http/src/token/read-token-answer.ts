@@ -9,7 +9,10 @@ const USUAL_LIFE_SECONDS = 3_600;
 const LONGEST_WORDS = 300;
 
 /** RFC 6749, 5.1 and 5.2. Some servers write the number as text. */
-const granted = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive().catch(USUAL_LIFE_SECONDS) });
+const granted = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().catch(USUAL_LIFE_SECONDS),
+});
 const refused = z.object({ error: z.string(), error_description: z.string().default('') });
 
 /**
@@ -30,7 +33,8 @@ export function readTokenAnswer(answer: WireAnswer): TokenAnswer {
   const words = error.success ? `: ${error.data.error} ${error.data.error_description}`.trimEnd() : '';
   const detail = `No token: HTTP ${status}${words}`.slice(0, LONGEST_WORDS);
   const wait = retryAfterMs(headers, receivedAt);
-  if (status === 429 || (status >= 500 && wait !== null)) return { kind: 'held', waitMs: wait ?? DEFAULT_WAIT_MS, detail };
+  if (status === 429 || (status >= 500 && wait !== null))
+    return { kind: 'held', waitMs: wait ?? DEFAULT_WAIT_MS, detail };
   return { kind: 'failure', wasSent: false, isForbidden: status < 500 && status !== 408, detail };
 }
 

@@ -12,6 +12,7 @@ import { ExponentialBackoff, fullJitterGenerator, isBrokenCircuitError, type IBa
 import type { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import { gaveUp, judge, type FollowUp } from './judge';
+import { presentable } from './presentable';
 
 export interface ChunkDependencies {
   readonly runtime: DestinationRuntime;
@@ -120,7 +121,7 @@ export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDependencies
 /** Sends one wire batch when its turn comes, records what became of it and returns what is to be sent again. */
 async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps: ChunkDependencies): Promise<Job[]> {
   const { runtime } = deps;
-  const { destination, settings } = runtime.configured;
+  const { destination, settings, redact } = runtime.configured;
   if (deps.isSuperseded()) {
     await record(batch, job.items, 'superseded', 'A newer plan is current', deps);
     return [];
@@ -150,10 +151,10 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
         runtime.account.requestIn(turn, request),
       );
       statusCode = result.statusCode;
-      const { kind } = result.reading;
-      if (kind === 'retryable' || kind === 'unreachable' || kind === 'unknown')
-        throw new InfrastructureFailure(result.reading);
-      return result.reading;
+      const read = presentable(result.reading, redact);
+      if (read.kind === 'retryable' || read.kind === 'unreachable' || read.kind === 'unknown')
+        throw new InfrastructureFailure(read);
+      return read;
     });
   } catch (error) {
     if (isBrokenCircuitError(error)) return [{ ...job, notBefore: deps.now() + LONGEST_SLEEP_MS }];

@@ -44,6 +44,7 @@ async function deliver(records: number, answer: (call: number, body: string) => 
     entry: { name: 'crm', urgent_reserve: 0 },
     destination,
     settings,
+    redact: (text: string) => text,
   } as unknown as ConfiguredDestination;
   let calls = 0;
   const send = ({ body }: { body: string | Buffer }) => Promise.resolve(answer((calls += 1), String(body)));
@@ -57,24 +58,25 @@ async function deliver(records: number, answer: (call: number, body: string) => 
   });
   const outcomes: DeliveryOutcome[] = [];
   const reach: string[] = [];
+  const longWaits: { readonly until: number; readonly detail: string }[] = [];
   const startedAt = Date.now();
   const isDone = await deliverChunk(batch(records), {
     runtime,
     ledger: new DeliveryLedger(),
     publish: (rows) => Promise.resolve(void outcomes.push(...rows)),
     waitsUntil: () => startedAt + waitMs,
-    isStale: () => false,
+    isStale: () => longWaits.length > 0,
     isSuperseded: () => false,
     isPrivacyKnown: () => true,
     refusalOf: () => null,
     onReach: (because) => reach.push(because),
     onPaused: () => undefined,
     onResumed: () => undefined,
-    onLongWait: () => undefined,
+    onLongWait: (until, detail) => longWaits.push({ until, detail }),
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
-  return { isDone, calls, outcomes, reach, tookMs: Date.now() - startedAt };
+  return { isDone, calls, outcomes, reach, longWaits, tookMs: Date.now() - startedAt };
 }
 
 it('a destination that comes back in time gets everything, whatever the number of misses', async () => {
@@ -98,4 +100,16 @@ it('one that stays away is looked at ever more rarely, noted twice for each reco
       'retryable',
       expect.stringMatching(/^Given up.*deliveries retry --destination crm$/),
     ]);
+});
+
+it('a wait beyond the deadline is told when it is known, once, and is not slept through by whoever stops', async () => {
+  const headers = { 'retry-after': '259200' };
+  const busy: WireAnswer = { kind: 'response', response: { status: 429, headers, body: 'later', receivedAt: 0 } };
+  const { isDone, longWaits, outcomes } = await deliver(6, () => busy, 60_000);
+  expect(isDone).toBe(false);
+  expect(longWaits).toEqual([{ until: expect.any(Number) as number, detail: 'HTTP 429: later' }]);
+  expect(longWaits[0]?.until).toBeGreaterThan(Date.now() + 2 * 86_400_000);
+  expect(new Set(outcomes.map(({ outcome, is_final: isFinal }) => `${outcome} ${isFinal}`))).toEqual(
+    new Set(['throttled false']),
+  );
 });

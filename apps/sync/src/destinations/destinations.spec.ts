@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { LEAD_FIELDS, SECRET, webhookEntry } from '../testing/run-sync';
@@ -24,6 +26,22 @@ it('takes secrets from the environment and names all that are missing', () => {
   const [one] = parse([secretive], { A_SECRET: SECRET, A_KEY: 'key' });
   expect(one?.settings).toMatchObject({ secret: SECRET, headers: { k: 'key' } });
   expect(() => parse([secretive], {})).toThrow(/A_SECRET.*A_KEY/s);
+});
+
+it('takes secrets from files beside the file, and names none that it has read', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'destinations-'));
+  writeFileSync(join(folder, 'secret'), `${SECRET}\n`);
+  const file = join(folder, 'd.json');
+  const load = (settings: object) => {
+    writeFileSync(file, JSON.stringify({ destinations: [{ ...entry, settings }] }));
+    return loadDestinations(file, { A_URL: 'token-in-the-place-of-a-url' });
+  };
+  const [one] = load({ url: 'https://x.test', secret: { file: 'secret' } });
+  expect(one?.settings).toMatchObject({ secret: SECRET });
+  expect(one?.redact(`HTTP 403: ${SECRET} is not known`)).toBe('HTTP 403: [redacted] is not known');
+  expect(() => load({ url: { env: 'A_URL' }, secret: { file: 'nothing' } })).toThrow(
+    /settings\.secret: names .*nothing, which cannot be read.*\n.*settings\.url: is text of 27 characters from A_URL: give a URL/,
+  );
 });
 
 it.each([
@@ -117,7 +135,10 @@ it('names everything that is wrong with a file at once, each with its place', ()
     expect.stringContaining(
       'd.yaml:3:5 destinations[0].kind: there is no destination of kind "wehbook": there is webhook',
     ),
-    expect.stringContaining('NOT_SET'),
+    expect.stringContaining(
+      'd.yaml:12:31 destinations[1].settings.secret: NOT_SET is not set: set it, or NOT_SET_FILE',
+    ),
+    expect.stringContaining('d.yaml:12:17 destinations[1].settings.url: is "nowhere": give a URL'),
     expect.stringContaining('d.yaml:15:17 destinations[2].settings.url: is "nowhere": give a URL'),
     expect.stringContaining('d.yaml:15:31 destinations[2].settings.secret: is text of 5 characters: give 16'),
   ]);

@@ -1,18 +1,19 @@
 import { destinationOfKind, DESTINATIONS, type Destination } from '@millrace/catalog-destinations';
-import type { Environment } from '@millrace/platform-config';
+import { inspectPart, type Environment, type Redact } from '@millrace/platform-config';
 import { namesInWords } from '@millrace/platform-errors';
 import { inspect, parseSettingsText, readSettings, settingsError, type Problem } from '@millrace/platform-settings';
 import type { SettingsText } from '@millrace/platform-settings';
 
 import { destinationsFileSchema, type DestinationEntry } from './destination-file';
 import { mappingProblems, type PublishedByModel } from './published-fields';
-import { resolveSecrets } from './resolve-secrets';
 
 /** A destination of the file with its kind's functions and its settings, checked and with secrets in place. */
 export interface ConfiguredDestination {
   readonly entry: DestinationEntry;
   readonly destination: Destination;
   readonly settings: unknown;
+  /** Takes its secrets out of what it answers. */
+  readonly redact: Redact;
 }
 
 const ADVICE = 'Correct the lines named; config/destinations holds an example';
@@ -37,15 +38,16 @@ function checkDestinations(
 ): readonly ConfiguredDestination[] {
   const { data, problems } = inspect(destinationsFileSchema, text.value);
   const checked = entriesOf(text.value).map((entry, index) =>
-    checkEntry(entry, ['destinations', index], env, published),
+    checkEntry(text, entry, ['destinations', index], env, published),
   );
   const all = [...problems, ...checked.flatMap((one) => one.problems)];
   if (data === undefined || all.length > 0) {
     throw settingsError(text, all, { code: 'DESTINATION_INVALID', advice: ADVICE });
   }
   return data.destinations.flatMap((entry, index) => {
-    if (!entry.enabled) return [];
-    return [{ entry, destination: destinationOfKind(entry.kind), settings: checked[index]?.settings }];
+    const { settings, redact } = checked[index] ?? {};
+    if (!entry.enabled || redact === undefined) return [];
+    return [{ entry, destination: destinationOfKind(entry.kind), settings, redact }];
   });
 }
 
@@ -66,11 +68,12 @@ function entriesOf(value: unknown): RawEntry[] {
 
 /** Settings of a disabled destination are not looked at: its secrets may not be there. */
 function checkEntry(
+  text: SettingsText,
   { kind, enabled, settings, objects }: RawEntry,
   path: readonly PropertyKey[],
   env?: Environment,
   published?: PublishedByModel,
-): { readonly problems: readonly Problem[]; readonly settings?: unknown } {
+): { readonly problems: readonly Problem[]; readonly settings?: unknown; readonly redact?: Redact } {
   const mappings = Array.isArray(objects) ? objects : [];
   const problems = mappings.flatMap((one, at) => mappingProblems(one, [...path, 'objects', at], published));
   if (typeof kind !== 'string') return { problems };
@@ -81,16 +84,6 @@ function checkEntry(
     return { problems: [...problems, { path: [...path, 'kind'], message }] };
   }
   if (enabled === false || typeof settings !== 'object' || settings === null) return { problems };
-  const below = [...path, 'settings'];
-  let resolved: unknown;
-  try {
-    resolved = resolveSecrets(settings, env);
-  } catch (error) {
-    return { problems: [...problems, { path: below, message: (error as Error).message }] };
-  }
-  const found = inspect(destination.settings, resolved);
-  return {
-    problems: [...problems, ...found.problems.map((one) => ({ ...one, path: [...below, ...one.path] }))],
-    settings: found.data,
-  };
+  const part = inspectPart(text, { schema: destination.settings, value: settings, path: [...path, 'settings'], env });
+  return { problems: [...problems, ...part.problems], settings: part.data, redact: part.redact };
 }

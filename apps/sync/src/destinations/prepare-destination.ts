@@ -10,12 +10,12 @@ export async function prepareOnce({
   configured,
   account,
 }: Pick<DestinationRuntime, 'configured' | 'account'>): Promise<string | null> {
-  const { destination, settings } = configured;
+  const { destination, settings, redact } = configured;
   for (const request of destination.prepare?.(settings) ?? []) {
     const answer = await account.request(request, { mayUseReserve: true });
     if (answer.kind !== 'response') return answer.detail;
     const { status } = answer.response;
-    if (status < 200 || status >= 300) return answerInWords(answer.response);
+    if (status < 200 || status >= 300) return redact(answerInWords(answer.response));
   }
   return null;
 }

@@ -20,6 +20,8 @@ export {
   type KafkaEnvironment,
   type ServiceEnvironment,
 } from './fragments';
+export { inspectPart, type InspectedPart, type PartOptions } from './secrets/inspect-part';
+export { createRedact, type Redact } from './secrets/redact';
 export { parseEnvironment, type Environment } from './parse-environment';
 export type { EnvironmentSchema } from './schema-metadata';
 export { decimal, flag, integer, list, port, seconds, secret, url } from './variables';

@@ -45,6 +45,9 @@ export function parseEnvironment<Schema extends EnvironmentSchema>(
   return deepFreeze(parsed.data);
 }
 
+/** A secret from NAME or from the file that NAME_FILE names; undefined when neither is set. Throws with what is wrong. */
+export const readSecretVariable = (name: string, env: Environment): string | undefined => valueOf(name, true, env);
+
 function valueOf(name: string, isSecret: boolean, env: Environment): string | undefined {
   const value = nonEmpty(env[name]);
   const fileVariable = `${name}_FILE`;

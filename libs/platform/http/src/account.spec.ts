@@ -38,7 +38,7 @@ async function apiWithTokens(usesOf: (token: number) => number) {
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     uses.set(token, (uses.get(token) ?? 0) + 1);
     const isTaken = (uses.get(token) ?? 0) <= usesOf(Number(token.slice(1)));
-    response.writeHead(isTaken ? 200 : 401).end(token);
+    response.writeHead(isTaken ? 200 : 401).end(token.slice(1));
   });
   const auth: Auth = { token: async (send) => readTokenAnswer(await send(get(`${api.url}/token`))) };
   return { url: api.url, auth, given };
@@ -107,7 +107,7 @@ describe('a token', () => {
     const { url, auth, given } = await apiWithTokens(() => 1_000);
     const one = account([], { auth });
     const answers = await Promise.all(Array.from({ length: 8 }, () => one.request(get(url))));
-    expect(answers.map((answer) => answer.kind === 'response' && answer.response.body)).toEqual(Array(8).fill('t1'));
+    expect(answers.map((answer) => answer.kind === 'response' && answer.response.body)).toEqual(Array(8).fill('1'));
     await one.request(get(url));
     expect(given).toHaveLength(1);
   });
@@ -124,7 +124,7 @@ describe('a token', () => {
 
   it('that is refused twice is the answer: no loop', async () => {
     const { url, auth, given } = await apiWithTokens(() => 0);
-    expect(await account([], { auth }).request(get(url))).toMatchObject({ response: { status: 401, body: 't2' } });
+    expect(await account([], { auth }).request(get(url))).toMatchObject({ response: { status: 401, body: '2' } });
     expect(given).toHaveLength(2);
   });
 
@@ -153,6 +153,16 @@ describe('a token', () => {
     };
     expect(await account([], { auth }).request(get(url))).toMatchObject({ response: { body: '{"success":true}' } });
     expect(seen.map(({ path }) => path)).toEqual(['/?k=old', '/?k=new']);
+  });
+
+  it('is taken out of the answer that says it', async () => {
+    const { url } = await server((request, response) =>
+      response.writeHead(403).end(`no: ${request.headers.authorization}`),
+    );
+    const token = { value: 'a-token-of-length', expiresAt: Infinity };
+    const auth: Auth = { token: () => Promise.resolve({ kind: 'token', token }) };
+    const answer = await account([], { auth }).request(get(url));
+    expect(answer).toMatchObject({ response: { status: 403, body: 'no: Bearer [redacted]' } });
   });
 
   it('that is not given is the answer, and the next request asks again', async () => {

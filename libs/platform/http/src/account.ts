@@ -3,7 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { HttpClient, SendOptions } from './client/http-client';
 import type { Call } from './limits/limit';
 import type { Limits, Turn } from './limits/limits';
-import type { Auth } from './token/token';
+import type { Auth, Token } from './token/token';
 import { TokenKeeper } from './token/token-keeper';
 import type { WireAnswer, WireHeld, WireRequest } from './wire';
 
@@ -68,10 +68,12 @@ export function createAccount(options: AccountOptions): Account {
     const { authorize = bearer, isRefused = isUnauthorized } = auth;
     const first = await keeper.current(now());
     if (first.kind !== 'token') return first;
-    const answer = await send(turn, authorize(request, first.token), signal);
+    const sendWith = async (token: Token): Promise<WireAnswer> =>
+      withoutToken(await send(turn, authorize(request, token), signal), token);
+    const answer = await sendWith(first.token);
     if (answer.kind !== 'response' || !isRefused(answer.response)) return answer;
     const second = await keeper.after(first.token);
-    return second.kind === 'token' ? send(turn, authorize(request, second.token), signal) : second;
+    return second.kind === 'token' ? sendWith(second.token) : second;
   };
 
   return {
@@ -93,6 +95,15 @@ const bearer: NonNullable<Auth['authorize']> = (request, { value }) => ({
   ...request,
   headers: { ...request.headers, authorization: `Bearer ${value}` },
 });
+
+/** What is shorter would be found in other words. */
+const SHORTEST_TOKEN = 8;
+
+/** Some APIs say in their answer which token they refuse; an answer is recorded and shown. */
+function withoutToken(answer: WireAnswer, { value }: Token): WireAnswer {
+  if (answer.kind !== 'response' || value.length < SHORTEST_TOKEN) return answer;
+  return { ...answer, response: { ...answer.response, body: answer.response.body.replaceAll(value, '[redacted]') } };
+}
 
 const isUnauthorized: NonNullable<Auth['isRefused']> = ({ status }) => status === 401;
 

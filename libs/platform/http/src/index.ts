@@ -1,5 +1,5 @@
 export { createAccount, type Account, type AccountOptions, type RequestOptions } from './account';
-export { answerInWords } from './answer-in-words';
+export { answerInWords, plainWords } from './answer-in-words';
 export { isPublicAddress } from './client/address';
 export { createHttpClient } from './client/create-http-client';
 export type { CallRecord, HttpClient, HttpClientOptions, SendOptions } from './client/http-client';

@@ -1,17 +1,21 @@
 import { ConfigError, type ErrorCode } from '@millrace/platform-errors';
 import type { z } from 'zod';
 
-import { issuesInWords, type Problem } from './issues-in-words';
+import { issuesInWords, type Checked, type Problem } from './issues-in-words';
 import type { SettingsText } from './settings-text';
 
-/** What is wrong with a value by its schema, and the value as the schema reads it when nothing is. */
+/**
+ * What is wrong with a value by its schema, and the value as the schema reads it when nothing is. `originOf` names where a
+ * value came from that is not to be shown.
+ */
 export function inspect<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
+  originOf?: Checked['originOf'],
 ): { readonly data?: z.output<Schema>; readonly problems: readonly Problem[] } {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { data: parsed.data, problems: [] };
-  return { problems: issuesInWords(parsed.error.issues, schema, value) };
+  return { problems: issuesInWords(parsed.error.issues, { schema, value, originOf }) };
 }
 
 export interface SettingsErrorOptions {

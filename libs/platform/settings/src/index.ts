@@ -2,3 +2,4 @@ export { checkSettings, inspect, settingsError, type SettingsErrorOptions } from
 export { readSettings } from './read-settings';
 export { parseSettingsText, type SettingsText } from './settings-text';
 export type { Problem } from './issues-in-words';
+export { isSecretAt } from './schema-in-words';

@@ -1,7 +1,7 @@
 import { namesInWords, nearestFirst } from '@millrace/platform-errors';
 import type { z } from 'zod';
 
-import { eitherOf, keysOf, schemasAt, typeInWords } from './schema-in-words';
+import { eitherOf, isSecretAt, keysOf, schemasAt, typeInWords } from './schema-in-words';
 
 /** One mistake: where, and what is allowed there. */
 export interface Problem {
@@ -11,14 +11,23 @@ export interface Problem {
 
 type Issue = z.core.$ZodIssue;
 
-/** Every issue of a check as problems that say what was found and what is allowed. `value` is what was checked. */
-export function issuesInWords(issues: readonly Issue[], schema: z.ZodType, value: unknown): Problem[] {
-  return issues.flatMap((issue) => problemsOf(issue, issue.path, schema, value));
+/** What was checked, by what. */
+export interface Checked {
+  readonly schema: z.ZodType;
+  readonly value: unknown;
+  /** Names where a value came from that is not to be shown, such as `CRM_SECRET`; undefined where the file says it. */
+  readonly originOf?: ((path: readonly PropertyKey[]) => string | undefined) | undefined;
 }
 
-function problemsOf(issue: Issue, path: readonly PropertyKey[], schema: z.ZodType, value: unknown): Problem[] {
-  const here = schemasAt(schema, path);
-  const found = valueAt(value, path);
+/** Every issue of a check as problems that say what was found and what is allowed. */
+export function issuesInWords(issues: readonly Issue[], checked: Checked): Problem[] {
+  return issues.flatMap((issue) => problemsOf(issue, issue.path, checked));
+}
+
+function problemsOf(issue: Issue, path: readonly PropertyKey[], checked: Checked): Problem[] {
+  const here = schemasAt(checked.schema, path);
+  const found = valueAt(checked.value, path);
+  const isFound = (): string => `is ${shown(found, path, checked)}`;
   const say = (message: string): Problem[] => [{ path, message }];
   switch (issue.code) {
     case 'unrecognized_keys': {
@@ -26,7 +35,7 @@ function problemsOf(issue: Issue, path: readonly PropertyKey[], schema: z.ZodTyp
       return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
     }
     case 'invalid_union':
-      return unionProblems(issue, path, schema, value);
+      return unionProblems(issue, path, checked);
     case 'invalid_key':
     case 'invalid_element':
       return say(`${JSON.stringify(path.at(-1))} is not allowed: ${issue.issues.map((one) => one.message).join('; ')}`);
@@ -34,24 +43,24 @@ function problemsOf(issue: Issue, path: readonly PropertyKey[], schema: z.ZodTyp
       if (!isPlain(issue.message)) return say(issue.message);
       if (found === undefined)
         return say(`is missing: give ${here.length > 0 ? eitherOf(here) : typeInWords(issue.expected)}`);
-      return say(`is ${shown(found, path)}: give ${typeInWords(issue.expected)}`);
+      return say(`${isFound()}: give ${typeInWords(issue.expected)}`);
     case 'invalid_value': {
       if (!isPlain(issue.message)) return say(issue.message);
       const known = issue.values.map(String);
       if (found === undefined) return say(`is missing: give ${known.join(' or ')}`);
-      return say(`is ${shown(found, path)}: give ${nearestFirst(String(found), known).join(' or ')}`);
+      return say(`${isFound()}: give ${nearestFirst(String(found), known).join(' or ')}`);
     }
     case 'too_small':
-      return say(isPlain(issue.message) ? `is ${shown(found, path)}: give ${least(issue)}` : issue.message);
+      return say(isPlain(issue.message) ? `${isFound()}: give ${least(issue)}` : issue.message);
     case 'too_big':
-      return say(isPlain(issue.message) ? `is ${shown(found, path)}: give ${most(issue)}` : issue.message);
+      return say(isPlain(issue.message) ? `${isFound()}: give ${most(issue)}` : issue.message);
     case 'not_multiple_of':
-      return say(`is ${shown(found, path)}: give a multiple of ${issue.divisor}`);
+      return say(`${isFound()}: give a multiple of ${issue.divisor}`);
     case 'invalid_format':
-      if (!isPlain(issue.message)) return say(`is ${shown(found, path)}: give ${issue.message}`);
-      return say(`is ${shown(found, path)}: give ${formatOf(issue)}`);
+      if (!isPlain(issue.message)) return say(`${isFound()}: give ${issue.message}`);
+      return say(`${isFound()}: give ${formatOf(issue)}`);
     default:
-      return say(isPlain(issue.message) ? `is ${shown(found, path)}: give ${eitherOf(here)}` : issue.message);
+      return say(isPlain(issue.message) ? `${isFound()}: give ${eitherOf(here)}` : issue.message);
   }
 }
 
@@ -82,18 +91,17 @@ function most({ origin, maximum, inclusive }: Extract<Issue, { code: 'too_big' }
 function unionProblems(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: readonly PropertyKey[],
-  schema: z.ZodType,
-  value: unknown,
+  checked: Checked,
 ): Problem[] {
   const meant = issue.errors.filter((branch) =>
     branch.every((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
   );
   const [only] = meant;
   if (only !== undefined && meant.length === 1) {
-    return only.flatMap((one) => problemsOf(one, [...path, ...one.path], schema, value));
+    return only.flatMap((one) => problemsOf(one, [...path, ...one.path], checked));
   }
-  const found = valueAt(value, path);
-  return [{ path, message: `is ${shown(found, path)}: give ${eitherOf(schemasAt(schema, path))}` }];
+  const found = shown(valueAt(checked.value, path), path, checked);
+  return [{ path, message: `is ${found}: give ${eitherOf(schemasAt(checked.schema, path))}` }];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -107,12 +115,14 @@ const SECRET = /secret|password|token|key|header|hash/i;
 const LONGEST = 60;
 
 /** The value itself, unless it is long, or may be a secret. */
-function shown(value: unknown, path: readonly PropertyKey[]): string {
+function shown(value: unknown, path: readonly PropertyKey[], { schema, originOf }: Checked): string {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'a mapping';
-  if (typeof value === 'string' && path.some((step) => SECRET.test(String(step))))
-    return `text of ${value.length} characters`;
+  const origin = originOf?.(path);
+  if (origin !== undefined) return `text of ${String(value).length} characters from ${origin}`;
+  const mayBeSecret = path.some((step) => SECRET.test(String(step))) || isSecretAt(schema, path);
+  if (typeof value === 'string' && mayBeSecret) return `text of ${value.length} characters`;
   const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@\s]*@/, '//[redacted]@');
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }

@@ -29,8 +29,23 @@ export function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zo
   if (definition.options !== undefined) return definition.options.flatMap((option) => schemasAt(option, path));
   const [step, ...rest] = path;
   if (step === undefined) return [plain];
-  const next = definition.shape?.[String(step)] ?? definition.element ?? definition.valueType;
+  const next = below(definition, step);
   return next === undefined ? [] : schemasAt(next, rest);
+}
+
+const below = ({ shape, element, valueType }: Definition, step: PropertyKey): z.ZodType | undefined =>
+  shape?.[String(step)] ?? element ?? valueType;
+
+/** Whether `.meta({ secret: true })` marks what stands at a path, or something that holds it. */
+export function isSecretAt(schema: z.ZodType, path: readonly PropertyKey[]): boolean {
+  if (schema.meta()?.['secret'] === true) return true;
+  const { innerType, in: input, options, ...definition } = definitionOf(schema);
+  const wrapped = innerType ?? input;
+  if (wrapped !== undefined) return isSecretAt(wrapped, path);
+  if (options !== undefined) return options.some((option) => isSecretAt(option, path));
+  const [step, ...rest] = path;
+  const next = step === undefined ? undefined : below(definition, step);
+  return next !== undefined && isSecretAt(next, rest);
 }
 
 /** Keys that a mapping may have; empty for what is not one. */

@@ -17,7 +17,7 @@ export function readFailureStatus(response: WireResponse): Reading | null {
   if (status === 429) return { kind: 'throttled', waitMs: told ?? DEFAULT_WAIT_MS, detail };
   if (BUSY.has(status) && told !== null) return { kind: 'throttled', waitMs: told, detail };
   if (status === 401 || status === 403 || status === 404 || status === 410) return { kind: 'paused', detail };
-  if (status >= 300 && status < 400) return { kind: 'paused', detail: `${detail}; redirects are not followed` };
+  if (status >= 300 && status < 400) return { kind: 'paused', detail: `Redirects are not followed: ${detail}` };
   if (status === 408 || status === 425 || status >= 500) return { kind: 'retryable', detail };
   return { kind: 'batch_rejected', detail };
 }

@@ -40,7 +40,7 @@ function readAnswer(answer: WireAnswer, read: (response: WireResponse) => Readin
       const { response } = answer;
       // What a beginning says of some records is not what the whole says of all.
       if (response.isCut && response.status < 300) {
-        return { kind: 'unknown', detail: `${answerInWords(response)}; the answer is longer than may be read` };
+        return { kind: 'unknown', detail: `An answer longer than may be read: ${answerInWords(response)}` };
       }
       return read(response);
     }

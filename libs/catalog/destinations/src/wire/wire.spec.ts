@@ -1,9 +1,12 @@
+import type { WireAnswer, WireResponse } from '@millrace/platform-http';
 import fc from 'fast-check';
 
-import { createRecord } from '../testing/conformance';
+import { CONTEXT, createRecord } from '../testing/conformance';
+import { webhook } from '../webhook/webhook.destination';
 import { cutWireBatches } from './cut-wire-batches';
 import { readFailureStatus } from './read-status';
 import { requestKeyOf } from './request-key';
+import { sendWireBatch } from './send-wire-batch';
 
 const item = (id: string, bytes: number) => ({ record: createRecord(id), encoded: 'x'.repeat(bytes) });
 
@@ -60,5 +63,34 @@ describe('requestKeyOf', () => {
     const items = [item('a', 1), item('b', 1)];
     expect(requestKeyOf(items)).toBe(requestKeyOf([item('a', 9), item('b', 9)]));
     expect(requestKeyOf(items)).not.toBe(requestKeyOf(items.slice(0, 1)));
+  });
+});
+
+describe('sendWireBatch', () => {
+  const settings = webhook.settings.parse({
+    url: 'https://x.test',
+    secret: 'a shared secret of length',
+    ack: 'status',
+  });
+  const response = (status: number, more: Partial<WireResponse> = {}): WireAnswer => ({
+    kind: 'response',
+    response: { status, headers: {}, body: 'words', receivedAt: 0, ...more },
+  });
+
+  it.each<[string, WireAnswer, object]>([
+    ['a success', response(200), { kind: 'records' }],
+    ['a success that was cut', response(200, { isCut: true }), { kind: 'unknown' }],
+    ['a 429 that was cut', response(429, { isCut: true }), { kind: 'throttled', detail: 'HTTP 429: words' }],
+    ['no turn', { kind: 'held', waitMs: 7, detail: 'used up' }, { kind: 'throttled', waitMs: 7, detail: 'used up' }],
+    ['nobody there', { kind: 'failure', wasSent: false, isForbidden: false, detail: '' }, { kind: 'unreachable' }],
+    [
+      'an address that is forbidden',
+      { kind: 'failure', wasSent: false, isForbidden: true, detail: '' },
+      { kind: 'paused' },
+    ],
+    ['silence', { kind: 'failure', wasSent: true, isForbidden: false, detail: '' }, { kind: 'unknown' }],
+  ])('reads %s', async (_what, answer, expected) => {
+    const { reading } = await sendWireBatch(webhook, settings, [item('a', 1)], CONTEXT, () => Promise.resolve(answer));
+    expect(reading).toMatchObject(expected);
   });
 });

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 const ROOT = join(__dirname, '../../..');
 const LIBRARY = 'libs/identity/';
 /** What specs and generated companies say is data, not a rule. */
-const NOT_PRODUCTION = /\.spec\.ts$|\/(testing|spec-support|fixtures|simulate|bench)\/|^libs\/simulation\//;
+const NOT_PRODUCTION = /\.spec\.ts$|\/(testing|spec-support|fixtures)\/|^libs\/simulation\//;
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -16,7 +16,9 @@ const filesBelow = (folder: string): string[] =>
 const SOURCES = ['apps', 'libs', 'config', 'deploy']
   .flatMap((folder) => filesBelow(join(ROOT, folder)))
   .map((path) => relative(ROOT, path))
-  .filter((path) => /\.(ts|sql|ya?ml|json|txt|csv)$/.test(path) && !path.startsWith(LIBRARY) && !NOT_PRODUCTION.test(path))
+  .filter(
+    (path) => /\.(ts|sql|ya?ml|json|txt|csv)$/.test(path) && !path.startsWith(LIBRARY) && !NOT_PRODUCTION.test(path),
+  )
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 
 interface Rule {

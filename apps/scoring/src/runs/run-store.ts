@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { emailDomainRow, leadScore, settingsParams, weightRows, type LeadScoreSettings } from '@millrace/catalog-models';
+import {
+  emailDomainRow,
+  leadScore,
+  settingsParams,
+  weightRows,
+  type LeadScoreSettings,
+} from '@millrace/catalog-models';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { DayBuild } from '../rollup/day-builder';

@@ -16,7 +16,15 @@ const person = (values: Partial<KnownPerson>): KnownPerson => ({
 
 describe('whatever the order of changes, the index finds what a search of the newest records finds', () => {
   const id = fc.constantFrom('a', 'b', 'x/1', 'a@m.test', 'B@m.test');
-  const email = fc.constantFrom(null, 'a@m.test', 'A@M.test', 'b@m.test', ' b@m.TEST.', 'not <an@address>', 'Not <an@Address>');
+  const email = fc.constantFrom(
+    null,
+    'a@m.test',
+    'A@M.test',
+    'b@m.test',
+    ' b@m.TEST.',
+    'not <an@address>',
+    'Not <an@Address>',
+  );
   const change = fc.record({
     key: id,
     record: fc.oneof(

@@ -33,7 +33,9 @@ export function compileRules(rules: readonly UrgencyRule[]): UrgencyMatcher {
     match: (signal, parties) =>
       (byType.get(signal.type) ?? [])
         .filter(
-          ({ rule, path }) => (path === null || path.test(signal.url === null ? '' : pathOf(signal.url))) && isOfAccount(rule, parties.account),
+          ({ rule, path }) =>
+            (path === null || path.test(signal.url === null ? '' : pathOf(signal.url))) &&
+            isOfAccount(rule, parties.account),
         )
         .map(({ rule }) => rule),
   };

@@ -12,7 +12,7 @@ const person = { email: null, account_id: null, consent: null, do_not_sync: fals
 const account = { is_target: false, owner: null, created_at: null };
 entities.setPerson('ann', { ...person, person_id: 'ann', email: 'ann@acme.test', account_id: 'acme' });
 entities.setAccount('acme', { ...account, account_id: 'acme', domain: 'acme.test', tier: 'enterprise' });
-entities.setAccount('goal', { ...account, account_id: 'goal', domain: 'goal.test', tier: 'smb', is_target: true });
+entities.setAccount('goal', { ...account, account_id: 'goal', domain: 'goal.example', tier: 'smb', is_target: true });
 entities.setAccount('tiny', { ...account, account_id: 'tiny', domain: 'tiny.test', tier: 'smb' });
 const matcher = compileRules(DEFAULT_URGENCY_RULES);
 const signalOf = (values: Partial<ProjectedSignal>): ProjectedSignal => ({
@@ -43,13 +43,13 @@ it.each([
   ],
   [
     'pricing by a target account',
-    { domain: 'goal.test', url: 'https://m.test/plans/pro' },
+    { domain: 'goal.example', url: 'https://m.test/plans/pro' },
     'pricing_by_target account:goal',
   ],
   ['pricing by another account', { domain: 'tiny.test', url: 'https://m.test/pricing' }, ''],
   ['pricing by nobody', { url: 'https://m.test/pricing' }, ''],
-  ['a page that only begins alike', { domain: 'goal.test', url: 'https://m.test/pricing-history' }, ''],
-  ['a host named like the page', { domain: 'goal.test', url: 'https://m.test?next=/pricing' }, ''],
+  ['a page that only begins alike', { domain: 'goal.example', url: 'https://m.test/pricing-history' }, ''],
+  ['a host named like the page', { domain: 'goal.example', url: 'https://m.test?next=/pricing' }, ''],
   ['another type', { type: 'email_opened', user_id: 'ann' }, ''],
 ])('%s', (_name, values, expected) => {
   const signal = signalOf(values);

@@ -3,9 +3,9 @@ import { ensureTopics, frame, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 import { Type } from 'avsc';
 
-import type { CommandConnections } from '../cli/connect';
-import { topicsOf } from '../cli/deployment';
-import { openLandingFixture, type LandingFixture } from '../landing/testing/landing-fixture';
+import type { Connections } from '../connections/connections';
+import { topicsOf } from '../deployment';
+import { openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 import { createReland } from '../reland/create-reland';
 import { createSealing } from '../sealing/create-sealer';
 import { sealNow } from '../windows/seal-now';
@@ -30,7 +30,7 @@ jest.mock('../sealing/enrich/forms-of', () => {
 const HOUR = 3_600_000;
 const stack = useStack();
 let fixture: LandingFixture;
-let connections: CommandConnections;
+let connections: Connections;
 let topic: string;
 let schemaId: number;
 

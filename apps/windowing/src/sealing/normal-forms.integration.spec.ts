@@ -2,7 +2,7 @@ import { normalEmail } from '@millrace/identity';
 import { testSeed, useStack } from '@millrace/platform-testing';
 import fc from 'fast-check';
 
-import { HOUR, MINUTE, SealingFixture, T0, type LandedSignal } from './fixtures/sealing-fixture';
+import { HOUR, MINUTE, SealingFixture, T0, type LandedSignal } from '../testing/sealing-fixture';
 
 jest.setTimeout(60_000);
 

@@ -35,7 +35,7 @@ const depConstraints = [
 ];
 
 // What is made for tests is for specs and their helpers; production code cannot reach it.
-const TEST_CODE = ['**/*.spec.ts', '**/spec-support/**', '**/testing/**', '**/fixtures/**'];
+const TEST_CODE = ['**/*.spec.ts', '**/testing/**'];
 const inProduction = ['type:app', 'type:catalog', 'type:platform'].map((sourceTag) => ({
   sourceTag,
   onlyDependOnLibsWithTags: ['type:catalog', 'type:contract', 'type:platform', 'type:util'],
@@ -92,7 +92,25 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
-  { files: ['**/*.ts'], ignores: TEST_CODE, rules: boundaries([...depConstraints, ...inProduction]) },
+  {
+    files: ['**/*.ts'],
+    ignores: TEST_CODE,
+    rules: boundaries([...depConstraints, ...inProduction]),
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: TEST_CODE,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '(^|/)testing(/|$)', message: 'What is in testing/ is for specs and their helpers only.' },
+          ],
+        },
+      ],
+    },
+  },
   {
     files: ['**/*.ts'],
     ignores: ['libs/platform/kafka/**'],

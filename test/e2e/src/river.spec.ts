@@ -1,5 +1,4 @@
-import { createLocalReceiver } from '@millrace/catalog-destinations';
-import type { LocalReceiver } from '@millrace/catalog-destinations';
+import { createLocalReceiver, type LocalReceiver } from '@millrace/catalog-destinations/testing';
 import { createSimulation } from '@millrace/simulation';
 import type { Simulation } from '@millrace/simulation';
 import { sourceOfTopic } from '@millrace/contract-signal';

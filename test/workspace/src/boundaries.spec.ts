@@ -38,7 +38,22 @@ const ALLOWED_IMPORTS = [
   importing('a catalog reads its contract', 'libs/catalog/models/src/x.ts', '@millrace/contract-score'),
 ];
 
+const TESTING = '@typescript-eslint/no-restricted-imports';
+
 const REFUSED_CODE: (Case & { rule: string })[] = [
+  {
+    ...importing('production code imports a library’s test code', 'apps/sync/src/x.ts', '@millrace/catalog-x/testing'),
+    rule: TESTING,
+  },
+  { ...importing('production code imports a spec’s helper', 'apps/sync/src/a/x.ts', '../testing/seed'), rule: TESTING },
+  {
+    ...importing('a library’s index exports test code', 'libs/platform/kafka/src/index.ts', './testing/client'),
+    rule: TESTING,
+  },
+  {
+    ...importing('production code imports the framework’s test kit', 'apps/sync/src/x.ts', '@nestjs/testing'),
+    rule: TESTING,
+  },
   {
     ...importing('an app speaks Kafka past the library', 'apps/sync/src/x.ts', 'kafkajs'),
     rule: 'no-restricted-imports',

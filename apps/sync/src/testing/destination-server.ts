@@ -3,7 +3,7 @@ import {
   type Behaviour,
   type LocalReceiver,
   type ReceivedRequest,
-} from '@millrace/catalog-destinations';
+} from '@millrace/catalog-destinations/testing';
 import type { FieldValue } from '@millrace/contract-delivery';
 
 export interface ReceivedRecord {

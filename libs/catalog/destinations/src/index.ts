@@ -1,8 +1,6 @@
 export { defineDestination } from './destination';
 export type { Destination, Reading, RecordOutcome, WireContext, WireItem, WireLimits } from './destination';
 export { DESTINATIONS, destinationOfKind } from './registry';
-export { createLocalReceiver } from './testing/local-receiver';
-export type { Behaviour, LocalReceiver, ReceivedRequest } from './testing/local-receiver';
 export { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER, verifySignature } from './webhook/webhook-signature';
 export { cutWireBatches } from './wire/cut-wire-batches';
 export type { Cut } from './wire/cut-wire-batches';

@@ -6,7 +6,6 @@ export { findModel, MODELS } from './model/model-registry';
 export { assertSettingsFolder } from './model/assert-settings-folder';
 export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
 export type { ModelSettings } from './model/model-settings';
-export { checkModel } from './conformance/check-model';
 export { personDayRow, personDays } from './person_days/person-days.model';
 export type { PersonDayRow } from './person_days/person-days.model';
 export type { PersonDaysSettings } from './person_days/person-days.settings';

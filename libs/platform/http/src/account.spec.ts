@@ -3,7 +3,7 @@ import { createHttpClient } from './client/create-http-client';
 import type { CallRecord } from './client/http-client';
 import type { Limit } from './limits/limit';
 import { Limits } from './limits/limits';
-import { serve, type TestServer } from './spec-support/serve';
+import { serve, type TestServer } from './testing/serve';
 import { readTokenAnswer } from './token/read-token-answer';
 import type { Auth } from './token/token';
 import type { WireRequest } from './wire';

@@ -5,7 +5,7 @@ import { PUBLISHED } from '@millrace/contract-score';
 import { z } from 'zod';
 
 import { templateModel } from '../_template/template.model';
-import { checkModel } from '../conformance/check-model';
+import { checkModel } from '../testing/check-model';
 import type { Model } from './define-model';
 import { orderModels } from './model-graph';
 import { findModel, MODELS } from './model-registry';

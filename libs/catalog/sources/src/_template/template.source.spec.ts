@@ -1,4 +1,4 @@
-import { describeSource } from '../conformance/describe-source';
+import { describeSource } from '../testing/describe-source';
 import { template } from './template.source';
 
 describeSource(template, __dirname);

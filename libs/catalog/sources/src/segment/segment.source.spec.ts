@@ -1,4 +1,4 @@
-import { describeSource } from '../conformance/describe-source';
+import { describeSource } from '../testing/describe-source';
 import type { MapContext } from '../source';
 import { segment } from './segment.source';
 

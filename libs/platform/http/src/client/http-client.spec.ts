@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type LookupFunction } from 'node:net';
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
 
-import { serve, type TestServer } from '../spec-support/serve';
+import { serve, type TestServer } from '../testing/serve';
 import type { WireAnswer, WireRequest } from '../wire';
 import { createHttpClient } from './create-http-client';
 import type { CallRecord, HttpClient, HttpClientOptions, SendOptions } from './http-client';

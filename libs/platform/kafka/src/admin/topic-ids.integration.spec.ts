@@ -1,5 +1,5 @@
 import { useStack, waitFor } from '@millrace/platform-testing';
-import { specKafka } from '../spec-support/client';
+import { specKafka } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { topicIds } from './topic-ids';
 import { withAdmin } from './with-admin';

@@ -1,6 +1,6 @@
 import { useStack, waitFor } from '@millrace/platform-testing';
 import { createBatchProducer } from '../producer/batch-producer';
-import { specKafka } from '../spec-support/client';
+import { specKafka } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createCompactedView, type CompactedView } from './compacted-view';
 

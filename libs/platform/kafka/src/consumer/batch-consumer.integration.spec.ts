@@ -1,6 +1,6 @@
 import { stackAddresses, tcpProxy, useStack, waitFor, type TcpProxy } from '@millrace/platform-testing';
 import { committedOffsets } from '../admin/committed-offsets';
-import { specKafka, through } from '../spec-support/client';
+import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createBatchConsumer, type BatchConsumer } from './batch-consumer';
 import type { BatchConsumerOptions } from './consumer-options';

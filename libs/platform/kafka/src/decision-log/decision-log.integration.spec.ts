@@ -1,6 +1,6 @@
 import { stackAddresses, tcpProxy, useStack, waitFor, type TcpProxy } from '@millrace/platform-testing';
 import type { Kafka } from 'kafkajs';
-import { specKafka, through } from '../spec-support/client';
+import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createDecisionLog, type DecisionLog, type DecisionLogOptions } from './decision-log';
 import { decisionTopic } from './decision-topic';

@@ -7,7 +7,7 @@ import { committedOffsets } from '../admin/committed-offsets';
 import type { BatchContext } from '../consumer/batch-handler';
 import type { RecordBatchView } from '../consumer/record-batch-view';
 import { createBatchProducer } from '../producer/batch-producer';
-import { specKafka } from '../spec-support/client';
+import { specKafka } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { BatchPattern } from './batch-pattern.decorator';
 import { KafkaBatchServer } from './kafka-batch-server';

@@ -1,7 +1,7 @@
 import { stackAddresses, tcpProxy, useStack, type TcpProxy } from '@millrace/platform-testing';
 import { logEnds } from '../admin/log-offsets';
 import { createBatchConsumer } from '../consumer/batch-consumer';
-import { specKafka, through } from '../spec-support/client';
+import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createBatchProducer, type BatchProducer, type BatchProducerOptions } from './batch-producer';
 

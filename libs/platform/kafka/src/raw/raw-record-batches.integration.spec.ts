@@ -4,7 +4,7 @@ import { CompressionTypes, type Message } from 'kafkajs';
 import { logEnds } from '../admin/log-offsets';
 import { createBatchConsumer } from '../consumer/batch-consumer';
 import type { OffsetRange } from '../consumer/record-batch-view';
-import { specKafka } from '../spec-support/client';
+import { specKafka } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 
 jest.setTimeout(120_000);

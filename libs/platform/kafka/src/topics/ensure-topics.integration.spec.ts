@@ -5,7 +5,7 @@ import { committedOffsets } from '../admin/committed-offsets';
 import { logBounds, logEnds, logStarts, offsetsAtTimestamp } from '../admin/log-offsets';
 import { withAdmin } from '../admin/with-admin';
 import { createBatchProducer } from '../producer/batch-producer';
-import { specKafka } from '../spec-support/client';
+import { specKafka } from '../testing/client';
 import { describeTopics, listTopics } from './describe-topics';
 import { ensureTopics } from './ensure-topics';
 import type { TopicSpec } from './topic-spec';

@@ -20,10 +20,10 @@ describe('each class says who must act and whether to retry', () => {
     ['ContractError', new ContractError('x'), 'producer', false, 'CONTRACT_VIOLATED'],
     [
       'DeliveryError',
-      new DeliveryError('x', { code: 'DESTINATION_TIMEOUT', isRetryable: true }),
+      new DeliveryError('x', { code: 'DESTINATION_INVALID', isRetryable: true }),
       'customer',
       true,
-      'DESTINATION_TIMEOUT',
+      'DESTINATION_INVALID',
     ],
   ])('%s', (name, error, actor, retryable, code) => {
     expect({ name: error.name, actor: error.actor, retryable: error.isRetryable, code: error.code }).toEqual({

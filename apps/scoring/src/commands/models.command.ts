@@ -1,4 +1,11 @@
-import { assertSettingsFolder, loadModelSettings, MODELS, orderModels, type Model } from '@millrace/catalog-models';
+import {
+  assertSettingsFolder,
+  loadModelSettings,
+  MODELS,
+  orderModels,
+  scheduleOf,
+  type Model,
+} from '@millrace/catalog-models';
 import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
@@ -21,15 +28,15 @@ export function addModelsCommand(program: Command, shell: CommandShell): void {
 }
 
 function describeModel(model: Model, settingsFolder: string) {
-  const { hash, file } = loadModelSettings(model, settingsFolder);
-  const { name, version, kind, grain, inputs, schedule } = model;
+  const { settings, hash, file } = loadModelSettings(model, settingsFolder);
+  const { name, version, kind, grain, inputs } = model;
   return {
     name,
     version,
     kind,
     grain,
     inputs,
-    schedule: schedule?.cron ?? null,
+    schedule: scheduleOf(settings as object)?.cron ?? null,
     settings_hash: hash,
     settings_file: file,
   };

@@ -1,11 +1,12 @@
 export { BASE_INPUTS, defineModel, MODEL_KINDS } from './model/define-model';
-export type { Model, ModelKind, Schedule, ScoreContext } from './model/define-model';
+export type { Model, ModelKind, ScoreContext } from './model/define-model';
 export { orderModels } from './model/model-graph';
 export type { GraphNode } from './model/model-graph';
 export { findModel, MODELS } from './model/model-registry';
 export { assertSettingsFolder } from './model/assert-settings-folder';
 export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
 export type { ModelSettings } from './model/model-settings';
+export { scheduleOf, type Schedule } from './model/schedule-settings';
 export { personDayRow, personDays } from './person_days/person-days.model';
 export type { PersonDayRow } from './person_days/person-days.model';
 export type { PersonDaysSettings } from './person_days/person-days.settings';

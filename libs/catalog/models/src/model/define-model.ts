@@ -6,22 +6,6 @@ export type ModelKind = (typeof MODEL_KINDS)[number];
 /** What models may read besides each other: landed by the service itself. */
 export const BASE_INPUTS = ['signals', 'people', 'accounts'] as const;
 
-/** When a score job runs; the zone is the installation's unless the settings file names one. */
-export interface Schedule {
-  /** Five fields, local time of the zone. */
-  readonly cron: string;
-  readonly zone?: string | undefined;
-  /** Runs through sealed hours are not built yet. */
-  readonly through: 'last_complete_day';
-  /** Whether a tick that was missed while nothing ran is run late; only the newest missed one is. */
-  readonly catch_up: boolean;
-  readonly overlap: 'skip' | 'queue';
-  /** Local time from which the job no longer waits for windows. */
-  readonly partial_at: string;
-  /** Local time after which an alert goes out. */
-  readonly deadline: string;
-}
-
 /**
  * A model as a contributor writes it: data and pure functions, no clock, no I/O. `sql` names files below `folder`; the
  * service binds their parameters. A score model may do its last step in TypeScript (`score`), a chunk of rows at a time.
@@ -36,8 +20,7 @@ export interface Model<Settings extends z.ZodType = z.ZodType, Row extends z.Zod
   readonly description: string;
   /** Base inputs or names of other models. */
   readonly inputs: readonly string[];
-  /** Score models only. */
-  readonly schedule?: Schedule;
+  /** A score's have a `schedule` (schedule-settings.ts): the one that there is. */
   readonly settings: Settings;
   readonly row: Row;
   /** `__dirname` of the model. */

@@ -10,6 +10,7 @@ import type { Model } from './define-model';
 import { orderModels } from './model-graph';
 import { findModel, MODELS } from './model-registry';
 import { loadModelSettings, parseModelSettings } from './model-settings';
+import { scheduleSettings } from './schedule-settings';
 
 const CONFIG = join(__dirname, '../../../../../config/models');
 
@@ -83,6 +84,13 @@ describe('checkModel notices', () => {
     sql: { build: 'sql/none.sql' },
     inputs: ['signals', 'signals'],
   } as unknown as Model;
+  it('a rollup with a schedule', () => {
+    const settings = z.strictObject({ schedule: scheduleSettings('0 2 * * *') });
+    expect(checkModel({ ...templateModel, settings })).toEqual([
+      'template_days: a score has a schedule among its settings and a rollup has none',
+    ]);
+  });
+
   it('a missing file and a double input', () => {
     expect(checkModel(broken)).toEqual([
       'template_days: it names an input twice',

@@ -30,7 +30,7 @@ const notAZone = (zone: string): string => {
   return `${JSON.stringify(zone)} is not a time zone: the nearest are ${nearest.join(', ')}`;
 };
 
-/** The `schedule` block of a score model's settings file. */
+/** The `schedule` block of a score model's settings file; the model itself says nothing about when it runs. */
 export const scheduleSettings = (cron: string) =>
   z
     .strictObject({
@@ -56,3 +56,10 @@ export const scheduleSettings = (cron: string) =>
       deadline: localTime.default('06:00').describe('After this local time an alert goes out.'),
     })
     .prefault({});
+
+/** When a score job runs. */
+export type Schedule = z.output<ReturnType<typeof scheduleSettings>>;
+
+/** The schedule of a model's settings; null for a rollup, which follows the seal steps. */
+export const scheduleOf = (settings: object): Schedule | null =>
+  'schedule' in settings ? (settings.schedule as Schedule) : null;

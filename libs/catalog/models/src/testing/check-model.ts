@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { BASE_INPUTS, type Model } from '../model/define-model';
+import { scheduleOf } from '../model/schedule-settings';
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 const UPPER_KEYWORD = /\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|UNION|INSERT|WITH|LIMIT|HAVING)\b/;
@@ -20,7 +21,10 @@ export function checkModel(model: Model): string[] {
   check(model.grain.length > 0 && model.description.length > 0, 'grain and description must be said');
   check(model.inputs.length > 0, 'it has no inputs');
   check(new Set(model.inputs).size === model.inputs.length, 'it names an input twice');
-  check((model.kind === 'score') === (model.schedule !== undefined), 'a score has a schedule and a rollup has none');
+  check(
+    (model.kind === 'score') === hasSchedule(model),
+    'a score has a schedule among its settings and a rollup has none',
+  );
   check(model.kind === 'score' || model.score === undefined, 'only a score model has score()');
   check(model.kind === 'rollup' || !model.inputs.every(isBaseInput), 'a score reads at least one rollup');
   check(model.settings.safeParse({}).success, 'its settings have no defaults: {} must parse');
@@ -45,6 +49,11 @@ function checkSql(model: Model, file: string): string[] {
     problems.push('uses an aggregate whose result depends on the order of rows');
   }
   return problems.map((problem) => `${model.name}: ${file} ${problem}`);
+}
+
+function hasSchedule(model: Model): boolean {
+  const { data } = model.settings.safeParse({});
+  return typeof data === 'object' && data !== null && scheduleOf(data) !== null;
 }
 
 const isBaseInput = (name: string): boolean => (BASE_INPUTS as readonly string[]).includes(name);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import {
   emailDomainRow,
+  identities,
   leadScore,
   settingsParams,
   weightRows,
@@ -59,7 +60,7 @@ export class RunStore {
       'score_run_weights',
       weightRows(this.settings).map((row) => ({ ...attempt, ...row })),
     );
-    await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.identities), attempt);
+    await this.clickhouse.command(loadSql(identities.folder, identities.sql.resolve), attempt);
     await this.clickhouse.insertRows('score_run_domains', this.emailDomains(attempt));
     await this.clickhouse.command(loadSql(leadScore.folder, leadScore.sql.population), {
       ...attempt,

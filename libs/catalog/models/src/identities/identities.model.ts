@@ -27,5 +27,5 @@ export const identities = defineModel({
   settings: z.strictObject({}),
   row: identityEdgeRow,
   folder: __dirname,
-  sql: { build: 'sql/build-day.sql' },
+  sql: { build: 'sql/build-day.sql', resolve: 'sql/resolve-identities.sql' },
 });

@@ -14,7 +14,6 @@ export const leadScore = defineModel({
   row: scoreRowSchema,
   folder: __dirname,
   sql: {
-    identities: 'sql/resolve-identities.sql',
     emailDomains: 'sql/email-domains.sql',
     population: 'sql/population.sql',
     accounts: 'sql/account-trials.sql',

@@ -1,4 +1,4 @@
--- Grain: one identified person of a run, with their identities (resolve-identities.sql) and the CRM's facts. Account: explicit
+-- Grain: one identified person of a run, with their identities (of the model identities) and the CRM's facts. Account: explicit
 -- if the CRM knows it, else the person's, else the domain's oldest account with an owner, else explicit.
 insert into score_run_people
   (attempt_id, chunk, person_id, identities, email, account_id, tier, created_at, title, seniority, lifecycle_stage,

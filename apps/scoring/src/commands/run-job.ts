@@ -9,7 +9,8 @@ import {
   createConnections,
   type Connections,
 } from '../connections/connections';
-import { createJob, type Job } from '../runs/job';
+import type { Job } from '../runs/job';
+import { jobOf } from '../runs/jobs';
 import type { RunOutcome } from '../runs/run-lead-score';
 import { currentRun, runsOf, staleAfter } from '../runs/run-key';
 import { changesInWords, settingChanges } from '../settings/setting-changes';
@@ -44,11 +45,11 @@ export interface RunReport extends RunOutcome {
 
 /** Runs a job once, through the same code as its schedule. Throws SERVICE_NOT_READY naming the windows that are missing. */
 export async function runJob(config: ScoringConfig, name: string, options: RunJobOptions = {}): Promise<RunReport> {
-  findScoreModel(name);
+  const create = jobOf(findScoreModel(name));
   const startedAt = Date.now();
   const connections = createConnections(config, silentLog);
   try {
-    const job = createJob(connections);
+    const job = create(connections);
     const { asOf: typed } = options;
     const named =
       typed === undefined

@@ -6,6 +6,7 @@ import {
   type Connections,
 } from './connections/connections';
 import { createEntityLander } from './entities/entity-lander';
+import { createFiguresLoop } from './figures/figures-loop';
 import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
 import { pruneBuilds } from './rollup/prune-builds';
 import { createJob, type Job } from './runs/job';
@@ -18,7 +19,8 @@ import type { KafkaLog, BatchConsumer } from '@millrace/platform-kafka';
  * The service in named steps:
  *   1. entities.* are landed as people and accounts;
  *   2. windows.sealed.v1 is read: each step's winner is mirrored, the local days it touched are rolled up as of it;
- *   3. at a tick of its schedule one replica runs lead_score over complete days: stage, score in chunks, check, publish.
+ *   3. at a tick of its schedule one replica runs lead_score over complete days: stage, score in chunks, check, publish;
+ *   4. the figures of the newest night are told at /metrics.
  */
 export interface Scoring {
   readonly connections: Connections;
@@ -73,6 +75,8 @@ export function createScoring(config: ScoringConfig, log: KafkaLog): Scoring {
     },
   });
 
+  const figures = createFiguresLoop(clickhouse, log);
+
   return {
     connections,
     job,
@@ -87,10 +91,11 @@ export function createScoring(config: ScoringConfig, log: KafkaLog): Scoring {
       const confirmed = await confirmRuns(clickhouse, runsOf(scores.entries(), job.name));
       if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
       rollup.start();
+      figures.start();
       if (config.SCHEDULES_ENABLED) scheduler.start();
     },
     async stop() {
-      await Promise.allSettled([scheduler.stop(), rollup.stop(), entities.stop()]);
+      await Promise.allSettled([scheduler.stop(), rollup.stop(), figures.stop(), entities.stop()]);
       await closeConnections(connections);
     },
   };

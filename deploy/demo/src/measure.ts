@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { closedBefore } from '@millrace/contract-window';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { instant } from '@millrace/platform-commands';
 import { parse } from 'yaml';
@@ -11,13 +10,11 @@ import { cpuSeconds } from './cpu-time';
 import { deliveryLagHours, playedLateHours } from './night';
 import type { NightMoments } from './night';
 import {
-  readClosedThrough,
   readContributions,
   readDeliveryRuns,
-  readFigures,
   readGrades,
+  readNightFigures,
   readOutcomes,
-  readQuarantined,
   readSignalCounts,
   readStages,
   readTopLeads,
@@ -26,7 +23,6 @@ import {
 import type { Contribution, DeliveryRun } from './queries';
 import type { Summary } from './summary';
 import type { Surroundings } from './surroundings';
-import { WINDOWS, ZONE } from './surroundings';
 import { computeTargets } from './targets';
 import type { Measured } from './targets';
 
@@ -93,39 +89,30 @@ function planOf(runs: readonly DeliveryRun[], signals: number): Summary['plan'] 
 
 /** Reads every figure of the screen from where it was measured. */
 export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: RunFacts): Promise<Summary> {
-  const { closed_through_ms: closedThrough } = await readClosedThrough(clickhouse);
-  const counts = await readSignalCounts(clickhouse, closedBefore(closedThrough, WINDOWS));
-  const quarantined = Object.fromEntries(
-    (await readQuarantined(clickhouse)).map(({ reason, records }) => [reason, records]),
-  );
+  const counts = await readSignalCounts(clickhouse);
+  const { quarantined } = counts;
   const refused = Object.values(quarantined).reduce((a, b) => a + b, 0);
   const runs = await readDeliveryRuns(clickhouse);
   const outcomes = await readOutcomes(clickhouse);
-  const figures = await readFigures(clickhouse, WINDOWS.sizeMs / 1000, ZONE);
-  const last = runs.filter((run) => run.run_id === figures.run_id);
-  const lastOutcome = Math.max(...last.map((run) => run.finished_ms ?? 0));
-  const hasOutcome = last.length > 0 && lastOutcome > 0;
+  const figures = await readNightFigures(clickhouse);
   const night: NightMoments = {
     asOf: figures.run_as_of_ms,
     startedAt: figures.run_started_ms,
-    newestWindowEnd: figures.newest_window_end_ms,
-    lastOutcome: hasOutcome ? lastOutcome : null,
+    deliveryLagSeconds: figures.delivery_lag_seconds,
   };
   const pids = [...Object.values(at.stack.pids()), ...Object.values(at.services.pids())];
   const measured: Measured = {
-    durationSeconds:
-      hasOutcome && figures.run_started_ms !== null ? (lastOutcome - figures.run_started_ms) / 1000 : null,
-    sealed: counts.sealed,
-    quarantined: refused,
+    durationSeconds: figures.duration_seconds,
+    sealed: figures.sealed_signals,
+    errorRatio: figures.error_ratio,
     sealSeconds: await histogramSum(at.services.urls['windowing'] ?? '', 'millrace_seal_attempt_seconds'),
-    rollupSeconds: figures.rollup_ms / 1000,
+    rollupSeconds: await histogramSum(at.services.urls['scoring'] ?? '', 'millrace_scoring_day_build_seconds'),
     deliveryLagHours: deliveryLagHours(night),
     playedLateHours: playedLateHours(night),
     medianAgeHours: figures.median_age_seconds === null ? null : figures.median_age_seconds / 3600,
-    accepted: outcomes.accepted,
-    attempted: outcomes.attempted,
+    successRatio: figures.delivery_success_ratio,
     cpuSeconds: cpuSeconds(pids),
-    storedBytes: figures.bytes_on_disk,
+    storedBytes: figures.stored_bytes,
     kafkaBytes: bytesOf(join(at.stack.dataDirectory, 'kafka'), '/signals.'),
     calls: at.crm.requests(),
   };

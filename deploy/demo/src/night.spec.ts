@@ -7,7 +7,6 @@ import { WINDOWS, ZONE } from './surroundings';
 import { computeTargets } from './targets';
 import type { Measured, Prices } from './targets';
 
-const HOUR_MS = 3_600_000;
 const at = (local: string): number => DateTime.fromISO(local, { zone: ZONE }).toMillis();
 
 describe('the night’s tick', () => {
@@ -33,7 +32,8 @@ function freshnessAt(now: number) {
     .map((occurredAt) => windowStartOf(occurredAt, WINDOWS.sizeMs))
     .filter((start) => start < scoredBefore);
   const newestWindowEnd = starts.reduce((newest, start) => Math.max(newest, start), 0) + WINDOWS.sizeMs;
-  const moments = { asOf, startedAt: now + 30_000, newestWindowEnd, lastOutcome: now + 40_000 };
+  const lastOutcome = now + 40_000;
+  const moments = { asOf, startedAt: now + 30_000, deliveryLagSeconds: (lastOutcome - newestWindowEnd) / 1000 };
   const measured = { deliveryLagHours: deliveryLagHours(moments), playedLateHours: playedLateHours(moments) };
   const target = computeTargets({ ...NOTHING, ...measured }, PRICES).find(({ name }) => name === 'freshness');
   return { ...measured, target };
@@ -42,14 +42,13 @@ function freshnessAt(now: number) {
 const NOTHING: Measured = {
   durationSeconds: null,
   sealed: 0,
-  quarantined: 0,
+  errorRatio: 0,
   sealSeconds: 0,
   rollupSeconds: 0,
   deliveryLagHours: null,
   playedLateHours: null,
   medianAgeHours: 10,
-  accepted: 0,
-  attempted: 0,
+  successRatio: null,
   cpuSeconds: null,
   storedBytes: 0,
   kafkaBytes: 0,
@@ -77,9 +76,9 @@ describe('freshness is the river’s, not the hour’s at which somebody starts 
 
   it('still says not ok when the run itself takes too long', () => {
     const asOf = at('2026-11-26T02:00');
-    const moments = { asOf, startedAt: asOf, newestWindowEnd: asOf, lastOutcome: asOf + 7 * HOUR_MS };
+    const moments = { asOf, startedAt: asOf, deliveryLagSeconds: 7 * 3600 };
     expect(deliveryLagHours(moments)).toBe(7);
-    expect(deliveryLagHours({ ...moments, newestWindowEnd: null })).toBeNull();
-    expect(deliveryLagHours({ ...moments, lastOutcome: null })).toBeNull();
+    expect(deliveryLagHours({ ...moments, deliveryLagSeconds: null })).toBeNull();
+    expect(deliveryLagHours({ ...moments, startedAt: null })).toBeNull();
   });
 });

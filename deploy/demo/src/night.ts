@@ -10,14 +10,13 @@ export function nightTick(now: number, days: number): number {
   return (tick.toMillis() <= now ? tick : tick.minus({ days: 1 })).minus({ days }).toMillis();
 }
 
-/** Instants of the last run, epoch milliseconds; null where it has not come to that. */
+/** Of the last run; instants in epoch milliseconds, null where it has not come to that. */
 export interface NightMoments {
   /** The tick that the run stands for: 2:00 of the company's night. */
   readonly asOf: number | null;
   readonly startedAt: number | null;
-  /** End of the newest window with signals in the days that the run scored: those before its date. */
-  readonly newestWindowEnd: number | null;
-  readonly lastOutcome: number | null;
+  /** From the end of the newest window with signals in the days that the run scored to the last outcome. */
+  readonly deliveryLagSeconds: number | null;
 }
 
 /**
@@ -30,6 +29,6 @@ export const playedLateHours = ({ asOf, startedAt }: NightMoments): number | nul
 /** Hours from the end of the newest window to the last outcome, had the run begun at its tick, as a schedule begins it. */
 export function deliveryLagHours(moments: NightMoments): number | null {
   const late = playedLateHours(moments);
-  if (late === null || moments.newestWindowEnd === null || moments.lastOutcome === null) return null;
-  return (moments.lastOutcome - moments.newestWindowEnd) / HOUR_MS - late;
+  if (late === null || moments.deliveryLagSeconds === null) return null;
+  return moments.deliveryLagSeconds / 3600 - late;
 }

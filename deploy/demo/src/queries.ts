@@ -5,11 +5,10 @@ import { z } from 'zod';
 // ClickHouse writes 64-bit integers as strings in JSON.
 const count = z.coerce.number();
 const instant = z.union([z.null(), z.coerce.number()]);
+const measured = z.number().nullable();
 const counts = z.record(z.string(), count);
 
-const closedThrough = z.object({ closed_through_ms: count });
-const signalCounts = z.object({ sealed: count, duplicate: count, open: count });
-const quarantined = z.object({ reason: z.string(), records: count });
+const signalCounts = z.object({ sealed: count, duplicate: count, open: count, quarantined: counts });
 const windowCounts = z.object({ hours_sealed: count, hours_revised: count, late_signals: count });
 const grade = z.object({ grade: z.string(), leads: count });
 const stage = z.object({ stage: z.string(), leads: count, change: count });
@@ -47,15 +46,17 @@ const deliveryRun = z.object({
   planned_ms: count,
   finished_ms: instant,
 });
-const outcomes = z.object({ attempted: count, accepted: count, retried: count, rejected: counts });
-const figures = z.object({
-  run_started_ms: instant,
+const outcomes = z.object({ accepted: count, retried: count, rejected: counts });
+const nightFigures = z.object({
   run_as_of_ms: instant,
-  run_id: z.string().nullable(),
-  newest_window_end_ms: instant,
-  rollup_ms: count,
-  median_age_seconds: z.union([z.null(), z.coerce.number()]),
-  bytes_on_disk: count,
+  run_started_ms: instant,
+  duration_seconds: measured,
+  delivery_lag_seconds: measured,
+  median_age_seconds: measured,
+  sealed_signals: count,
+  error_ratio: z.number(),
+  delivery_success_ratio: measured,
+  stored_bytes: count,
 });
 
 export type DeliveryRun = z.infer<typeof deliveryRun>;
@@ -70,11 +71,7 @@ async function one<Row>(clickhouse: ClickHouse, name: string, schema: z.ZodType<
 }
 
 /** What ClickHouse says after the run; each query is a `.sql` file beside this one. */
-export const readClosedThrough = (clickhouse: ClickHouse) => one(clickhouse, 'closed-through', closedThrough);
-export const readSignalCounts = (clickhouse: ClickHouse, openFrom: number) =>
-  one(clickhouse, 'signal-counts', signalCounts, { open_from: Math.floor(openFrom / 1000) });
-export const readQuarantined = (clickhouse: ClickHouse) =>
-  clickhouse.query(sql('quarantined-by-reason'), {}, quarantined);
+export const readSignalCounts = (clickhouse: ClickHouse) => one(clickhouse, 'signal-counts', signalCounts);
 export const readWindowCounts = (clickhouse: ClickHouse) => one(clickhouse, 'window-counts', windowCounts);
 export const readGrades = (clickhouse: ClickHouse) => clickhouse.query(sql('leads-by-grade'), {}, grade);
 export const readStages = (clickhouse: ClickHouse) => clickhouse.query(sql('leads-by-stage'), {}, stage);
@@ -84,5 +81,4 @@ export const readContributions = (clickhouse: ClickHouse, of: Lead, rows: number
   clickhouse.query(sql('contributions-of-lead'), { run_id: of.run_id, entity_id: of.entity_id, rows }, contribution);
 export const readDeliveryRuns = (clickhouse: ClickHouse) => clickhouse.query(sql('delivery-runs'), {}, deliveryRun);
 export const readOutcomes = (clickhouse: ClickHouse) => one(clickhouse, 'delivery-outcomes', outcomes);
-export const readFigures = (clickhouse: ClickHouse, windowSeconds: number, zone: string) =>
-  one(clickhouse, 'figures', figures, { window_seconds: windowSeconds, zone });
+export const readNightFigures = (clickhouse: ClickHouse) => one(clickhouse, 'night-figures', nightFigures);

@@ -1,10 +1,13 @@
 import type { Target } from './summary';
 
-/** What the six figures are computed from; every number measured. Null: could not be measured here, the figure is left out. */
+/**
+ * What the six figures are computed from: scoring's view night_figures, and what only the processes know. Every number is measured.
+ * Null: could not be measured here, the figure is left out.
+ */
 export interface Measured {
   readonly durationSeconds: number | null;
   readonly sealed: number;
-  readonly quarantined: number;
+  readonly errorRatio: number;
   readonly sealSeconds: number;
   readonly rollupSeconds: number;
   /** As if the run had begun at its tick. */
@@ -12,8 +15,8 @@ export interface Measured {
   /** How long after its tick the demo ran the night. */
   readonly playedLateHours: number | null;
   readonly medianAgeHours: number | null;
-  readonly accepted: number;
-  readonly attempted: number;
+  /** Null: nothing was sent, which is no success. */
+  readonly successRatio: number | null;
   readonly cpuSeconds: number | null;
   readonly storedBytes: number;
   readonly kafkaBytes: number;
@@ -51,8 +54,8 @@ function dollarsPerMillion(measured: Measured, prices: Prices): number | null {
 export function computeTargets(measured: Measured, prices: Prices): Target[] {
   const busySeconds = measured.sealSeconds + measured.rollupSeconds;
   const perMinute = busySeconds === 0 ? 0 : (measured.sealed / busySeconds) * 60;
-  const errorRate = (100 * measured.quarantined) / Math.max(1, measured.sealed + measured.quarantined);
-  const success = measured.attempted === 0 ? 0 : (100 * measured.accepted) / measured.attempted;
+  const errorRate = 100 * measured.errorRatio;
+  const success = 100 * (measured.successRatio ?? 0);
   const cost = dollarsPerMillion(measured, prices);
   const targets: (Target | null)[] = [
     measured.durationSeconds === null

@@ -82,7 +82,8 @@ describe('commands', () => {
 });
 
 describe('metrics', () => {
-  const METRIC = /\b(millrace_[a-z0-9_]+_(?:total|seconds|bytes|ratio|rows|info|offsets|steps|records))\b/g;
+  const METRIC =
+    /\b(millrace_[a-z0-9_]+_(?:total|seconds|bytes|ratio|rows|records|signals|calls|offsets|steps|info|usd))\b/g;
   const defined = found(CODE, /name: '(millrace_[a-z0-9_]+)'/g);
 
   it.each(PAGES)('named in $path exist', ({ text }) => {

@@ -36,17 +36,6 @@ const ALLOWED: AllowList = {
     'libs/catalog/models/src/person_days/sql/count-day.sql: seal_winners',
     'libs/catalog/models/src/person_days/sql/count-day.sql: signal_rows',
   ],
-  // The figures become views of the services that own them.
-  figures: [
-    'deploy/demo/src/sql/closed-through.sql: seal_steps',
-    'deploy/demo/src/sql/delivery-outcomes.sql: deliveries',
-    'deploy/demo/src/sql/figures.sql: person_day_builds',
-    'deploy/demo/src/sql/quarantined-by-reason.sql: signals_quarantined',
-    'deploy/demo/src/sql/signal-counts.sql: seal_steps',
-    'deploy/demo/src/sql/signal-counts.sql: signals_raw',
-    'deploy/demo/src/sql/window-counts.sql: seal_steps',
-    'deploy/demo/src/sql/window-counts.sql: window_seals',
-  ],
   doctor: ['apps/sync/src/commands/doctor.ts: seal_steps', 'apps/windowing/src/commands/doctor.ts: schema_migrations'],
 };
 

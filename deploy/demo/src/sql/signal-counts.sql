@@ -2,16 +2,13 @@
 with
   sealed as (select count() as signals from signals),
 
-  duplicate as (select sum(duplicates) as signals from seal_steps final),
+  in_windows as (select sum(duplicates) as duplicate, sum(waiting) as open from windows),
 
-  open_windows as (
-    select uniqExact(topic, topic_epoch, partition, offset) as signals
-    from signals_raw
-    where window_start >= {open_from: DateTime('UTC')}
-  )
+  refused as (select quarantined from sealing_figures)
 
 select
   sealed.signals as sealed,
-  duplicate.signals as duplicate,
-  open_windows.signals as open
-from sealed, duplicate, open_windows
+  in_windows.duplicate as duplicate,
+  in_windows.open as open,
+  refused.quarantined as quarantined
+from sealed, in_windows, refused

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+
+import { createClickHouse, runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
+import { silentLog } from '@millrace/platform-kafka';
+import { metricsRegistry } from '@millrace/platform-observability';
+import { useStack, waitFor } from '@millrace/platform-testing';
+
+import { createFiguresLoop } from './figures-loop';
+import { tellFigures } from './night-figures';
+
+const APPS = join(__dirname, '../../..');
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const iso = (instant: number): string => new Date(instant).toISOString();
+const gaugeOf = async (name: string): Promise<number | undefined> => {
+  const line = (await metricsRegistry.metrics()).split('\n').find((one) => one.startsWith(`millrace_scoring_${name} `));
+  return line === undefined ? undefined : Number(line.split(' ')[1]?.replace('Nan', 'NaN'));
+};
+
+describe('the figures of the newest night', () => {
+  const stack = useStack();
+  const now = Date.now();
+  // The run speaks about the days before today's date in its zone; its last window is the last hour of yesterday.
+  const midnight = Math.floor(now / (24 * HOUR_MS)) * 24 * HOUR_MS;
+  const startedAt = now - 10 * MINUTE_MS;
+  let clickhouse: ClickHouse;
+
+  beforeAll(async () => {
+    clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
+    // In the order of a deployment: the view is made before the tables of sync, which it reads.
+    for (const service of ['windowing', 'scoring', 'sync']) {
+      await runMigrations({ clickhouse, service, directory: join(APPS, service, 'src/migrations') });
+    }
+  }, 60_000);
+  afterAll(() => clickhouse.close());
+
+  const delivery = (id: string, outcome: string, more: object = {}): object => ({
+    destination: 'crm',
+    object: 'lead',
+    record_id: id,
+    idempotency_key: id,
+    plan_id: 'plan',
+    run_id: 'run',
+    lane: 'batch',
+    attempt: 1,
+    outcome,
+    is_final: true,
+    attempted_at: iso(startedAt + MINUTE_MS),
+    duration_ms: 500,
+    ...more,
+  });
+
+  it('are null or nothing before there is a night', async () => {
+    expect(await tellFigures(clickhouse)).toMatchObject({
+      duration_seconds: null,
+      delivery_lag_seconds: null,
+      median_age_seconds: null,
+      error_ratio: 0,
+      delivery_success_ratio: null,
+      sealed_signals: 0,
+    });
+    expect(await gaugeOf('night_duration_seconds')).toBeNaN();
+    expect(await gaugeOf('night_error_ratio')).toBe(0);
+  });
+
+  it('leave out what is older than a day, and the outcome while records are pending', async () => {
+    const run = { model: 'any', zone: 'UTC', log_offset: '1', published_at: iso(startedAt) };
+    await clickhouse.insertRows('score_run_records', [
+      { ...run, run_id: 'before', as_of: iso(midnight - 22 * HOUR_MS), as_of_date: iso(midnight).slice(0, 10) },
+      {
+        ...run,
+        run_id: 'run',
+        as_of: iso(midnight),
+        as_of_date: iso(midnight).slice(0, 10),
+        started_at: iso(startedAt),
+      },
+    ]);
+    const signal = { topic: 't', partition: 0, topic_epoch: 0, source: 'website', type: 'page_viewed' };
+    const attempt = { step: 1, attempt_id: '7f3e0a1c-58a1-4e6e-9a52-0d4b1c2d3e4f' };
+    const row = (offset: number, start: number, at: number): object => ({
+      ...signal,
+      ...attempt,
+      offset,
+      signal_id: String(offset),
+      window_start: iso(start),
+      occurred_at: iso(at),
+    });
+    await clickhouse.insertRows('signal_rows', [
+      row(1, midnight - HOUR_MS, midnight - HOUR_MS),
+      row(2, midnight - 3 * HOUR_MS, midnight - 3 * HOUR_MS),
+      // Today's, which the run does not score: it counts for the age alone.
+      row(3, midnight, now - 1_000),
+    ]);
+    const step = { ...attempt, window_seconds: 3_600, closed_through: iso(now), closed_before: iso(now) };
+    await clickhouse.insertRows('seal_steps', [
+      { ...step, sealed: 3, sealed_at: iso(now - HOUR_MS) },
+      { ...step, step: 2, sealed: 1_000, sealed_at: iso(now - 25 * HOUR_MS) },
+    ]);
+    await clickhouse.insertRows('signals_quarantined', [
+      { topic: 't', partition: 0, offset: 4, reason: 'r', quarantined_at: iso(now - HOUR_MS) },
+      { topic: 't', partition: 0, offset: 5, reason: 'r', quarantined_at: iso(now - 25 * HOUR_MS) },
+    ]);
+    await clickhouse.insertRows('delivery_plans', [
+      { destination: 'crm', object: 'lead', run_id: 'run', plan_id: 'plan', to_send: 3, planned_at: iso(startedAt) },
+    ]);
+    await clickhouse.insertRows('deliveries', [
+      delivery('a', 'accepted'),
+      delivery('b', 'rejected'),
+      delivery('old', 'rejected', { plan_id: 'other', attempted_at: iso(now - 25 * HOUR_MS) }),
+      delivery('s', 'superseded', { plan_id: 'other' }),
+    ]);
+    expect(await tellFigures(clickhouse)).toMatchObject({
+      duration_seconds: null,
+      delivery_lag_seconds: null,
+      sealed_signals: 3,
+      error_ratio: 0.25,
+      delivery_success_ratio: 0.5,
+    });
+  });
+
+  it('reach from the run’s start, and from the last window it scored, to the last outcome', async () => {
+    await clickhouse.insertRows('deliveries', [
+      delivery('c', 'accepted', { attempted_at: iso(startedAt + 2 * MINUTE_MS), duration_ms: 1_000 }),
+    ]);
+    const loop = createFiguresLoop(clickhouse, silentLog, 50);
+    loop.start();
+    await waitFor('the gauge', () => gaugeOf('night_duration_seconds'), { until: (seconds) => seconds === 121 });
+    await loop.stop();
+    // The newest scored window ended at midnight; 121 seconds after the start the last outcome was there.
+    expect(await gaugeOf('night_delivery_lag_seconds')).toBeCloseTo((startedAt + 121_000 - midnight) / 1_000, 2);
+    expect(await gaugeOf('night_delivery_success_ratio')).toBeCloseTo(2 / 3);
+    expect(await gaugeOf('night_stored_bytes')).toBeGreaterThan(0);
+  });
+
+  it('are NaN, not those of before, while they cannot be read', async () => {
+    const broken = createClickHouse({ url: stack.clickhouseUrl, database: 'system' });
+    const loop = createFiguresLoop(broken, silentLog, 50);
+    loop.start();
+    await waitFor('the gauge', () => gaugeOf('night_stored_bytes'), { until: (bytes) => Number.isNaN(bytes) });
+    await loop.stop();
+    await broken.close();
+  });
+});

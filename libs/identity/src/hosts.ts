@@ -5,7 +5,7 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-
 /** The same with the underscores that names below a domain may have. */
 const LOOSE_HOST = /^(?:[a-z0-9_-]{1,63}\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{1,63}$/;
 /** Letters, digits, marks and the joiners that words of a language need. `domainToASCII` would also take `%41.com` and `a.com/b`. */
-const WRITTEN = /^[\p{L}\p{N}\p{M}\u00B7\u0375\u05F3\u05F4\u200C\u200D\u30FB._-]+$/u;
+const WRITTEN = /^(?:[\p{L}\p{N}\p{M}\u00B7\u0375\u05F3\u05F4\u30FB._-]|\u200C|\u200D)+$/u;
 const ASCII = /^[\x21-\x7e]+$/;
 const LONGEST = 253;
 

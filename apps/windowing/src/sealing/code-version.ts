@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 /** Packages whose contents decide what a sealed row says. */
 const FACT_PACKAGES = ['isbot', 'tldts'] as const;
 
+/** The normal forms; its package.json pins the lists that it reads. */
+const FORMS_LIBRARY: string = '@millrace/identity';
+
 /** Code that decides it too. */
 const FACT_MODULES = [
   './attempt/row-expressions',
@@ -28,8 +31,7 @@ function computeCodeVersion(): string {
   const hash = createHash('sha256');
   for (const file of filesBelow(join(__dirname, 'sql'), /\.sql$/)) hash.update(readFileSync(file));
   for (const module of FACT_MODULES) hash.update(readFileSync(require.resolve(module)));
-  // The library's package.json pins the lists that it reads.
-  const library = dirname(require.resolve('@millrace/identity'));
+  const library = dirname(require.resolve(FORMS_LIBRARY));
   for (const file of filesBelow(library, /^(?!.*\.(spec|d)\.).*\.(js|ts|txt)$/)) hash.update(readFileSync(file));
   hash.update(readFileSync(join(library, '../package.json')));
   for (const name of FACT_PACKAGES) hash.update(`${name}@${versionOf(name)}\n`);

@@ -1,3 +1,5 @@
+import { countryCode } from '@millrace/identity';
+
 import { ExactNumber } from '../json/exact-number';
 
 /** A JSON object, not an array. */
@@ -40,9 +42,5 @@ export function numberOf(value: unknown): number | null {
   return Number.isFinite(parsed) ? parsed : null;
 }
 
-const COUNTRY = /^[A-Za-z]{2}$/;
-
 /** An ISO 3166-1 alpha-2 code in capitals, or null. */
-export function countryOf(value: unknown): string | null {
-  return typeof value === 'string' && COUNTRY.test(value) ? value.toUpperCase() : null;
-}
+export const countryOf = (value: unknown): string | null => (typeof value === 'string' ? countryCode(value) : null);

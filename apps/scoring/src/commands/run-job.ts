@@ -9,8 +9,7 @@ import {
   createConnections,
   type Connections,
 } from '../connections/connections';
-import type { Job } from '../runs/job';
-import { jobOf } from '../runs/jobs';
+import { jobOf, type Job } from '../runs/job';
 import type { RunOutcome } from '../runs/run-lead-score';
 import { currentRun, runsOf, staleAfter } from '../runs/run-key';
 import { changesInWords, settingChanges } from '../settings/setting-changes';

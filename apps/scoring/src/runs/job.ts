@@ -1,6 +1,6 @@
-import { leadScore, orderModels, MODELS, type Schedule } from '@millrace/catalog-models';
+import { leadScore, orderModels, MODELS, type Model, type Schedule } from '@millrace/catalog-models';
 import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
-import { ConfigError, RetryableError } from '@millrace/platform-errors';
+import { ConfigError, RetryableError, UsageError } from '@millrace/platform-errors';
 
 import { readinessOf, type Readiness } from '../chain/seal-chain';
 import { createWinnerMirror, type WinnerMirror } from '../chain/winner-mirror';
@@ -150,3 +150,17 @@ export function createJob(connections: Connections): Job {
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+type CreateJob = (connections: Connections) => Job;
+
+/** The job of each score model; one line a model. */
+export const JOBS: Readonly<Record<string, CreateJob>> = { [leadScore.name]: createJob };
+
+/** What makes the job that runs `model`. Throws a UsageError when none does: another model is never run in its place. */
+export function jobOf(model: Model, jobs = JOBS): CreateJob {
+  const create = jobs[model.name];
+  if (create !== undefined) return create;
+  throw new UsageError(`Nothing runs ${model.name} yet`, {
+    advice: `What can be run: ${Object.keys(jobs).join(', ')}`,
+  });
+}

@@ -1,7 +1,6 @@
 import { MODELS, leadScore } from '@millrace/catalog-models';
 
-import { createJob } from './job';
-import { jobOf, JOBS } from './jobs';
+import { createJob, jobOf, JOBS } from './job';
 
 it('every score model of the catalogue has a job', () => {
   const scores = MODELS.filter(({ kind }) => kind === 'score').map(({ name }) => name);

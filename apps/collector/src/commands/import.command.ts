@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { EXIT_FAILED, MillraceError } from '@millrace/platform-errors';
+import { EXIT_FAILED, UsageError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
 import { readCollectorConfig } from '../app.config';
@@ -48,8 +48,12 @@ export function addImportCommands(program: Command, shell: CommandShell): void {
 async function runImport(kind: EntityName, file: string, options: Options, shell: CommandShell): Promise<void> {
   const map = options.map === undefined ? {} : readColumnMap(kind, options.map);
   const rejectedPath = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
-  if (file !== '-' && resolve(rejectedPath) === resolve(file)) throw usage('--rejected: this is the file to import');
+  if (file !== '-' && resolve(rejectedPath) === resolve(file)) {
+    throw new UsageError('--rejected: this is the file to import');
+  }
+  await assertFileFits(rejectedPath);
   const { source, fileTime } = await open(file);
+  const progress = showProgress();
   const summary = await importFile(readCollectorConfig(), {
     kind,
     source,
@@ -58,8 +62,9 @@ async function runImport(kind: EntityName, file: string, options: Options, shell
     fileTime,
     rejectedPath,
     isDryRun: options.dryRun === true,
-    onProgress: progress(),
+    onProgress: progress.show,
   });
+  progress.end(summary);
   const rejectedFile = summary.rejected > 0 ? rejectedPath : null;
   const isDryRun = options.dryRun === true;
   print(shell, options, { kind, file, dryRun: isDryRun, ...summary, rejectedFile }, [
@@ -76,15 +81,21 @@ async function open(file: string): Promise<{ source: AsyncIterable<Uint8Array>; 
   try {
     const { mtimeMs } = await stat(file);
     const source = createReadStream(file);
-    await new Promise((done, failed) => source.once('open', done).once('error', failed));
+    // Reads the first byte too: a folder can be opened.
+    await new Promise<void>((done, failed) => source.once('readable', done).once('error', failed));
     return { source, fileTime: Math.floor(mtimeMs) };
   } catch (cause) {
-    throw new MillraceError(`Cannot read ${file}: ${(cause as Error).message}`, {
-      code: 'FILE_UNREADABLE',
-      actor: 'operator',
-      cause,
-    });
+    throw new UsageError(`${file} cannot be read`, { code: 'FILE_UNREADABLE', cause });
   }
+}
+
+/** Where rejected rows go is known before the first row is sent. */
+async function assertFileFits(path: string): Promise<void> {
+  const isFolder = async (name: string): Promise<boolean> =>
+    (await stat(name).catch(() => undefined))?.isDirectory() === true;
+  if (await isFolder(path)) throw new UsageError(`--rejected: ${path} is a folder`);
+  if (!(await isFolder(dirname(resolve(path)))))
+    throw new UsageError(`--rejected: there is no folder ${dirname(path)}`);
 }
 
 function formatOf(file: string): Format {
@@ -92,15 +103,32 @@ function formatOf(file: string): Format {
   const name = file.toLowerCase().replace(/\.gz$/, '');
   if (/\.(?:csv|tsv|txt)$/.test(name)) return 'csv';
   if (/\.(?:jsonl|ndjson)$/.test(name)) return 'jsonl';
-  throw usage(`The name "${file}" does not say what it holds: give --format csv or --format jsonl`);
+  throw new UsageError(
+    `The name "${file}" does not say what it holds: .csv, .tsv, .txt, .jsonl and .ndjson do, each also with .gz`,
+    {
+      advice:
+        'Give --format csv or --format jsonl (one object a line); save the sheet of a workbook (.xlsx) as "CSV UTF-8"',
+    },
+  );
 }
 
-function progress(): (summary: ImportSummary) => void {
-  let nextAt = Date.now() + PROGRESS_MS;
-  return ({ read, rejected }) => {
-    if (Date.now() < nextAt) return;
-    nextAt = Date.now() + PROGRESS_MS;
-    process.stderr.write(`${read} rows read, ${rejected} rejected\n`);
+/** Lines on standard error, of an import that takes its time. */
+function showProgress(): { show: (summary: ImportSummary) => void; end: (summary: ImportSummary) => void } {
+  const startedAt = Date.now();
+  let shownAt = startedAt;
+  const write = ({ read, rejected }: ImportSummary): void => {
+    shownAt = Date.now();
+    const seconds = (shownAt - startedAt) / 1_000;
+    const speed = Math.round(read / seconds);
+    process.stderr.write(`${read} rows read, ${rejected} rejected, ${speed} rows/s, ${Math.round(seconds)} s\n`);
+  };
+  return {
+    show: (summary) => {
+      if (Date.now() >= shownAt + PROGRESS_MS) write(summary);
+    },
+    end: (summary) => {
+      if (shownAt > startedAt) write(summary);
+    },
   };
 }
 
@@ -110,6 +138,7 @@ function inWords(kind: EntityName, summary: ImportSummary, isDryRun: boolean): s
   return [
     `${kind}: ${read} rows read, ${accepted} ${isDryRun ? 'fit to import' : 'imported'}, ${deleted} deleted, ${rejected} rejected`,
     ...reasons.map(([reason, count]) => `  ${reason}: ${count}`),
+    ...(read === 0 && summary.complete ? ['The file has no row'] : []),
     ...(summary.ignoredColumns.length === 0 ? [] : [`Columns not used: ${summary.ignoredColumns.join(', ')}`]),
     ...(summary.error === undefined
       ? []
@@ -123,6 +152,3 @@ const nextStep = (kind: EntityName, { accepted }: ImportSummary, isDryRun: boole
     : [
         `Scoring shows them in its table \`${kind}\` within seconds; the next run counts them: npx millrace run lead_score --wait`,
       ];
-
-const usage = (message: string): MillraceError =>
-  new MillraceError(message, { code: 'USAGE_INVALID', actor: 'operator' });

@@ -42,7 +42,11 @@ export function findColumns(kind: EntityName, header: readonly string[], map: Co
         ? (withSpelling(names, [field], taken) ?? withSpelling(names, aliases, taken))
         : placesOf(names, (name) => name === mapped);
     if (mapped !== undefined && found === undefined) {
-      throw refused('missing_column', `The column "${mapped}" of ${field} is missing`, 'Correct --map');
+      throw refused(
+        'missing_column',
+        `The column "${mapped}" of ${field} is missing; ${thereIs(names)}`,
+        'Correct --map',
+      );
     }
     if (found === undefined) continue;
     if (found.length > 1) {
@@ -55,12 +59,24 @@ export function findColumns(kind: EntityName, header: readonly string[], map: Co
 }
 
 /** A file that names nobody is refused before its first row. */
-export function requireIdColumn(kind: EntityName, columns: Columns): void {
+export function requireIdColumn(kind: EntityName, columns: Columns, header: readonly string[]): void {
   if (kind === 'people' ? columns.has('person_id') || columns.has('email') : columns.has('account_id')) return;
   const wanted = kind === 'people' ? 'person_id or email' : 'account_id';
   const field = kind === 'people' ? 'person_id' : 'account_id';
-  throw refused('missing_column', `There is no column ${wanted}`, `Name the column: --map ${field}=Column`);
+  throw refused(
+    'missing_column',
+    `There is no column ${wanted}; ${thereIs(header)}`,
+    `Put the names of the columns there, or name the column: --map ${field}=Column`,
+  );
 }
+
+const SHOWN_COLUMNS = 20;
+
+/** What the first line holds, so that a file without a header, or of another kind, is seen to be one. */
+const thereIs = (header: readonly string[]): string => {
+  const shown = header.slice(0, SHOWN_COLUMNS).map((name) => JSON.stringify(name.slice(0, 40)));
+  return `the first line says ${shown.join(', ')}${header.length > SHOWN_COLUMNS ? ', ...' : ''}`;
+};
 
 function withSpelling(
   names: readonly string[],

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { readColumnMap, type ColumnMap } from './columns';
 import { importRows, type Format } from './import-rows';
 import { readText } from './read-text';
+import { RejectedFile } from './rejected-file';
 
 interface Outcome {
   readonly ids: string[];
@@ -22,7 +24,7 @@ async function read(content: string | Buffer, map: ColumnMap = {}, format: Forma
   const rejected: string[] = [];
   try {
     const text = readText(inChunks(Buffer.from(content), size));
-    const file = await importRows('people', text, format, map, { fileTime: 1, now: 2 });
+    const file = await importRows('people', text, format, map, context);
     for await (const { line, mapped } of file.rows) {
       if ('reason' in mapped) rejected.push(`${line} ${mapped.reason}`);
       else ids.push(mapped.id);
@@ -34,6 +36,7 @@ async function read(content: string | Buffer, map: ColumnMap = {}, format: Forma
 }
 
 const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
+const context = { fileTime: 1, now: 2 };
 const plain = 'person_id,name\np1,Ana\np2,Bo\n';
 
 it.each<[string, string | Buffer, Partial<Outcome>]>([
@@ -71,6 +74,7 @@ it.each<[string, string | Buffer, string, ColumnMap]>([
   ['a mapped column that is there twice', 'Id,Id\n1,2', 'duplicate_column', { person_id: 'Id' }],
   ['a mapped column that is missing', 'person_id\np1', 'missing_column', { email: 'Mail' }],
   ['no column that names anybody', 'name\nAna', 'missing_column', {}],
+  ['a workbook instead of text', Buffer.from('PK\u0003\u0004\u0014\0\0\0rest'), 'not_a_text', {}],
   ['bytes that are not UTF-8', Buffer.from('person_id,name\np1,Jos\xe9\n', 'latin1'), 'not_utf8', {}],
   ['a quote that never ends', 'person_id,name\np1,"Ana\np2,Bo\n', 'quote_not_closed', {}],
   ['a cut gzip', gzipSync(plain.repeat(500)).subarray(0, 60), 'truncated_gzip', {}],
@@ -103,6 +107,54 @@ it('reads JSONL, one bad line stops no other', async () => {
   expect(await read(`\uFEFF${lines.join('\r\n')}`, { person_id: 'Id' }, 'jsonl')).toEqual({
     ids: ['p1', '7'],
     rejected: ['2 not_json', '4 not_an_object', '6 inexact_number', '7 not_an_email', '8 duplicate_column'],
+  });
+});
+
+it.each<[string, string, string, ColumnMap]>([
+  ['no header', 'p1,a@b.co\np2,c@b.co\n', 'no column person_id or email; the first line says "p1", "a@b.co"', {}],
+  [
+    'another header',
+    'Id,Mail\np1,a@b.co\n',
+    '"E-Mail" of email is missing; the first line says "Id", "Mail"',
+    { email: 'E-Mail' },
+  ],
+])('says what stands in the first line of a file with %s', async (_what, content, message, map) => {
+  const text = readText(inChunks(Buffer.from(content), 7));
+  await expect(importRows('people', text, 'csv', map, context)).rejects.toThrow(message);
+});
+
+describe('a rejected-rows file', () => {
+  let folder = '';
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'rejected-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function importAndReject(content: string, format: Format): Promise<{ people: string[]; rejected: string }> {
+    const file = await importRows('people', readText(inChunks(Buffer.from(content), 7)), format, {}, context);
+    const path = join(folder, 'rejected.csv');
+    const rejected = new RejectedFile(path, file.delimiter, file.header);
+    const people: string[] = [];
+    for await (const { line, mapped, cells } of file.rows) {
+      if ('reason' in mapped) await rejected.add(line, mapped.reason, mapped.detail, cells);
+      else people.push([mapped.id, mapped.record?.['name'], mapped.record?.['email']].join(' '));
+    }
+    await rejected.close();
+    return { people, rejected: readFileSync(path, 'utf8') };
+  }
+
+  it.each<[Format, string, string, string]>([
+    ['csv', 'person_id,name,email\n"=""00077""",-Ann,x\np2,Bo,b@b.co\n+1,Cy,x\n', 'Ann,x', 'Ann,ann@b.co'],
+    [
+      'jsonl',
+      '{"person_id":"00077","name":"-Ann","email":"x"}\n{"person_id":"p2","email":"b@b.co"}\n=1\n',
+      ':""x""',
+      ':""ann@b.co""',
+    ],
+  ])('of %s is read again, each row as it was', async (format, content, wrong, right) => {
+    const first = await importAndReject(content, format);
+    const again = await importAndReject(first.rejected.replace(wrong, right), 'csv');
+    expect(again.people).toEqual(['00077 -Ann ann@b.co']);
+    const [header, , stillWrong] = first.rejected.split('\r\n');
+    expect(again.rejected.split('\r\n')).toEqual([header, stillWrong?.replace(/^\d+/, '3'), '']);
   });
 });
 

@@ -97,6 +97,15 @@ it('names a person by the e-mail when there is no id, and refuses a row that nam
   expect(map('accounts', { account_id: ' ', domain: 'acme.com' })).toMatchObject({ reason: 'missing_id' });
 });
 
+it('names every cell of a row that is wrong, under the reason of the first', () => {
+  expect(map('people', { person_id: 'p1', consent: 'opted in', tier: 'gold', do_not_sync: 'ja' })).toEqual({
+    reason: 'not_a_consent',
+    detail: expect.stringMatching(
+      /^consent: "opted in" .*; tier: "gold" .*; do_not_sync: "ja" is neither true nor false$/,
+    ),
+  });
+});
+
 it('makes a tombstone of a deleted row', () => {
   expect(map('people', { person_id: 'p1', deleted: 'yes' })).toEqual({ id: 'p1', record: null });
 });

@@ -15,9 +15,10 @@ export interface RowContext extends CellContext {
 /** `="00077"` is how spreadsheets are told that a cell is text. */
 const unwrap = (cell: string): string => /^="(.*)"$/s.exec(cell)?.[1] ?? cell;
 
-/** A row of cells to a record of the topic, or the first reason why not. Pure. */
+/** A row of cells to a record of the topic, or why not: the first reason, and every cell that is wrong. Pure. */
 export function mapRow(kind: EntityName, cells: readonly string[], columns: Columns, context: RowContext): MappedRow {
   const record: Record<string, unknown> = {};
+  const refusals: Refusal[] = [];
   for (const [name, { read, empty }] of Object.entries(fieldsOf(kind))) {
     const at = columns.get(name);
     const text = at === undefined ? '' : unwrap((cells[at] ?? '').trim()).trim();
@@ -27,9 +28,11 @@ export function mapRow(kind: EntityName, cells: readonly string[], columns: Colu
       continue;
     }
     const result = read(text, context);
-    if (!('value' in result)) return { reason: result.reason, detail: `${name}: ${result.detail}` };
-    record[name] = result.value;
+    if ('value' in result) record[name] = result.value;
+    else refusals.push({ reason: result.reason, detail: `${name}: ${result.detail}` });
   }
+  const [first] = refusals;
+  if (first !== undefined) return { ...first, detail: refusals.map(({ detail }) => detail).join('; ') };
   return finish(kind, record, context.fileTime);
 }
 

@@ -5,9 +5,19 @@ import { refused } from './columns';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
+/** Zip archives begin with it, and so do the workbooks of spreadsheets. */
+const ZIP = Buffer.from('PK\u0003\u0004');
+
 /** Bytes of a file to its text: gzip of any number of members, UTF-8 or UTF-16 with or without a byte order mark. */
 export async function* readText(source: Bytes): AsyncGenerator<string> {
-  const { head, all } = await peek(source, 2);
+  const { head, all } = await peek(source, 4);
+  if (Buffer.from(head).equals(ZIP)) {
+    throw refused(
+      'not_a_text',
+      'The file is a zip archive, as an Excel workbook (.xlsx) is',
+      'Save the sheet as "CSV UTF-8"',
+    );
+  }
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   yield* decode(isGzip ? gunzip(all) : all);
 }

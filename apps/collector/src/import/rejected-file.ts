@@ -1,7 +1,20 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
+import { MillraceError } from '@millrace/platform-errors';
 import { stringify, type Stringifier } from 'csv-stringify';
+
+/** What stands in front of a refused row. */
+export const REJECTED_COLUMNS = ['line', 'reason', 'detail'] as const;
+
+/** A refused line of JSONL is one cell. */
+export const ROW_COLUMN = 'row';
+
+export const isRejectedFile = (header: readonly string[]): boolean =>
+  header.length > REJECTED_COLUMNS.length && REJECTED_COLUMNS.every((name, at) => header[at] === name);
+
+/** A cell without the `'` that kept a spreadsheet from running it. */
+export const unguarded = (cell: string): string => (/^'[=+\-@\t\r＝＋－＠]/.test(cell) ? cell.slice(1) : cell);
 
 /**
  * Refused rows as they were, behind line, reason and detail, to be corrected and imported again. Cells that a
@@ -21,7 +34,7 @@ export class RejectedFile {
   /** Resolves once there is room for more. */
   async add(line: number, reason: string, detail: string, cells: readonly string[]): Promise<void> {
     const csv = (this.#csv ??= this.#open());
-    if (this.#failed !== undefined) throw this.#failed;
+    if (this.#failed !== undefined) throw this.#unwritable(this.#failed);
     if (csv.write([String(line), reason, detail, ...cells])) return;
     await new Promise<void>((resolve) => {
       csv.once('drain', resolve).once('close', resolve);
@@ -31,8 +44,21 @@ export class RejectedFile {
   async close(): Promise<void> {
     if (this.#csv === undefined || this.#file === undefined) return;
     this.#csv.end();
-    if (this.#failed !== undefined) throw this.#failed;
-    await finished(this.#file);
+    try {
+      if (this.#failed === undefined) await finished(this.#file);
+    } catch (error) {
+      this.#failed ??= error as Error;
+    }
+    if (this.#failed !== undefined) throw this.#unwritable(this.#failed);
+  }
+
+  #unwritable(cause: Error): MillraceError {
+    return new MillraceError(`The rejected rows cannot be written to ${this.path}: ${cause.message}`, {
+      code: 'FILE_UNWRITABLE',
+      actor: 'operator',
+      advice: 'Make room, or name another file with --rejected, and import it again',
+      cause,
+    });
   }
 
   #open(): Stringifier {
@@ -44,7 +70,7 @@ export class RejectedFile {
       csv.destroy();
     });
     csv.pipe(file);
-    csv.write(['line', 'reason', 'detail', ...this.header]);
+    csv.write([...REJECTED_COLUMNS, ...this.header]);
     return csv;
   }
 }

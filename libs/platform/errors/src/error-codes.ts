@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'CONFIG_INVALID',
   'USAGE_INVALID',
   'FILE_UNREADABLE',
+  'FILE_UNWRITABLE',
   'FILE_INVALID',
   // Kafka and the schema registry
   'KAFKA_UNAVAILABLE',

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,9 +24,22 @@ function programOf(service: Service): string {
   });
 }
 
+const nothing = (): void => undefined;
+
+/**
+ * This process ends with the child, never before it. A terminal gives Ctrl-C to both; what only this process gets, the
+ * child gets too, so that nothing is left running.
+ */
+export function endWith(child: ChildProcess): void {
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on('SIGINT', nothing).on('SIGTERM', pass).on('SIGHUP', pass);
+  child.once('exit', () => process.off('SIGINT', nothing).off('SIGTERM', pass).off('SIGHUP', pass));
+}
+
 /** Runs a service's own program on this terminal; resolves to its exit code. */
 export function runService(service: Service, args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [programOf(service), ...args], { stdio: 'inherit', env: environment() });
+  endWith(child);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
@@ -39,6 +52,7 @@ export function captureService(service: Service, args: readonly string[]): Promi
     stdio: ['inherit', 'pipe', 'inherit'],
     env: environment(),
   });
+  endWith(child);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve, reject) => {

@@ -92,7 +92,7 @@ const requireFreePorts = async (ports: StackPorts): Promise<void> => {
   if (busy.length === 0) return;
   const list = busy.map((part) => `${ports[part]} (${part})`).join(', ');
   const variables = busy.map((part) => VARIABLES[part]).join(', ');
-  throw new ConfigError(`Port ${list} is already in use`, {
+  throw new ConfigError(busy.length === 1 ? `Port ${list} is already in use` : `Ports ${list} are already in use`, {
     code: 'STACK_UNAVAILABLE',
     advice: `Stop what listens there (another stack?), set ${variables}, or use --free-ports`,
   });

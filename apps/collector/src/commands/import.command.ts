@@ -54,6 +54,9 @@ async function runImport(kind: EntityName, file: string, options: Options, shell
   await assertFileFits(rejectedPath);
   const { source, fileTime } = await open(file);
   const progress = showProgress();
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort();
+  process.once('SIGINT', onInterrupt);
   const summary = await importFile(readCollectorConfig(), {
     kind,
     source,
@@ -62,8 +65,9 @@ async function runImport(kind: EntityName, file: string, options: Options, shell
     fileTime,
     rejectedPath,
     isDryRun: options.dryRun === true,
+    stop: stop.signal,
     onProgress: progress.show,
-  });
+  }).finally(() => process.off('SIGINT', onInterrupt));
   progress.end(summary);
   const rejectedFile = summary.rejected > 0 ? rejectedPath : null;
   const isDryRun = options.dryRun === true;

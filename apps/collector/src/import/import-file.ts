@@ -19,6 +19,8 @@ export interface ImportOptions {
   readonly fileTime: number;
   readonly rejectedPath: string;
   readonly isDryRun: boolean;
+  /** Ends the import after the batch that is on its way. */
+  readonly stop: AbortSignal;
   readonly onProgress: (summary: ImportSummary) => void;
 }
 
@@ -96,7 +98,7 @@ async function run(options: ImportOptions, encode: Encode, append: Append): Prom
 }
 
 async function transfer(
-  { kind, source, format, map, fileTime, rejectedPath, onProgress }: ImportOptions,
+  { kind, source, format, map, fileTime, rejectedPath, stop, onProgress }: ImportOptions,
   encode: Encode,
   append: Append,
   summary: ImportSummary,
@@ -116,6 +118,7 @@ async function transfer(
   };
   try {
     for await (const { line, mapped, cells } of file.rows) {
+      if (stop.aborted) throw stopped();
       summary.read += 1;
       if ('reason' in mapped) {
         summary.rejected += 1;
@@ -132,3 +135,11 @@ async function transfer(
   }
   await send();
 }
+
+const stopped = (): MillraceError =>
+  new MillraceError('Stopped by hand', {
+    code: 'SHUTTING_DOWN',
+    actor: 'operator',
+    details: { reason: 'stopped' },
+    advice: 'What is imported stays; import the file again for the rest',
+  });

@@ -30,11 +30,21 @@ export interface SharedCommand {
   readonly name: string;
   readonly services: readonly Service[];
   readonly summary: string;
+  /** Arguments that mean one of the services, beside `<service>/...`. */
+  readonly words?: Readonly<Partial<Record<Service, readonly string[]>>>;
 }
 
 /** Commands that several services have a part in; they run in each, in the order of the flow. */
 export const SHARED_COMMANDS: readonly SharedCommand[] = [
   { name: 'deploy', services: SERVICES, summary: 'create topics, register schemas, run migrations; safe to repeat' },
   { name: 'doctor', services: SERVICES, summary: 'check every service’s surroundings and say what to do' },
-  { name: 'set-aside', services: ['scoring', 'sync'], summary: 'list, show and retry rows that ClickHouse refused' },
+  {
+    name: 'set-aside',
+    services: ['scoring', 'sync'],
+    summary: 'list, show and retry rows that ClickHouse refused',
+    words: {
+      scoring: ['people_versions', 'accounts_versions'],
+      sync: ['deliveries', 'delivery_plans', 'delivery_urgent', 'delivery_known_emails'],
+    },
+  },
 ];

@@ -67,6 +67,18 @@ describe('millrace', () => {
     expect({ calls, exitCode }).toEqual({ calls: ['sync set-aside retry sync/0a1b2c --json'], exitCode: 1 });
   });
 
+  it.each([
+    [['--table', 'deliveries'], ['sync']],
+    [['--table=people_versions'], ['scoring']],
+    [
+      ['--table', 'nonsense'],
+      ['scoring', 'sync'],
+    ],
+  ])('hands set-aside %j to %j', async (args, services) => {
+    const { calls } = await run(['set-aside', 'retry', ...args]);
+    expect(calls).toEqual(services.map((service) => `${service} set-aside retry ${args.join(' ')}`));
+  });
+
   it('explains a shared command once', async () => {
     expect((await run(['set-aside', 'retry', '--help'])).calls).toEqual(['scoring set-aside retry --help']);
   });

@@ -19,7 +19,7 @@ function parseJson(output: string): unknown {
 
 /**
  * The commands of `millrace`: each is handed, arguments untouched, to the service that owns it. Of a shared one, `<service>/...`
- * among the arguments names the one that is meant.
+ * among the arguments, or a table of one service's, names the one that is meant.
  */
 export function addCommands(program: Command, shell: CommandShell, runner: Runner): void {
   for (const { name, service, summary } of OWNED_COMMANDS) {
@@ -28,9 +28,9 @@ export function addCommands(program: Command, shell: CommandShell, runner: Runne
     });
   }
 
-  for (const { name, summary, services: all } of SHARED_COMMANDS) {
+  for (const { name, summary, services: all, words = {} } of SHARED_COMMANDS) {
     forwarding(program, name, summary).action(async (args: string[]) => {
-      const named = all.filter((service) => args.some((arg) => arg.startsWith(`${service}/`)));
+      const named = all.filter((service) => args.some((arg) => means(service, words[service], arg)));
       const [only] = named;
       if (only !== undefined && named.length === 1) return shell.exitWith(await runner.run(only, [name, ...args]));
       if (args.includes('--help')) return shell.exitWith(await runner.run(all[0] as Service, [name, ...args]));
@@ -60,6 +60,9 @@ export function addCommands(program: Command, shell: CommandShell, runner: Runne
       await program.parseAsync([...words, '--help'], { from: 'user' });
     });
 }
+
+const means = (service: Service, words: readonly string[] = [], arg: string): boolean =>
+  arg.startsWith(`${service}/`) || words.includes(arg.replace(/^--table=/, ''));
 
 const forwarding = (program: Command, name: string, summary: string): Command =>
   program.command(name).summary(summary).helpOption(false).allowUnknownOption().argument('[args...]');

@@ -25,7 +25,7 @@ export async function examine(config: ScoringConfig): Promise<readonly Finding[]
       return `${job.name} next at ${next === null ? 'never' : instant(next)} (${job.zone})`;
     });
     await add('Kafka topics', 'Run `npx millrace deploy`', () => lookAtTopics(connections));
-    await add('ClickHouse', 'Check CLICKHOUSE_URL; locally: npm run stack', async () => {
+    await add('ClickHouse', 'Check CLICKHOUSE_URL; locally: npm start', async () => {
       await connections.clickhouse.ping();
       return `${config.CLICKHOUSE_URL} answers`;
     });

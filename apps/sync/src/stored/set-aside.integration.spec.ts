@@ -137,7 +137,7 @@ it('stores outcomes around those that cannot be stored, says so everywhere, and 
 it.each([
   ['nothing', [], 2],
   ['a name of another service', ['scoring/0123456789ab'], 2],
-  ['a row that is not set aside', ['sync/0123456789ab'], 1],
+  ['a row that is not set aside', ['sync/0123456789ab'], 2],
 ])('retry refuses %s', async (_name, args, code) => {
   const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect((await millrace('retry', ...args)).code).toBe(code);

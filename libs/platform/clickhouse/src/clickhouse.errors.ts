@@ -74,7 +74,7 @@ export function toMillraceError(error: unknown, place: CallPlace): MillraceError
   }
   return new RetryableError('ClickHouse does not answer', {
     code: 'CLICKHOUSE_UNAVAILABLE',
-    advice: 'Check CLICKHOUSE_URL and that the server is up; locally: npm run stack',
+    advice: 'Check CLICKHOUSE_URL and that the server is up; locally: npm start',
     cause: error,
     details,
   });

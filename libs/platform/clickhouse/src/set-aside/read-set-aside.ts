@@ -63,7 +63,7 @@ export function parseName(service: string, text: string): string {
   throw new MillraceError(`"${text}" does not name a row that ${service} set aside`, {
     code: 'USAGE_INVALID',
     actor: 'operator',
-    advice: 'Use <service>/<id>, as millrace set-aside list prints it',
+    advice: 'Use <service>/<id>, as npx millrace set-aside list prints it',
   });
 }
 

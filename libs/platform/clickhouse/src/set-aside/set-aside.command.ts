@@ -1,5 +1,5 @@
 import { print, table, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { assertKnown, EXIT_DONE, EXIT_FAILED, MillraceError, UsageError } from '@millrace/platform-errors';
+import { assertKnown, EXIT_DONE, EXIT_FAILED, UsageError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
 import type { ClickHouse } from '../clickhouse';
@@ -161,13 +161,12 @@ async function choose(
   }
   if (of !== undefined || all === true) return readSetAside(clickhouse, service, { table: of, limit });
   throw new UsageError('Which rows are meant is not said', {
-    advice: 'Name a row, or use --table or --all; millrace set-aside list prints what waits',
+    advice: 'Name a row, or use --table or --all; npx millrace set-aside list prints what waits',
   });
 }
 
-const unknownRow = (name: string): MillraceError =>
-  new MillraceError(`${name} is not set aside`, {
+const unknownRow = (name: string): UsageError =>
+  new UsageError(`${name} is not set aside`, {
     code: 'ENTITY_UNKNOWN',
-    actor: 'operator',
-    advice: 'millrace set-aside list --all prints the rows that are or were',
+    advice: 'npx millrace set-aside list --all prints the rows that are or were',
   });

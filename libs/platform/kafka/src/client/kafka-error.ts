@@ -44,7 +44,7 @@ export function toKafkaError(error: unknown, doing: string, details: Record<stri
     return new RetryableError(message, {
       ...common,
       code: 'KAFKA_UNAVAILABLE',
-      advice: 'Check that the brokers of KAFKA_BROKERS run and can be reached',
+      advice: 'Check that the brokers of KAFKA_BROKERS run and can be reached; locally: npm start',
     });
   }
   if (links.some((link) => link.retriable)) {

@@ -73,7 +73,7 @@ function away(message: string, url: string, cause: unknown): RetryableError {
     code: 'REGISTRY_UNAVAILABLE',
     cause,
     details: { url },
-    advice: 'Check that SCHEMA_REGISTRY_URL is right (with its path) and that the registry runs',
+    advice: 'Check that SCHEMA_REGISTRY_URL is right (with its path) and that the registry runs; locally: npm start',
   });
 }
 

@@ -1,6 +1,7 @@
-// tsc copies no .sql, .avsc or .yaml: this puts them beside the compiled code, for every project or the ones named.
+// tsc copies no .sql, .avsc or .yaml: this puts them beside the compiled code, for every project or the ones named. A copy whose
+// original is gone goes, too: deploy refuses a migration that was renamed and is there under both names.
 //   node tools/copy-assets.mjs [project-folder ...]
-import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const ASSET = /\.(sql|avsc|ya?ml|json|csv|txt)$/;
@@ -21,5 +22,8 @@ const projects = process.argv.length > 2 ? process.argv.slice(2) : allProjects()
 for (const project of projects) {
   const source = join(project, 'src');
   if (!existsSync(source) || !statSync(source).isDirectory()) continue;
-  for (const file of filesBelow(source)) cpSync(file, join(project, 'dist', relative(source, file)));
+  const output = join(project, 'dist');
+  for (const file of filesBelow(source)) cpSync(file, join(output, relative(source, file)));
+  if (!existsSync(output)) continue;
+  for (const copy of filesBelow(output)) if (!existsSync(join(source, relative(output, copy)))) rmSync(copy);
 }

@@ -29,7 +29,6 @@ const ALLOWED: AllowList = {
     'apps/scoring/src/rollup/prune-builds.ts: person_days',
     'apps/scoring/src/rollup/sql/newest-builds.sql: person_days',
     'apps/scoring/src/runs/job.ts: lead_score',
-    'apps/scoring/src/runs/jobs.ts: lead_score',
     'apps/scoring/src/runs/live-settings.ts: lead_score',
     'apps/scoring/src/runs/live-settings.ts: person_days',
     'apps/scoring/src/runs/run-lead-score.ts: identities',

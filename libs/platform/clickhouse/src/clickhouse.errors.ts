@@ -21,7 +21,9 @@ const PASSING_CODES = new Set([
   439, // CANNOT_SCHEDULE_TASK
   999, // KEEPER_EXCEPTION
 ]);
-const ACCESS_CODES = new Set([192, 193, 194, 497, 516]);
+/** UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, AUTHENTICATION_FAILED. */
+const CREDENTIALS_CODES = new Set([192, 193, 194, 516]);
+const ACCESS_DENIED = 497;
 /** UNKNOWN_DATABASE, UNKNOWN_TABLE: nothing was deployed, or not to here. */
 const NOT_DEPLOYED_CODES = new Set([60, 81]);
 const LONGEST_SQL = 120;
@@ -56,14 +58,18 @@ export function toMillraceError(error: unknown, place: CallPlace): MillraceError
         details: withCode,
       });
     }
-    const isAccess = ACCESS_CODES.has(clickhouseCode);
-    return new MillraceError('ClickHouse refused the query', {
-      code: 'CLICKHOUSE_QUERY_FAILED',
-      actor: isAccess ? 'operator' : 'developer',
-      ...(isAccess ? { advice: 'Check CLICKHOUSE_USERNAME, CLICKHOUSE_PASSWORD and the grants of that user' } : {}),
-      cause: error,
-      details: withCode,
-    });
+    const isRefused = CREDENTIALS_CODES.has(clickhouseCode);
+    const isAccess = isRefused || clickhouseCode === ACCESS_DENIED;
+    return new MillraceError(
+      isRefused ? 'ClickHouse refuses the user or the password' : 'ClickHouse refused the query',
+      {
+        code: 'CLICKHOUSE_QUERY_FAILED',
+        actor: isAccess ? 'operator' : 'developer',
+        ...(isAccess ? { advice: 'Check CLICKHOUSE_USERNAME, CLICKHOUSE_PASSWORD and the grants of that user' } : {}),
+        cause: error,
+        details: withCode,
+      },
+    );
   }
   if (error instanceof Error && ['TypeError', 'RangeError', 'SyntaxError'].includes(error.name)) {
     return new MillraceError('The query or its answer could not be encoded', {

@@ -68,7 +68,7 @@ function isError(error: unknown): error is Error {
   return error instanceof Error || types.isNativeError(error);
 }
 
-function causeChain(error: unknown): unknown[] {
+export function causeChain(error: unknown): unknown[] {
   const chain: unknown[] = [error];
   let link = error;
   while (chain.length < DEEPEST_CAUSE && isError(link) && link.cause !== undefined) {
@@ -80,7 +80,7 @@ function causeChain(error: unknown): unknown[] {
 }
 
 /** AggregateError (as Node raises when every address refused) has an empty message: its members say it. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (isError(error) && error.message === '' && 'errors' in error && Array.isArray(error.errors)) {
     return [...new Set(error.errors.map((member: unknown) => messageOf(member)))].join('; ');
   }
@@ -120,6 +120,6 @@ function inline(value: unknown): string {
   }
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

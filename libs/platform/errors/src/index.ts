@@ -7,6 +7,7 @@ export {
   RetryableError,
   type MillraceErrorOptions,
 } from './millrace-error';
+export { describeInPublic } from './describe-in-public';
 export { describeError, toJson, type ErrorJson } from './describe-error';
 export { describeLogLine } from './describe-log-line';
 export { millraceVersion } from './version';

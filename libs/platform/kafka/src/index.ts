@@ -1,6 +1,7 @@
 export { createKafka, type KafkaOptions } from './client/create-kafka';
 export type { KafkaAdmin, KafkaClient } from './client/kafka-client';
 export { silentLog, type KafkaLog } from './client/kafka-log';
+export { pingKafka } from './client/ping-kafka';
 export { brokerErrorType, isMembershipError, toKafkaError } from './client/kafka-error';
 
 export { withAdmin, type AdminSource } from './admin/with-admin';

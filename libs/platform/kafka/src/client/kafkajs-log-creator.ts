@@ -15,6 +15,9 @@ const NORMAL_OPERATION = [
   'coordinator is not available',
 ];
 
+/** Each attempt to connect; whoever made it says what came of it. */
+const ATTEMPTS = new Set(['Connection', 'BrokerPool']);
+
 /** Routes kafkajs' log lines to ours: its chatter becomes debug, its normal operation is not an alarm. */
 export function createKafkajsLogCreator(log: KafkaLog): logCreator {
   return () =>
@@ -22,7 +25,7 @@ export function createKafkajsLogCreator(log: KafkaLog): logCreator {
       const { message, timestamp: _timestamp, logger: _logger, ...fields } = content;
       const line = `kafkajs ${namespace}: ${message}`;
       const isNormal = NORMAL_OPERATION.some((text) => `${message} ${String(fields['error'] ?? '')}`.includes(text));
-      if (level >= logLevel.INFO || isNormal) log.debug(fields, line);
+      if (level >= logLevel.INFO || isNormal || ATTEMPTS.has(namespace)) log.debug(fields, line);
       else if (level === logLevel.WARN) log.warn(fields, line);
       else log.error(fields, line);
     };

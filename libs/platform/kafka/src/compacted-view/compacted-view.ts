@@ -60,6 +60,7 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
   const listeners = new Set<(topic: string, key: string, value: T | undefined) => void>();
   let unreadable = 0;
   let isReady = false;
+  let isStarted = false;
   let reportReady: () => void = () => undefined;
   const becameReady = new Promise<void>((resolve) => (reportReady = resolve));
 
@@ -128,7 +129,10 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
   });
 
   return {
-    start: () => consumer.start(),
+    start: () => {
+      isStarted = true;
+      return consumer.start();
+    },
     ready: () => becameReady,
     isReady: () => isReady,
     isCurrent: (maxBehindMs) => isReady && consumer.isJoined() && progress.behindMs(Date.now()) <= maxBehindMs,
@@ -143,7 +147,7 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
     counts: () => ({ keys: [...tables.values()].reduce((sum, values) => sum + values.size, 0), unreadable }),
     async stop() {
       await consumer.stop();
-      await forgetPrivateGroup(kafka, groupId);
+      if (isStarted) await forgetPrivateGroup(kafka, groupId);
     },
   };
 }

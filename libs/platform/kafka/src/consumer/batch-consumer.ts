@@ -1,4 +1,4 @@
-import { describeError, RetryableError, type MillraceError } from '@millrace/platform-errors';
+import { describeInPublic, RetryableError, type MillraceError } from '@millrace/platform-errors';
 import type { Admin } from 'kafkajs';
 import { toKafkaError } from '../client/kafka-error';
 import { silentLog } from '../client/kafka-log';
@@ -62,6 +62,8 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
         const opened = options.kafka.admin();
         await opened.connect();
         admin = opened;
+        // Nobody waits for this any more.
+        if (stopping.signal.aborted) await closeAdmin();
       }
       return selectTopics(options.topics, await admin.listTopics());
     } catch (error) {
@@ -86,13 +88,15 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     }
   };
 
-  /** One session, from discovery to its end. Resolves with whether to begin the next at once. */
-  const runSession = async (): Promise<boolean> => {
-    const topics = await discover();
+  /** One session, from discovery to its end. A stop does not wait for a connection that is being made. */
+  const runSession = async (): Promise<void> => {
+    const stopped = aborted(stopping.signal).then(() => 'stopping' as const);
+    const topics = await Promise.race([discover(), stopped]);
+    if (topics === 'stopping') return;
     if (topics.length === 0) {
       problem = noTopics(options);
       await sleep(Math.min(discoveryIntervalMs || 1_000, 1_000), stopping.signal);
-      return true;
+      return;
     }
     const ended = new AbortController();
     const life = new ConsumerSession(topics, options, {
@@ -107,16 +111,12 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     session = life;
     let reason: 'crashed' | 'topics changed' | 'stopping' = 'crashed';
     try {
-      await life.open();
-      reason = await Promise.race([
-        life.crashed.then((error) =>
-          Promise.reject(
-            toKafkaError(error, `Reading as group ${options.groupId} failed`, { groupId: options.groupId }),
-          ),
-        ),
-        topicsChanged(topics, ended.signal),
-        aborted(stopping.signal).then(() => 'stopping' as const),
-      ]);
+      const crashed = async (): Promise<never> => {
+        const error = await life.crashed;
+        throw toKafkaError(error, `Reading as group ${options.groupId} failed`, { groupId: options.groupId });
+      };
+      const read = life.open().then(() => Promise.race([crashed(), topicsChanged(topics, ended.signal)]));
+      reason = await Promise.race([read, stopped]);
     } finally {
       ended.abort();
       if (reason === 'crashed') isJoined = false;
@@ -124,7 +124,6 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
       isJoined = false;
       session = undefined;
     }
-    return reason === 'topics changed';
   };
 
   const supervise = async (): Promise<void> => {
@@ -159,7 +158,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
       if (failure === undefined || failingMs < patienceMs) return;
       const seconds = Math.round(failingMs / 1000);
       throw new RetryableError(
-        `${failure.partition} is read over and over for ${seconds} s: ${describeError(failure.error)}`,
+        `${failure.partition} is read over and over for ${seconds} s: ${describeInPublic(failure.error)}`,
         {
           code: 'SERVICE_NOT_READY',
           cause: failure.error,

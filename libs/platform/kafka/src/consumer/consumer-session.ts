@@ -80,8 +80,11 @@ export class ConsumerSession {
 
   async open(): Promise<void> {
     await this.#consumer.connect();
+    // Closed while it was connecting: nobody reads.
+    if (this.#isClosing) return this.#consumer.disconnect();
     // Without `fromBeginning` kafkajs jumps to the log end after retention and on new partitions, silently.
     await this.#consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
+    if (this.#isClosing) return this.#consumer.disconnect();
     this.#running = this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

@@ -4,7 +4,7 @@ import type { TopicFacts } from '../topics/topic-spec';
 
 /** Refuses a topic on which the first record for a key could vanish or differ between readers. */
 export function assertDecisionTopic(topic: string, facts: TopicFacts | undefined): void {
-  const advice = 'Run the deploy step that ensures topics, then look at what changed the topic';
+  const advice = 'Run `npx millrace deploy`; if it was there before, look at what changed the topic';
   if (facts === undefined) {
     throw new ConfigError(`Decision log ${topic} does not exist`, {
       code: 'TOPIC_MISSING',

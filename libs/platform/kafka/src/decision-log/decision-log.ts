@@ -87,6 +87,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
   let broken: MillraceError | undefined;
   let topicId: string | undefined;
   let identityCheckedAt = 0;
+  let isReading = false;
   const groupId = privateGroup(topic, 'decision-log');
 
   const reader: BatchConsumer = createBatchConsumer({
@@ -229,6 +230,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
       } catch (error) {
         throw toKafkaError(error, `Starting decision log ${topic} failed`, { topic });
       }
+      isReading = true;
       await Promise.all([producer.connect([topic]), reader.start()]);
       await readToEnd();
     },
@@ -268,7 +270,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     async stop() {
       await Promise.allSettled([reader.stop(), producer.close()]);
       waiters.fail(new RetryableError(`Decision log ${topic} was stopped`, { code: 'SHUTTING_DOWN' }));
-      await forgetPrivateGroup(admin, groupId);
+      if (isReading) await forgetPrivateGroup(admin, groupId);
       await admin.disconnect().catch(() => undefined);
     },
   };

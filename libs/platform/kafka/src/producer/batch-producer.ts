@@ -1,5 +1,6 @@
 import { RetryableError } from '@millrace/platform-errors';
 import type { Kafka } from 'kafkajs';
+import { toKafkaError } from '../client/kafka-error';
 import { silentLog, type KafkaLog } from '../client/kafka-log';
 import { createKafkajsTransport, type Compression } from './kafkajs-transport';
 import { createPartitionChooser } from './partition-of';
@@ -74,8 +75,12 @@ export function createBatchProducer(options: BatchProducerOptions): BatchProduce
 
   return {
     async connect(topics) {
-      await transport.connect();
-      await Promise.all(topics.map((topic) => transport.partitionsOf(topic)));
+      try {
+        await transport.connect();
+        await Promise.all(topics.map((topic) => transport.partitionsOf(topic)));
+      } catch (error) {
+        throw toKafkaError(error, 'Connecting to Kafka failed');
+      }
     },
     async send(record) {
       admit([record]);

@@ -13,6 +13,11 @@ const COMPRESSION: Record<Compression, CompressionTypes> = {
   zstd: CompressionTypes.ZSTD,
 };
 
+interface Client {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
 export interface KafkajsTransportOptions {
   readonly kafka: Kafka;
   readonly isIdempotent: boolean;
@@ -23,6 +28,16 @@ export interface KafkajsTransportOptions {
 export function createKafkajsTransport(options: KafkajsTransportOptions): ProducerTransport {
   let admin: Promise<Admin> | undefined;
   let producer: Promise<Producer> | undefined;
+  const open = new Set<Client>();
+  let isClosed = false;
+
+  /** What is connected after the close is disconnected again. */
+  const connect = async <T extends Client>(client: T): Promise<T> => {
+    await client.connect();
+    if (isClosed) await client.disconnect();
+    else open.add(client);
+    return client;
+  };
 
   const connectedAdmin = (): Promise<Admin> => {
     admin ??= connect(options.kafka.admin()).catch((error: unknown) => {
@@ -93,21 +108,20 @@ export function createKafkajsTransport(options: KafkajsTransportOptions): Produc
       // all, the broker would take the next for its duplicate and acknowledge records it never wrote.
       const old = producer;
       producer = undefined;
-      old?.then((client) => client.disconnect()).catch(() => undefined);
+      old
+        ?.then((client) => {
+          open.delete(client);
+          return client.disconnect();
+        })
+        .catch(() => undefined);
     },
 
+    /** Does not wait for a connection that is being made. */
     async close() {
-      const [openProducer, openAdmin] = await Promise.all(
-        [producer, admin].map((client) => client?.catch(() => undefined)),
-      );
-      await Promise.all([openProducer?.disconnect(), openAdmin?.disconnect()]);
+      isClosed = true;
+      await Promise.all([...open].map((client) => client.disconnect()));
     },
   };
-}
-
-async function connect<T extends { connect(): Promise<void> }>(client: T): Promise<T> {
-  await client.connect();
-  return client;
 }
 
 function groupByTopic(batches: readonly PartitionBatch[]): Map<string, PartitionBatch[]> {

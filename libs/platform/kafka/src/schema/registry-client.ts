@@ -47,6 +47,7 @@ export function createRegistryRequest(options: RegistryClientOptions): RegistryR
       throw new ConfigError('The schema registry refuses the credentials', {
         code: 'REGISTRY_UNAVAILABLE',
         details: { url, status },
+        advice: 'Let it answer without credentials, or through a proxy that adds them: Millrace sends none',
       });
     }
     const json = parseJson(text);

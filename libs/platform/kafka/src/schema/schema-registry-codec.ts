@@ -71,6 +71,11 @@ export class SchemaRegistryCodec {
     throw refusalError(`Reading the compatibility of ${subject} failed`, answer);
   }
 
+  /** Throws unless the registry answers with these credentials. */
+  async ping(): Promise<void> {
+    await this.subjects();
+  }
+
   async subjects(): Promise<readonly string[]> {
     const answer = await this.#request('GET', '/subjects');
     if (answer.ok) return answer.body as string[];

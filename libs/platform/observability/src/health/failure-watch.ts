@@ -1,4 +1,4 @@
-import { describeError } from '@millrace/platform-errors';
+import { describeInPublic } from '@millrace/platform-errors';
 
 /** What is repeated may fail so long before it counts: a restart of ClickHouse or Kafka is no news. */
 const PATIENCE_MS = 60_000;
@@ -45,6 +45,6 @@ export class FailureWatch {
     if (this.#since === undefined) return;
     const failingMs = this.now() - this.#since;
     if (failingMs < this.patienceMs) return;
-    throw new Error(`${this.doing} has failed for ${Math.round(failingMs / 1000)} s: ${describeError(this.#error)}`);
+    throw new Error(`${this.doing} has failed for ${Math.round(failingMs / 1000)} s: ${describeInPublic(this.#error)}`);
   };
 }

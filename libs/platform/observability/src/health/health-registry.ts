@@ -1,4 +1,4 @@
-import { describeError } from '@millrace/platform-errors';
+import { describeInPublic } from '@millrace/platform-errors';
 import { Injectable } from '@nestjs/common';
 
 /** Resolves when all is well; throws with the reason when not. */
@@ -9,6 +9,7 @@ export type HealthNote = () => string | null | Promise<string | null>;
 
 export interface CheckReport {
   readonly status: 'ok' | 'failed';
+  /** In words that may be told: no addresses, no SQL (`describeInPublic`). */
   readonly reason?: string;
   readonly took_ms: number;
 }
@@ -33,6 +34,7 @@ export class HealthRegistry {
   private readonly readiness = new Map<string, RegisteredCheck>();
   private readonly liveness = new Map<string, RegisteredCheck>();
   private readonly notes = new Map<string, HealthNote>();
+  private readonly awaited = new Map<string, CheckReport>();
   private phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   /** A check of something the service needs: a broker, a database, a landed position that keeps up. */
@@ -50,6 +52,16 @@ export class HealthRegistry {
     this.liveness.set(name, { check, timeoutMs });
   }
 
+  /** The start waits for a part, and why; said until the start is over, instead of a check of the same name. */
+  markAwaited(part: string, because: unknown): void {
+    this.awaited.set(part, { status: 'failed', reason: describeInPublic(because), took_ms: 0 });
+  }
+
+  /** The start need not wait for the part any longer. */
+  markFound(part: string): void {
+    this.awaited.set(part, { status: 'ok', took_ms: 0 });
+  }
+
   markRunning(): void {
     if (this.phase === 'starting') this.phase = 'running';
   }
@@ -59,7 +71,10 @@ export class HealthRegistry {
   }
 
   async reportReadiness(): Promise<HealthReport> {
-    const [checks, notes] = await Promise.all([runAll(this.readiness), takeNotes(this.notes)]);
+    const awaited = this.phase === 'starting' ? this.awaited : new Map<string, CheckReport>();
+    const asked = new Map([...this.readiness].filter(([name]) => !awaited.has(name)));
+    const [found, notes] = await Promise.all([runAll(asked), takeNotes(this.notes)]);
+    const checks = { ...Object.fromEntries(awaited), ...found };
     const status = this.phase === 'running' ? statusOf(checks) : this.phase;
     return Object.keys(notes).length === 0 ? { status, checks } : { status, checks, notes };
   }
@@ -88,7 +103,7 @@ async function runOne({ check, timeoutMs }: RegisteredCheck): Promise<CheckRepor
     await within(timeoutMs, check);
     return { status: 'ok', took_ms: took() };
   } catch (error) {
-    return { status: 'failed', reason: describeError(error), took_ms: took() };
+    return { status: 'failed', reason: describeInPublic(error), took_ms: took() };
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '@millrace/platform-errors';
+import { ConfigError, RetryableError } from '@millrace/platform-errors';
 import {
   Controller,
   Get,
@@ -124,6 +124,74 @@ it('says "starting" until its consumers run', async () => {
   expect((await get(`${service.url}/health/ready`)).status).toBe(200);
   await service.close();
   expect(calls).toContain('strategy closes');
+});
+
+describe('a service that waits for something', () => {
+  const away = new RetryableError('Kafka does not answer', {
+    code: 'KAFKA_UNAVAILABLE',
+    cause: new Error('connect ECONNREFUSED 10.0.0.1:9092'),
+    details: { brokers: '10.0.0.1:9092' },
+    advice: 'Check KAFKA_BROKERS',
+  });
+  const refused = new ConfigError('Kafka refuses the credentials', { advice: 'Check KAFKA_SASL_PASSWORD' });
+  const readiness = async (url: string): Promise<unknown> => JSON.parse((await get(`${url}/health/ready`)).text);
+
+  it('is live and says for what, without addresses, and is ready by itself once all of it is there', async () => {
+    let kafka: 'away' | 'refuses' | 'there' = 'away';
+    const service = await start({
+      start: async ({ until }) => {
+        const attempt = async (): Promise<void> => {
+          if (kafka !== 'there') throw kafka === 'away' ? away : refused;
+        };
+        await Promise.all([until('broker', attempt), until('clickhouse', () => Promise.resolve())]);
+        calls.push('works');
+      },
+    });
+    const { url } = service;
+    expect(await get(`${url}/health/live`)).toMatchObject({ status: 200 });
+    const waiting = await get(`${url}/health/ready`);
+    expect(waiting.status).toBe(503);
+    expect(JSON.parse(waiting.text)).toMatchObject({
+      status: 'starting',
+      checks: {
+        broker: { status: 'failed', reason: 'KAFKA_UNAVAILABLE: Kafka does not answer. Check KAFKA_BROKERS.' },
+        clickhouse: { status: 'ok' },
+      },
+    });
+    kafka = 'refuses';
+    const other = 'CONFIG_INVALID: Kafka refuses the credentials. Check KAFKA_SASL_PASSWORD.';
+    while (!JSON.stringify(await readiness(url)).includes(other)) await new Promise((again) => setTimeout(again, 10));
+    kafka = 'there';
+    await service.started;
+    expect(await readiness(url)).toEqual({
+      status: 'ok',
+      checks: { kafka: { status: 'ok', took_ms: expect.any(Number) } },
+    });
+    expect(calls).toEqual(['works']);
+    expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
+      ['warn', expect.stringMatching(/^spec waits for broker: KAFKA_UNAVAILABLE: .*10\.0\.0\.1:9092/)],
+      ['error', expect.stringContaining('spec waits for broker: CONFIG_INVALID: Kafka refuses the credentials')],
+      ['info', 'spec has what it waited for: broker'],
+      ['info', `spec ready on ${url}`],
+    ]);
+  });
+
+  it('stops at once, though an attempt is under way that never ends', async () => {
+    const service = await start({ start: ({ until }) => until('broker', () => new Promise(() => undefined)) });
+    await service.close();
+    await expect(service.started).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    expect(lines.filter(({ level }) => level === 'fatal' || level === 'error').map(({ msg }) => msg)).toEqual([
+      'Consumer.onModuleDestroy failed: drain failed',
+      'Consumer.onApplicationShutdown failed: close failed',
+    ]);
+  });
+
+  it('says what went wrong when the start itself is wrong', async () => {
+    const service = await start({ start: () => Promise.reject(new Error('a bug')) });
+    await expect(service.started).rejects.toThrow('a bug');
+    expect(lines).toMatchObject([{ level: 'fatal', msg: 'spec cannot start: a bug' }]);
+    expect((await get(`${service.url}/health/ready`)).status).toBe(503);
+  });
 });
 
 it('refuses a body above its limit', async () => {

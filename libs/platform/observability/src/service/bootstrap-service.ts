@@ -1,17 +1,24 @@
 import 'reflect-metadata';
 import { ConfigError, describeError, exitCodeOf, millraceVersion } from '@millrace/platform-errors';
-import { Module, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
+import {
+  Module,
+  type DynamicModule,
+  type INestApplicationContext,
+  type NestApplicationOptions,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { HealthModule } from '../health/health.module';
-import { HealthRegistry } from '../health/health-registry';
+import { HealthRegistry, type HealthCheck } from '../health/health-registry';
 import { createLogger, nestLoggerParams, type LogLevel } from '../logger';
 import { collectProcessMetrics } from '../metrics';
 import { QuietLogger } from '../quiet-logger';
 import { guardShutdownHooks } from './guard-shutdown-hooks';
 import { exitOnSignals, exitOnUncaughtErrors } from './shutdown';
+import { createStartup, type Startup } from './startup';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -29,6 +36,13 @@ export interface ServiceOptions {
   readonly nest?: NestApplicationOptions;
   /** Before the application is initialised: hooks, parsers, microservices (`app.connectMicroservice`). */
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** What the service stands on, asked by /health/ready from the first moment on. */
+  readonly checks?: Readonly<Record<string, HealthCheck>>;
+  /**
+   * Runs once HTTP listens: waits for what the service needs (`startup.until`), then lets it work. Until it resolves, readiness says
+   * `starting` and for what. What it throws is a bug and ends the process.
+   */
+  readonly start?: (startup: Startup, app: INestApplicationContext) => Promise<void>;
   /** How long draining may take at shutdown. Default 25, below the usual 30 s of orchestrators. */
   readonly shutdownDeadlineSeconds?: number;
   /** Whether signals and uncaught errors end the process. Default true; specs say false and call close(). */
@@ -39,6 +53,8 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly app: NestFastifyApplication;
   readonly url: string;
+  /** Resolves once the start is over; rejects when it was stopped before. */
+  readonly started: Promise<void>;
   readonly close: (signal?: string) => Promise<void>;
 }
 
@@ -49,8 +65,8 @@ const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 const DEFAULT_SHUTDOWN_SECONDS = 25;
 
 /**
- * Starts a service: logger, health, metrics, HTTP and microservices, then one line "<name> ready on http://...".
- * HTTP listens before consumers start, so that /health/ready can say "starting".
+ * Starts a service: logger, health, metrics, then HTTP. It resolves once that listens: /health/live answers from then on, and
+ * /health/ready says what the start waits for. One line "<name> ready on http://..." when the start is over.
  */
 export async function bootstrapService(options: ServiceOptions): Promise<RunningService> {
   const { name, ownsProcess = true, host = '127.0.0.1' } = options;
@@ -74,8 +90,11 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
   });
 
   const health = app.get(HealthRegistry);
+  for (const [part, check] of Object.entries(options.checks ?? {})) health.addReadiness(part, check);
+  const startup = createStartup({ name, health, log: logger });
   const close = async (signal?: string): Promise<void> => {
     health.markStopping();
+    startup.stop();
     guardShutdownHooks(app, (message, error) => logger.error({ err: error }, message));
     // A connection kept alive after its last request would hold the server open for more than a minute.
     const sweep = setInterval(() => app.getHttpServer().closeIdleConnections(), 50);
@@ -100,10 +119,18 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
     await close().catch(() => undefined);
     throw error;
   }
-  health.markRunning();
   const url = (await app.getUrl()).replace('[::1]', 'localhost');
-  logger.info(`${name} ready on ${url}`);
-  return { app, url, close };
+  const started = (async () => {
+    if (options.start !== undefined) await options.start(startup, app);
+    health.markRunning();
+    logger.info(`${name} ready on ${url}`);
+  })();
+  started.catch((error: unknown) => {
+    if (startup.isStopped) return;
+    logger.fatal({ err: error }, `${name} cannot start: ${describeError(error)}`);
+    if (ownsProcess) void close().finally(() => exit(1));
+  });
+  return { app, url, started, close };
 }
 
 /** Runs a service's main function; what it throws becomes one readable line and an exit code. */

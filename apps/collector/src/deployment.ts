@@ -4,6 +4,7 @@ import {
   PERSON_SCHEMA,
   SIGNAL_SCHEMA,
   signalTopic,
+  signalTopicName,
   valueSubject,
   type SignalTopic,
 } from '@millrace/contract-signal';
@@ -19,6 +20,10 @@ export interface Deployable {
 }
 
 const ENOUGH_FOR_TWO_IN_SYNC = 3;
+
+/** Names of the topics that the sources' signals are appended to. Pure. */
+export const signalTopicsOf = (config: Pick<CollectorConfig, 'COLLECTOR_SOURCES' | 'TOPIC_PREFIX'>): string[] =>
+  config.COLLECTOR_SOURCES.map((source) => signalTopicName(source, config.TOPIC_PREFIX));
 
 /** Everything the collector owns: a topic per source and the two of entities. Pure. */
 export function deploymentOf(

@@ -1,88 +1,58 @@
-import { httpServerOf, kafkaConnectionOf } from '@millrace/platform-config';
-import {
-  createBatchProducer,
-  createKafka,
-  SchemaRegistryCodec,
-  type BatchProducer,
-  type KafkaClient,
-  type KafkaOptions,
-} from '@millrace/platform-kafka';
+import { httpServerOf } from '@millrace/platform-config';
+import type { KafkaOptions } from '@millrace/platform-kafka';
 import { bootstrapService, type RunningService, type ServiceOptions } from '@millrace/platform-observability';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { CollectorConfig } from './app.config';
-import { CollectorModule } from './app.module';
+import { AppModule } from './app.module';
+import { createConnections } from './connections/connections';
+import { signalTopicsOf } from './deployment';
 import { acceptJsonBodies } from './http/json-bodies';
 import { refuseUnreadablePath } from './http/no-route';
-import type { OpenTopic } from './publish/map-events';
 import { openTopics } from './publish/open-topics';
-
-/** What the collector holds open while it runs. */
-export interface Connections {
-  readonly kafka: KafkaClient;
-  readonly producer: BatchProducer;
-  readonly topics: ReadonlyMap<string, OpenTopic>;
-}
+import { PublisherService } from './publish/publisher.service';
 
 /** For specs: a collector inside another process, behind a faulty network. */
 export type StartOptions = Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> & Pick<KafkaOptions, 'socketFactory'>;
 
 /**
- * The collector: schema ids are looked up and the producer is connected before the first request is taken, so that what
- * is not deployed stops the start, not a request. Then HTTP → authenticate → map → append → answer (intake/).
+ * The service in named steps:
+ *   1. HTTP listens; events are answered 503 until what follows is there;
+ *   2. the schema ids of the topics are looked up, the producer is connected;
+ *   3. HTTP → authenticate → map → append → answer (intake/).
  */
-export async function startCollector(
+export function startCollector(
   config: CollectorConfig,
   { socketFactory, ...options }: StartOptions = {},
 ): Promise<RunningService> {
-  const connections = await connect(config, socketFactory);
-  try {
-    return await bootstrapService({
-      ...httpServerOf('collector', config),
-      module: CollectorModule.with(config, connections),
-      bodyLimitBytes: config.COLLECTOR_BODY_LIMIT_BYTES,
-      fastify: { routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: refuseUnreadablePath },
-      nest: { bodyParser: false },
-      configure: (app) => {
-        const origins = config.COLLECTOR_CORS_ORIGINS;
-        app.enableCors({
-          origin: origins.includes('*') ? '*' : [...origins],
-          methods: ['GET', 'POST'],
-          // A browser hides it from the SDK otherwise.
-          exposedHeaders: ['retry-after'],
-          maxAge: 86_400,
-        });
-        acceptJsonBodies(app.getHttpAdapter().getInstance(), config.COLLECTOR_BODY_LIMIT_BYTES);
-      },
-      ...options,
-    });
-  } catch (error) {
-    await connections.producer.close();
-    throw error;
-  }
+  const connections = createConnections(config, socketFactory);
+  const { registry, producer } = connections;
+  return bootstrapService({
+    ...httpServerOf('collector', config),
+    module: AppModule.with(connections),
+    bodyLimitBytes: config.COLLECTOR_BODY_LIMIT_BYTES,
+    fastify: { routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: refuseUnreadablePath },
+    nest: { bodyParser: false },
+    configure: (app) => configureHttp(app, config),
+    start: async ({ until }, app) => {
+      const [topics] = await Promise.all([
+        until('schema registry', () => openTopics(registry, config)),
+        until('kafka', () => producer.connect(signalTopicsOf(config))),
+      ]);
+      app.get(PublisherService).open(topics);
+    },
+    ...options,
+  });
 }
 
-async function connect(config: CollectorConfig, socketFactory: KafkaOptions['socketFactory']): Promise<Connections> {
-  const timeoutMs = config.COLLECTOR_PRODUCE_TIMEOUT_SECONDS * 1_000;
-  const kafka = createKafka({
-    ...kafkaConnectionOf(config),
-    clientId: 'collector',
-    connectionTimeoutMs: Math.min(5_000, timeoutMs),
-    requestTimeoutMs: timeoutMs,
-    ...(socketFactory === undefined ? {} : { socketFactory }),
+function configureHttp(app: NestFastifyApplication, config: CollectorConfig): void {
+  const origins = config.COLLECTOR_CORS_ORIGINS;
+  app.enableCors({
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'POST'],
+    // A browser hides it from the SDK otherwise.
+    exposedHeaders: ['retry-after'],
+    maxAge: 86_400,
   });
-  const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
-  const topics = await openTopics(registry, config.COLLECTOR_SOURCES, config.TOPIC_PREFIX);
-  const producer = createBatchProducer({
-    kafka,
-    lingerMs: config.COLLECTOR_LINGER_MS,
-    maxQueuedBytes: config.COLLECTOR_QUEUE_BYTES,
-    deliveryTimeoutMs: timeoutMs,
-  });
-  try {
-    await producer.connect([...topics.values()].map((topic) => topic.topic));
-  } catch (error) {
-    await producer.close();
-    throw error;
-  }
-  return { kafka, producer, topics };
+  acceptJsonBodies(app.getHttpAdapter().getInstance(), config.COLLECTOR_BODY_LIMIT_BYTES);
 }

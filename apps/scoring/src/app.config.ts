@@ -14,9 +14,6 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
-/** Injects the service's parsed environment. */
-export const SCORING_CONFIG = Symbol('SCORING_CONFIG');
-
 /** config/models of the repository, seen from src/ and from dist/. */
 const MODELS_FOLDER = join(__dirname, '../../../config/models');
 

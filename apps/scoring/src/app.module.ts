@@ -1,18 +1,31 @@
-import { ConfigModule } from '@millrace/platform-config';
 import { HealthModule } from '@millrace/platform-observability';
-import { Module, type DynamicModule } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 
-import { SCORING_CONFIG, type ScoringConfig } from './app.config';
-import { ScoringService } from './scoring.service';
+import { closeConnections } from './connections/connections';
+import type { Scoring } from './scoring';
 
-/** The service as its topology says, with its configuration provided. */
+const SCORING = Symbol('SCORING');
+
+/** The life of the service: what works ends first, connections close after everything else has stopped. */
 @Module({})
-export class AppModule {
-  static forConfig(config: ScoringConfig): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [ConfigModule.forEnvironment(SCORING_CONFIG, config), HealthModule],
-      providers: [ScoringService],
-    };
+export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(@Inject(SCORING) private readonly scoring: Scoring) {}
+
+  static with(scoring: Scoring): DynamicModule {
+    return { module: AppModule, imports: [HealthModule], providers: [{ provide: SCORING, useValue: scoring }] };
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.scoring.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await closeConnections(this.scoring.connections);
   }
 }

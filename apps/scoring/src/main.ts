@@ -1,10 +1,6 @@
-import { httpServerOf } from '@millrace/platform-config';
-import { bootstrapService, runService } from '@millrace/platform-observability';
+import { runService } from '@millrace/platform-observability';
 
 import { readScoringConfig } from './app.config';
-import { AppModule } from './app.module';
+import { startScoring } from './topology';
 
-runService(() => {
-  const config = readScoringConfig();
-  return bootstrapService({ ...httpServerOf('scoring', config), module: AppModule.forConfig(config) });
-});
+runService(() => startScoring(readScoringConfig()));

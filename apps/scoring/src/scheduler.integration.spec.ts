@@ -4,9 +4,10 @@ import { createAvroEncoder, createBatchProducer, SchemaRegistryCodec, silentLog 
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { readScoringConfig, type ScoringConfig } from './app.config';
+import { closeConnections, createConnections } from './connections/connections';
 import { tickStateOf } from './schedule/tick-state';
 import { insertAttempt, prepare, seal } from './testing/seed';
-import { createScoring, type Scoring } from './topology';
+import { createScoring, type Scoring } from './scoring';
 
 jest.setTimeout(120_000);
 
@@ -29,9 +30,11 @@ describe('replicas of scoring', () => {
       ...more,
     });
   const start = async (replica: string, more: Record<string, string> = {}): Promise<Scoring> => {
-    const scoring = createScoring(configOf(replica, more), silentLog);
+    const scoring = createScoring(createConnections(configOf(replica, more), silentLog));
     running.push(scoring);
-    await scoring.start();
+    await scoring.readLogs();
+    await scoring.confirmRuns();
+    scoring.begin();
     return scoring;
   };
   const runs = (): RunPublished[] =>
@@ -40,21 +43,22 @@ describe('replicas of scoring', () => {
     first.connections.scores.entries().flatMap(({ value }) => (value.kind === 'tick' ? [value] : []));
 
   beforeAll(async () => {
-    const scoring = createScoring(configOf('unused'), silentLog);
-    await prepare(scoring.connections.config, scoring.connections);
-    await scoring.stop();
+    const connections = createConnections(configOf('unused'), silentLog);
+    await prepare(connections.config, connections);
+    await closeConnections(connections);
     first = await start('first', { SCHEDULES_ENABLED: 'false' });
   });
   afterAll(async () => {
     await Promise.all(running.map((scoring) => scoring.stop()));
+    await Promise.all(running.map((scoring) => closeConnections(scoring.connections)));
   });
 
   it('land people and accounts, newest version first, tombstones deleted', async () => {
     const { kafka, config, clickhouse } = first.connections;
     const topics = entityTopics(config.TOPIC_PREFIX);
-    const codec = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
-    const personId = await codec.registerSchema(`${topics.people.name}-value`, personType.schema());
-    const accountId = await codec.registerSchema(`${topics.accounts.name}-value`, accountType.schema());
+    const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
+    const personId = await registry.registerSchema(`${topics.people.name}-value`, personType.schema());
+    const accountId = await registry.registerSchema(`${topics.accounts.name}-value`, accountType.schema());
     const encodePerson = createAvroEncoder<Person>(personId, personType);
     const encodeAccount = createAvroEncoder<Account>(accountId, accountType);
     const nobody = {

@@ -12,9 +12,6 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
-/** Injects the service's parsed environment. */
-export const SYNC_CONFIG = Symbol('SYNC_CONFIG');
-
 export const syncEnvironment = z.object({
   ...serviceEnvironment('sync', 8084),
   ...kafkaEnvironment,

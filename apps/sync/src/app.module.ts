@@ -1,39 +1,27 @@
-import { noteSetAside } from '@millrace/platform-clickhouse';
-import { ConfigModule } from '@millrace/platform-config';
-import { HealthModule, HealthRegistry } from '@millrace/platform-observability';
+import { HealthModule } from '@millrace/platform-observability';
 import {
   Inject,
   Module,
   type BeforeApplicationShutdown,
   type DynamicModule,
-  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
 } from '@nestjs/common';
 
-import { SYNC_CONFIG, type SyncConfig } from './app.config';
-import { closeConnections, type Connections } from './connections/connections';
+import { closeConnections, CONNECTIONS, type Connections } from './connections/connections';
 import { SyncEngine } from './sync-engine';
 
-const CONNECTIONS = Symbol('CONNECTIONS');
-
-/** Starts and stops the engine with the application; connections close after it. */
+/** The life of the service: what works ends first, connections close after everything else has stopped. */
 @Module({})
-export class SyncModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     @Inject(SyncEngine) private readonly engine: SyncEngine,
     @Inject(CONNECTIONS) private readonly connections: Connections,
-    @Inject(HealthRegistry) health: HealthRegistry,
-  ) {
-    health.addReadiness('consumers', () => engine.assertReady());
-    health.addReadiness('people and accounts', () => engine.assertEntitiesKnown());
-    health.addReadiness('progress', () => engine.assertProgress());
-    noteSetAside(health, connections.clickhouse, 'sync');
-    health.addReadiness('clickhouse', () => connections.clickhouse.ping());
-  }
+  ) {}
 
-  static with(config: SyncConfig, connections: Connections, engine: SyncEngine): DynamicModule {
+  static with(connections: Connections, engine: SyncEngine): DynamicModule {
     return {
-      module: SyncModule,
-      imports: [ConfigModule.forEnvironment(SYNC_CONFIG, config), HealthModule],
+      module: AppModule,
+      imports: [HealthModule],
       providers: [
         { provide: CONNECTIONS, useValue: connections },
         { provide: SyncEngine, useValue: engine },
@@ -41,12 +29,11 @@ export class SyncModule implements OnApplicationBootstrap, BeforeApplicationShut
     };
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.engine.start();
-  }
-
   async beforeApplicationShutdown(): Promise<void> {
     await this.engine.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await closeConnections(this.connections);
   }
 }

@@ -1,21 +1,13 @@
 import { urgencyTopic, type DeliveryBatch, type DeliveryOutcome } from '@millrace/contract-delivery';
 import type { ScoreDecision } from '@millrace/contract-score';
 import { topicRules } from '@millrace/contract-signal';
-import { SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
+import { SettingAside } from '@millrace/platform-clickhouse';
 import { verdictSettingsOf } from '@millrace/platform-config';
 import { createHttpClient, type HttpClient } from '@millrace/platform-http';
-import type {
-  BatchConsumer,
-  BatchProducer,
-  DecisionLog,
-  KafkaAdmin,
-  KafkaClient,
-  KafkaLog,
-  SchemaRegistryCodec,
-} from '@millrace/platform-kafka';
-import { FailureWatch } from '@millrace/platform-observability';
+import type { BatchConsumer, BatchProducer, DecisionLog } from '@millrace/platform-kafka';
+import { FailureWatch, type HealthRegistry } from '@millrace/platform-observability';
 
-import type { SyncConfig } from './app.config';
+import type { Connections } from './connections/connections';
 import { createDeliveryConsumer } from './delivery/delivery-consumer';
 import { DestinationRuntime } from './delivery/destination-runtime';
 import { OutcomesRepository } from './delivery/outcomes.repository';
@@ -52,20 +44,10 @@ import { createUrgentLog, type UrgentLog } from './urgent/urgent-ledger';
 import type { UrgencyRule } from './urgent/urgency-rules';
 import { createWaitForEntities } from './urgent/when-current';
 
-export interface EngineDependencies {
-  readonly config: SyncConfig;
+export interface EngineDeps extends Connections {
   readonly replica: string;
-  readonly kafka: KafkaClient;
-  readonly admin: KafkaAdmin;
-  readonly clickhouse: ClickHouse;
-  readonly registry: SchemaRegistryCodec;
-  /** For plans and outcomes: waits a little to fill requests. */
-  readonly producer: BatchProducer;
-  /** For urgent records: waits for nothing. */
-  readonly urgentProducer: BatchProducer;
   readonly destinations: readonly ConfiguredDestination[];
   readonly rules: readonly UrgencyRule[];
-  readonly log: KafkaLog;
 }
 
 /** E-mails of users that the fast lane keeps in memory; the rest is in the table. */
@@ -75,7 +57,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Everything sync runs: outcomes mirror, planner, a worker per destination and lane, the fast lane. */
 export class SyncEngine {
-  readonly #deps: EngineDependencies;
+  readonly #deps: EngineDeps;
   readonly #client: HttpClient = createHttpClient();
   readonly #currentPlans = new CurrentPlans();
   readonly #scores: DecisionLog<ScoreDecision>;
@@ -96,7 +78,7 @@ export class SyncEngine {
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(deps: EngineDependencies) {
+  constructor(deps: EngineDeps) {
     this.#deps = deps;
     const { config, kafka, log, clickhouse } = deps;
     const topicPrefix = config.TOPIC_PREFIX;
@@ -137,10 +119,14 @@ export class SyncEngine {
     this.#fastLane = this.#createFastLane();
   }
 
-  /** Reads the logs to their ends, then lets everything run. Resolves before consumers have joined their groups. */
-  async start(): Promise<void> {
-    const { config, log } = this.#deps;
+  /** The decision logs, to their ends. May be repeated until it succeeds. */
+  async readLogs(): Promise<void> {
     await Promise.all([this.#scores.start(), this.#planLog.start(), this.#urgentLog.start()]);
+  }
+
+  /** Everything works from now on; consumers join their groups by themselves. */
+  begin(): void {
+    const { config, log } = this.#deps;
     void this.#mirror.start();
     for (const runtime of this.#runtimes) void prepareDestination(runtime, log, () => this.#isStopping);
     for (const worker of this.#workers) void worker.start();
@@ -151,8 +137,14 @@ export class SyncEngine {
     void this.#fastLane.start();
   }
 
+  addChecks(health: HealthRegistry): void {
+    health.addReadiness('consumers', () => this.#assertReading());
+    health.addReadiness('people and accounts', () => this.#entities.assertCurrent());
+    health.addReadiness('progress', () => this.#assertProgress());
+  }
+
   /** Throws unless every consumer is a member of its group. */
-  assertReady(): void {
+  #assertReading(): void {
     const parts: [string, boolean][] = [
       ['outcomes mirror', this.#mirror.isJoined()],
       ['fast lane', this.#fastLane.isJoined()],
@@ -162,13 +154,8 @@ export class SyncEngine {
     if (missing.length > 0) throw new Error(`not reading yet: ${missing.join(', ')}`);
   }
 
-  /** Throws with the reason while people and accounts are not known: until then nothing is sent. */
-  assertEntitiesKnown(): void {
-    this.#entities.assertCurrent();
-  }
-
   /** Throws when something is repeated without success for longer than a minute. */
-  assertProgress(): void {
+  #assertProgress(): void {
     for (const consumer of [this.#mirror, this.#fastLane, ...this.#workers]) consumer.assertHandling();
     this.#planning.check();
     this.#noting.check();

@@ -1,26 +1,31 @@
 import { hostname } from 'node:os';
 
-import { httpServerOf, installationVariablesOf } from '@millrace/platform-config';
-import { agreeOnInstallation } from '@millrace/platform-kafka';
+import { noteSetAside } from '@millrace/platform-clickhouse';
+import { httpServerOf } from '@millrace/platform-config';
+import { pingKafka } from '@millrace/platform-kafka';
 import {
   bootstrapService,
   createLogger,
+  HealthRegistry,
+  onceHeld,
   type RunningService,
   type ServiceOptions,
 } from '@millrace/platform-observability';
 
 import type { SyncConfig } from './app.config';
-import { SyncModule } from './app.module';
-import { closeConnections, connectKafka, createConnections } from './connections/connections';
+import { AppModule } from './app.module';
+import { agreeWithInstallation, connectKafka, createConnections } from './connections/connections';
 import { loadDestinations } from './destinations/load-destinations';
 import { SyncEngine } from './sync-engine';
 import { loadUrgencyRules } from './urgent/urgency-rules';
-import { waitForKafka } from './wait-for-kafka';
 
 /**
- * sync: scores.published.v1 → plan (planning/) → deliveries.<destination>.v1 → worker (delivery/) → the destination →
- * deliveries.outcomes.v1 → table deliveries (mirror/); signals.* → rules (urgent/) → deliveries.<destination>.urgent.v1
- * → the same worker's urgent lane.
+ * The service in named steps:
+ *   1. Kafka answers, this process has the days of the installation, and the decision logs are read;
+ *   2. scores.published.v1 → plan (planning/) → deliveries.<destination>.v1 → worker (delivery/) → the destination →
+ *      deliveries.outcomes.v1 → table deliveries (mirror/);
+ *   3. signals.* → rules (urgent/) → deliveries.<destination>.urgent.v1 → the same worker's urgent lane. It does not wait for
+ *      ClickHouse.
  */
 export async function startSync(
   config: SyncConfig,
@@ -29,22 +34,29 @@ export async function startSync(
   const destinations = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   const rules = loadUrgencyRules(config.SYNC_URGENCY_FILE);
   const log = createLogger({ name: 'sync', level: config.LOG_LEVEL, destination: options.logDestination });
-  const connections = createConnections(config);
-  await waitForKafka(log, () => connectKafka(connections));
-  const replica = `${hostname()}-${process.pid}`;
-  const engine = new SyncEngine({ ...connections, replica, destinations, rules, log });
-  try {
-    const where = { kafka: connections.kafka, topicPrefix: config.TOPIC_PREFIX, log };
-    await agreeOnInstallation(where, installationVariablesOf(config));
-    return await bootstrapService({
-      ...httpServerOf('sync', config),
-      module: SyncModule.with(config, connections, engine),
-      ...options,
-    });
-  } catch (error) {
-    // What stopped the start is what is said, whatever else fails on the way out.
-    await engine.stop().catch(() => undefined);
-    await closeConnections(connections);
-    throw error;
-  }
+  const connections = createConnections(config, log);
+  const { kafka, clickhouse, registry } = connections;
+  const engine = new SyncEngine({ ...connections, replica: `${hostname()}-${process.pid}`, destinations, rules });
+  return bootstrapService({
+    ...httpServerOf('sync', config),
+    module: AppModule.with(connections, engine),
+    checks: {
+      clickhouse: () => clickhouse.ping(),
+      // Schemas stay in memory: a registry that is away later stops new schemas only.
+      'schema registry': onceHeld(() => registry.ping()),
+    },
+    start: async ({ until }, app) => {
+      await until('kafka', async () => {
+        await pingKafka(kafka);
+        await connectKafka(connections);
+      });
+      await until('installation', () => agreeWithInstallation(connections));
+      await until('decision logs', () => engine.readLogs());
+      engine.begin();
+      const health = app.get(HealthRegistry, { strict: false });
+      engine.addChecks(health);
+      noteSetAside(health, clickhouse, 'sync');
+    },
+    ...options,
+  });
 }

@@ -12,9 +12,6 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
-/** Injects the service's parsed environment. */
-export const WINDOWING_CONFIG = Symbol('WINDOWING_CONFIG');
-
 const MEBIBYTE = 1024 * 1024;
 
 /** Places before and after each step of a seal where a test may end the process, as kill -9 would. */

@@ -1,10 +1,6 @@
-import { httpServerOf } from '@millrace/platform-config';
-import { bootstrapService, runService } from '@millrace/platform-observability';
+import { runService } from '@millrace/platform-observability';
 
 import { readWindowingConfig } from './app.config';
-import { AppModule } from './app.module';
+import { startWindowing } from './topology';
 
-runService(() => {
-  const config = readWindowingConfig();
-  return bootstrapService({ ...httpServerOf('windowing', config), module: AppModule.forConfig(config) });
-});
+runService(() => startWindowing(readWindowingConfig()));

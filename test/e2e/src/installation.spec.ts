@@ -42,18 +42,11 @@ describe('an installation', () => {
     },
   );
 
-  it.each(['windowing', 'scoring'])('%s of another zone lives, does nothing and says why', async (app) => {
+  it.each(['windowing', 'scoring', 'sync'])('%s of another zone lives, does nothing and says why', async (app) => {
     const service = await spawnService(app, inZone('Europe/Berlin'), { waitsForReady: false });
     services.push(service);
     await waitFor('the reason to be said', async () => (await readiness(service)).includes(DIFFERS));
     expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
-  });
-
-  it('sync of another zone ends with the reason', async () => {
-    const service = await spawnService('sync', inZone('Europe/Berlin'), { waitsForReady: false });
-    services.push(service);
-    await waitFor('sync to end', () => !service.isRunning);
-    expect(service.logs()).toContain(DIFFERS);
   });
 
   it('is changed on purpose, and then the old values are the ones refused', async () => {

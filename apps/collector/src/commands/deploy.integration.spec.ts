@@ -1,10 +1,11 @@
 import { SIGNAL_SCHEMA, signalTopicName, valueSubject } from '@millrace/contract-signal';
 import { listTopics, SchemaRegistryCodec } from '@millrace/platform-kafka';
-import { useStack } from '@millrace/platform-testing';
+import type { RunningService } from '@millrace/platform-observability';
+import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { readCollectorConfig } from '../app.config';
 import { examine } from './doctor';
-import { environmentOf } from '../testing/run-collector';
+import { basic, environmentOf, WEBSITE_KEY } from '../testing/run-collector';
 import { startCollector } from '../topology';
 import { deploy } from './deploy';
 
@@ -13,11 +14,24 @@ const config = (more: Record<string, string> = {}) => readCollectorConfig(enviro
 const summary = async (more?: Record<string, string>) =>
   (await examine(config(more))).map(({ check, ok }) => `${check}: ${ok}`);
 
-it('does not start before it is deployed, and says what to do', async () => {
-  await expect(startCollector(config(), { ownsProcess: false })).rejects.toMatchObject({
-    code: 'SCHEMA_UNKNOWN',
-    advice: expect.stringContaining('npx millrace deploy'),
+let early: RunningService;
+afterAll(() => early?.close());
+const post = (): Promise<Response> =>
+  fetch(`${early.url}/v1/track`, {
+    method: 'POST',
+    body: JSON.stringify({ messageId: 'early', userId: 'u', event: 'Feature Used' }),
+    headers: { 'content-type': 'application/json', ...basic(WEBSITE_KEY) },
   });
+
+it('takes no event before it is deployed, and says what to do', async () => {
+  early = await startCollector(config({ LOG_LEVEL: 'silent' }), { ownsProcess: false });
+  const reason = expect.stringMatching(/^SCHEMA_UNKNOWN: .* Run `npx millrace deploy`\.$/);
+  const readiness = async () => (await fetch(`${early.url}/health/ready`)).json();
+  await waitFor('the reason', async () => JSON.stringify(await readiness()).includes('SCHEMA_UNKNOWN'));
+  expect(await readiness()).toMatchObject({ status: 'starting', checks: { 'schema registry': { reason } } });
+  const answer = await post();
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await answer.json()).toMatchObject({ success: false, code: 'SERVICE_NOT_READY' });
   const findings = ['kafka topics: false', 'schemas: false', 'schema compatibility: true', 'write keys: true'];
   expect(await summary()).toEqual(findings);
 });
@@ -36,6 +50,11 @@ it('creates topics with their settings and registers their schemas, and repeats 
   expect(second.schemas).toEqual(first.schemas);
   const findings = ['kafka topics: true', 'schemas: true', 'schema compatibility: true', 'write keys: true'];
   expect(await summary()).toEqual(findings);
+});
+
+it('works once it is deployed, without a restart', async () => {
+  await early.started;
+  expect((await post()).status).toBe(200);
 });
 
 it('holds every subject to what protects its readers, and says which subject is held to less', async () => {

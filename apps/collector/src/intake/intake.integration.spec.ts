@@ -208,6 +208,7 @@ it('answers 429 with Retry-After above the rate of a key, and only to that key',
     readCollectorConfig(environmentOf(stack, { COLLECTOR_EVENTS_PER_SECOND_PER_KEY: '3' })),
     { ownsProcess: false },
   );
+  await slow.started;
   try {
     const url = `${slow.url}/v1/batch`;
     const events = batch(event('r1'), event('r2'), event('r3'));

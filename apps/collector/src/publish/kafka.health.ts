@@ -1,10 +1,9 @@
-import type { KafkaAdmin, KafkaClient } from '@millrace/platform-kafka';
+import { toKafkaError, type KafkaAdmin } from '@millrace/platform-kafka';
 import { HealthRegistry } from '@millrace/platform-observability';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
-import { KAFKA } from './kafka.token';
-import { OPEN_TOPICS } from './publisher.service';
-import type { OpenTopic } from './map-events';
+import { CONNECTIONS, type Connections } from '../connections/connections';
+import { signalTopicsOf } from '../deployment';
 
 /** Ready while the brokers answer for the topics. One connection, kept; opened again after it failed. */
 @Injectable()
@@ -12,16 +11,19 @@ export class KafkaHealth implements OnApplicationShutdown {
   #admin: Promise<KafkaAdmin> | undefined;
 
   constructor(
-    @Inject(KAFKA) private readonly kafka: KafkaClient,
-    @Inject(OPEN_TOPICS) private readonly topics: ReadonlyMap<string, OpenTopic>,
+    @Inject(CONNECTIONS) private readonly connections: Connections,
     health: HealthRegistry,
   ) {
     health.addReadiness('kafka', () => this.check());
   }
 
   async check(): Promise<void> {
-    const admin = await this.#connected();
-    await admin.fetchTopicMetadata({ topics: [...this.topics.values()].map((topic) => topic.topic) });
+    try {
+      const admin = await this.#connected();
+      await admin.fetchTopicMetadata({ topics: signalTopicsOf(this.connections.config) });
+    } catch (error) {
+      throw toKafkaError(error, 'Asking Kafka for the topics failed');
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -31,7 +33,7 @@ export class KafkaHealth implements OnApplicationShutdown {
 
   #connected(): Promise<KafkaAdmin> {
     this.#admin ??= (async () => {
-      const admin = this.kafka.admin({ retry: { retries: 0 } });
+      const admin = this.connections.kafka.admin({ retry: { retries: 0 } });
       await admin.connect();
       return admin;
     })().catch((error: unknown) => {

@@ -2,13 +2,13 @@ import { SIGNAL_SCHEMA, signalTopicName, signalType, valueSubject, type Signal }
 import { ConfigError } from '@millrace/platform-errors';
 import type { SchemaRegistryCodec } from '@millrace/platform-kafka';
 
+import type { CollectorConfig } from '../app.config';
 import type { OpenTopic } from './map-events';
 
-/** Looks up each source's schema id, once, at start. Throws ConfigError when a subject is not deployed. */
+/** Looks up each source's schema id, at start. Throws ConfigError while a subject is not deployed. */
 export async function openTopics(
   registry: SchemaRegistryCodec,
-  sources: readonly string[],
-  prefix: string,
+  { COLLECTOR_SOURCES: sources, TOPIC_PREFIX: prefix }: Pick<CollectorConfig, 'COLLECTOR_SOURCES' | 'TOPIC_PREFIX'>,
 ): Promise<ReadonlyMap<string, OpenTopic>> {
   const opened = await Promise.all(
     sources.map(async (source): Promise<[string, OpenTopic]> => {
@@ -31,6 +31,6 @@ export async function deployedSchemaId(
   throw new ConfigError(`The registry does not hold this version's schema under ${subject}`, {
     code: 'SCHEMA_UNKNOWN',
     details: { subject },
-    advice: 'Run `npx millrace deploy`, then start again',
+    advice: 'Run `npx millrace deploy`',
   });
 }

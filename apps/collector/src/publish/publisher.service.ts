@@ -1,25 +1,34 @@
-import type { BatchProducer, ProducerRecord } from '@millrace/platform-kafka';
-import { MillraceError } from '@millrace/platform-errors';
+import type { ProducerRecord } from '@millrace/platform-kafka';
+import { MillraceError, RetryableError } from '@millrace/platform-errors';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
+import { closeConnections, CONNECTIONS, type Connections } from '../connections/connections';
 import { produceSeconds, watchQueue } from '../metrics';
 import type { OpenTopic } from './map-events';
-
-export const PRODUCER = Symbol('PRODUCER');
-export const OPEN_TOPICS = Symbol('OPEN_TOPICS');
 
 /** Appends records to the topics of sources; resolves once they are on all in-sync replicas. */
 @Injectable()
 export class PublisherService implements OnApplicationShutdown {
-  constructor(
-    @Inject(PRODUCER) private readonly producer: BatchProducer,
-    @Inject(OPEN_TOPICS) private readonly topics: ReadonlyMap<string, OpenTopic>,
-  ) {
-    watchQueue(() => producer.queuedBytes());
+  #topics: ReadonlyMap<string, OpenTopic> | undefined;
+
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {
+    watchQueue(() => connections.producer.queuedBytes());
   }
 
+  /** The topics by source; before, nothing can be appended. */
+  open(topics: ReadonlyMap<string, OpenTopic>): void {
+    this.#topics = topics;
+  }
+
+  /** Throws SERVICE_NOT_READY, retryable, until the topics are open. */
   topicOf(source: string): OpenTopic {
-    const topic = this.topics.get(source);
+    if (this.#topics === undefined) {
+      throw new RetryableError('The collector is starting', {
+        code: 'SERVICE_NOT_READY',
+        advice: '/health/ready says what it waits for',
+      });
+    }
+    const topic = this.#topics.get(source);
     if (topic !== undefined) return topic;
     throw new MillraceError(`No topic is open for the source "${source}"`, { code: 'SOURCE_UNKNOWN' });
   }
@@ -28,7 +37,7 @@ export class PublisherService implements OnApplicationShutdown {
     if (records.length === 0) return;
     const stop = produceSeconds.startTimer();
     try {
-      await this.producer.sendMany(records);
+      await this.connections.producer.sendMany(records);
     } finally {
       stop();
     }
@@ -36,6 +45,6 @@ export class PublisherService implements OnApplicationShutdown {
 
   /** After the HTTP server has answered its last request. */
   async onApplicationShutdown(): Promise<void> {
-    await this.producer.close();
+    await closeConnections(this.connections);
   }
 }

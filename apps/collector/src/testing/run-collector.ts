@@ -26,7 +26,12 @@ export async function runCollector(
   options: StartOptions = {},
 ): Promise<RunningService> {
   await deploy(readCollectorConfig(environmentOf(stack)));
-  return startCollector(readCollectorConfig(environmentOf(stack, more)), { ownsProcess: false, ...options });
+  const collector = await startCollector(readCollectorConfig(environmentOf(stack, more)), {
+    ownsProcess: false,
+    ...options,
+  });
+  await collector.started;
+  return collector;
 }
 
 export interface Answer {

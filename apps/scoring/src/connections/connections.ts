@@ -21,7 +21,7 @@ export interface Connections {
   readonly log: KafkaLog;
   readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
-  readonly codec: SchemaRegistryCodec;
+  readonly registry: SchemaRegistryCodec;
   /** The chain of seal steps; read only. */
   readonly chain: DecisionLog<SealStep>;
   /** Ticks and runs. */
@@ -32,7 +32,7 @@ export interface Connections {
 export function createConnections(config: ScoringConfig, log: KafkaLog): Connections {
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'scoring', logger: log });
   const clickhouse = createClickHouse({ ...clickhouseConnectionOf(config), application: 'scoring' });
-  const codec = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
+  const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   const chain = createDecisionLog<SealStep>({
     kafka,
     log,
@@ -47,7 +47,7 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
     parse: (value) => scoreDecisionSchema.parse(JSON.parse(value.toString('utf8'))),
     serialize: (decision) => Buffer.from(JSON.stringify(decision)),
   });
-  return { config, log, kafka, clickhouse, codec, chain, scores };
+  return { config, log, kafka, clickhouse, registry, chain, scores };
 }
 
 /** Refuses a process whose zone or windows are not those that the installation recorded. */

@@ -66,9 +66,9 @@ it.each([
   ['people', PERSON_SCHEMA, personType, person, 'people_versions', 'person_id'],
   ['accounts', ACCOUNT_SCHEMA, accountType, account, 'accounts_versions', 'account_id'],
 ] as const)('lands %s around records that cannot be rows', async (kind, schema, type, entity, table, idColumn) => {
-  const { clickhouse, kafka, codec, config } = connections;
+  const { clickhouse, kafka, registry, config } = connections;
   const topic = entityTopics(config.TOPIC_PREFIX)[kind].name;
-  const id = await codec.registerSchema(valueSubject(topic), schema, { compatibility: 'NONE' });
+  const id = await registry.registerSchema(valueSubject(topic), schema, { compatibility: 'NONE' });
   const values: [string, Buffer | null][] = [
     ...[
       entity('a-before'),

@@ -22,7 +22,7 @@ export const entityGroup = (prefix: string): string => `${prefix}scoring-2`;
 
 /** Lands entities.people.v1 and entities.accounts.v1; an offset is committed once ClickHouse has what is below it. */
 export function createEntityLander(connections: Connections): BatchConsumer {
-  const { config, kafka, clickhouse, codec, log } = connections;
+  const { config, kafka, clickhouse, registry, log } = connections;
   const topics = entityTopics(config.TOPIC_PREFIX);
   const settingAside = new SettingAside({ clickhouse, service: 'scoring', log });
 
@@ -51,8 +51,8 @@ export function createEntityLander(connections: Connections): BatchConsumer {
     };
 
   const kinds: Readonly<Record<string, Land>> = {
-    [topics.people.name]: landing('people', codec.decoder<Person>(personType), peopleTable),
-    [topics.accounts.name]: landing('accounts', codec.decoder<Account>(accountType), accountsTable),
+    [topics.people.name]: landing('people', registry.decoder<Person>(personType), peopleTable),
+    [topics.accounts.name]: landing('accounts', registry.decoder<Account>(accountType), accountsTable),
   };
 
   return createBatchConsumer({

@@ -1,3 +1,5 @@
+import { silentLog } from '@millrace/platform-kafka';
+
 import { closeConnections, connectKafka, createConnections, type Connections } from '../connections/connections';
 import type { SyncConfig } from '../app.config';
 
@@ -6,7 +8,7 @@ export async function withConnections<Result>(
   config: SyncConfig,
   work: (connections: Connections) => Promise<Result>,
 ): Promise<Result> {
-  const connections = createConnections(config);
+  const connections = createConnections(config, silentLog);
   try {
     await connectKafka(connections);
     return await work(connections);

@@ -1,6 +1,7 @@
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
+import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
 import {
+  agreeOnInstallation,
   createBatchProducer,
   createKafka,
   SchemaRegistryCodec,
@@ -8,13 +9,18 @@ import {
   type BatchProducer,
   type KafkaAdmin,
   type KafkaClient,
+  type KafkaLog,
 } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
 
+/** Injects the service's connections. */
+export const CONNECTIONS = Symbol('CONNECTIONS');
+
 /** What the service and its command line are connected to. */
 export interface Connections {
   readonly config: SyncConfig;
+  readonly log: KafkaLog;
   readonly kafka: KafkaClient;
   readonly admin: KafkaAdmin;
   readonly clickhouse: ClickHouse;
@@ -28,10 +34,11 @@ export interface Connections {
 const MEBIBYTE = 1024 * 1024;
 
 /** Connects nothing yet: `connectKafka` does, and the first call of each of the others. */
-export function createConnections(config: SyncConfig): Connections {
+export function createConnections(config: SyncConfig, log: KafkaLog): Connections {
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync' });
   return {
     config,
+    log,
     kafka,
     admin: kafka.admin(),
     clickhouse: createSyncClickHouse(config),
@@ -55,6 +62,10 @@ export function createSyncClickHouse(config: SyncConfig): ClickHouse {
     ...(config.CLICKHOUSE_CLUSTER === undefined ? {} : { settings: { select_sequential_consistency: '1' } }),
   });
 }
+
+/** Refuses a process whose zone is not the one that the installation recorded. */
+export const agreeWithInstallation = ({ config, kafka, log }: Connections): Promise<void> =>
+  agreeOnInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log }, installationVariablesOf(config));
 
 /** May be repeated until it succeeds. */
 export async function connectKafka({ admin }: Connections): Promise<void> {

@@ -1,5 +1,5 @@
 import { ACCOUNT_SCHEMA, entityTopics, PERSON_SCHEMA } from '@millrace/contract-signal';
-import { describeError } from '@millrace/platform-errors';
+import { describeInPublic } from '@millrace/platform-errors';
 import {
   createCompactedView,
   type CompactedView,
@@ -105,7 +105,7 @@ export class EntitiesView {
     const problem = this.#view.problem();
     const lag = this.lag();
     const reading = lag === 0 ? 'it is being read' : `it is being read, ${lag} records are left`;
-    const why = problem === undefined ? reading : describeError(problem);
+    const why = problem === undefined ? reading : describeInPublic(problem);
     throw new Error(`people and accounts are not known yet, nothing is sent until they are: ${why}`);
   }
 }

@@ -40,7 +40,9 @@ export const configOf = (environment: Record<string, string>): SyncConfig =>
 /** In this process, on a port that the system chooses. */
 export async function deployAndStart(environment: Record<string, string>): Promise<RunningService> {
   await deploy(configOf(environment));
-  return startSync(configOf(environment), { ownsProcess: false });
+  const sync = await startSync(configOf(environment), { ownsProcess: false });
+  await sync.started;
+  return sync;
 }
 
 export const LEAD_FIELDS = {

@@ -15,7 +15,7 @@ export interface Deployed {
 }
 
 /** Topics, schemas, tables; safe to repeat. */
-export async function deploy({ config, kafka, schemas, clickhouse, log }: Connections): Promise<Deployed> {
+export async function deploy({ config, kafka, registry, clickhouse, log }: Connections): Promise<Deployed> {
   const topics = await ensureTopics(kafka, [...topicsOf(config)]);
   // Before anything else is made: a deploy with other values than the installation's is a mistake.
   const decision = { by: decidedHere(), note: 'recorded by the first deploy', at: Date.now() };
@@ -25,7 +25,7 @@ export async function deploy({ config, kafka, schemas, clickhouse, log }: Connec
   for (const { subject, schema } of schemasOf(config)) {
     registered.push({
       subject,
-      id: await schemas.registerSchema(subject, schema, { compatibility: SUBJECT_COMPATIBILITY }),
+      id: await registry.registerSchema(subject, schema, { compatibility: SUBJECT_COMPATIBILITY }),
     });
   }
   const migrations = await runMigrations({

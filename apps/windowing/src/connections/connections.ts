@@ -1,8 +1,17 @@
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { clickhouseConnectionOf, kafkaConnectionOf } from '@millrace/platform-config';
-import { createKafka, SchemaRegistryCodec, type KafkaClient, type KafkaLog } from '@millrace/platform-kafka';
+import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
+import {
+  agreeOnInstallation,
+  createKafka,
+  SchemaRegistryCodec,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 
 import type { WindowingConfig } from '../app.config';
+
+/** Injects the service's connections. */
+export const CONNECTIONS = Symbol('CONNECTIONS');
 
 /** What the service and its command line are connected to. */
 export interface Connections {
@@ -10,7 +19,7 @@ export interface Connections {
   readonly log: KafkaLog;
   readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
-  readonly schemas: SchemaRegistryCodec;
+  readonly registry: SchemaRegistryCodec;
 }
 
 /** Landing, sealing and retention work at the same time. */
@@ -31,8 +40,12 @@ export function createConnections(
       application,
       maxConnections: MOST_CLICKHOUSE_CONNECTIONS,
     }),
-    schemas: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
+    registry: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
   };
 }
+
+/** Refuses a process whose zone or windows are not those that the installation recorded. */
+export const agreeWithInstallation = ({ config, kafka, log }: Connections): Promise<void> =>
+  agreeOnInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log }, installationVariablesOf(config));
 
 export const closeConnections = ({ clickhouse }: Connections): Promise<void> => clickhouse.close();

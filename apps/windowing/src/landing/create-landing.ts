@@ -18,7 +18,7 @@ export interface Landing {
 export interface LandingConnections {
   readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
-  readonly schemas: SchemaSource;
+  readonly registry: SchemaSource;
   readonly log: LandingLog;
 }
 
@@ -34,10 +34,10 @@ export function signalTopicsPattern(prefix: string): RegExp {
 
 /** Wires the lander to its consumer; `consumer.start()` begins. */
 export function createLanding(config: WindowingConfig, connections: LandingConnections): Landing {
-  const { kafka, clickhouse, schemas, log } = connections;
+  const { kafka, clickhouse, registry, log } = connections;
   const settings = landingSettingsOf(config);
   const logReader = new KafkaLogReader(kafka);
-  const plans = new WriterPlans(schemas, settings, ({ schemaId, why }) =>
+  const plans = new WriterPlans(registry, settings, ({ schemaId, why }) =>
     log.info({ schemaId, path: why === null ? 'fast' : 'reference', why }, 'a writer schema was seen first'),
   );
   const lander: Lander = new Lander({

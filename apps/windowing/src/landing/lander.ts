@@ -9,7 +9,7 @@ import { storeChunk } from './flush/store-chunk';
 import { landBatch } from './intake/land-batch';
 import type { WriterPlans } from './intake/writer-plans';
 import type { LandingLog, LandingSettings } from './landing-settings';
-import { landingMetrics as metrics } from './landing.metrics';
+import { landingMetrics as metrics } from '../metrics';
 import type { StartDecision } from './partitions/decide-start';
 import { laneId, type Lane } from './partitions/lane';
 import { decideStarts, type LogReader } from './partitions/read-history';

@@ -1,55 +1,42 @@
-import { CLICKHOUSE, type ClickHouse } from '@millrace/platform-clickhouse';
-import { describeError, MillraceError } from '@millrace/platform-errors';
-import type { KafkaClient, KafkaLog, SchemaRegistryCodec } from '@millrace/platform-kafka';
+import { MillraceError } from '@millrace/platform-errors';
 import { HealthRegistry } from '@millrace/platform-observability';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 
-import { WINDOWING_CONFIG, type WindowingConfig } from '../app.config';
-import { KAFKA, LOG, SCHEMAS } from '../connections/connections.module';
-import { InstallationGate } from '../installation/installation.gate';
+import { CONNECTIONS, type Connections } from '../connections/connections';
 import { createLanding, type Landing } from './create-landing';
 
-/** The lander's life within the service: begins after start, drains before shutdown, says whether it is ready. */
+/** The lander's life within the service: begins when the topology says so, drains before shutdown, says whether it is ready. */
 @Injectable()
-export class LandingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class LandingService implements BeforeApplicationShutdown {
   private readonly landing: Landing;
 
   constructor(
-    @Inject(WINDOWING_CONFIG) config: WindowingConfig,
-    @Inject(KAFKA) kafka: KafkaClient,
-    @Inject(CLICKHOUSE) private readonly clickhouse: ClickHouse,
-    @Inject(SCHEMAS) schemas: SchemaRegistryCodec,
-    @Inject(LOG) private readonly log: KafkaLog,
-    @Inject(InstallationGate) private readonly installation: InstallationGate,
+    @Inject(CONNECTIONS) connections: Connections,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
   ) {
-    this.landing = createLanding(config, { kafka, clickhouse, schemas, log });
+    this.landing = createLanding(connections.config, connections);
   }
 
-  /** Kafka being away delays landing, not the start of the service: readiness says so. */
-  onApplicationBootstrap(): void {
-    this.installation
-      .agreed()
-      .then(() => this.landing.consumer.start())
-      .catch((error: unknown) => this.log.error({ err: error }, `landing cannot start: ${describeError(error)}`));
+  start(): void {
+    const { consumer, lander } = this.landing;
+    void consumer.start();
+    this.health.addReadiness('landing group', () => this.checkGroup());
+    this.health.addReadiness('landing', () => lander.checkProgress());
+    this.health.addReadiness('landing partitions', () => this.checkPartitions());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.landing.stop();
   }
 
-  addChecks(health: HealthRegistry): void {
-    health.addReadiness('clickhouse', () => this.clickhouse.ping());
-    health.addReadiness('landing group', () => {
-      if (this.landing.consumer.isJoined()) return;
-      throw new MillraceError('Not a member of the consumer group yet', {
-        code: 'SERVICE_NOT_READY',
-        actor: 'operator',
-        isRetryable: true,
-        advice: 'Check KAFKA_BROKERS, and that a signals.<source>.v1 topic exists: npx millrace deploy',
-      });
+  private checkGroup(): void {
+    if (this.landing.consumer.isJoined()) return;
+    throw new MillraceError('Not a member of the consumer group yet', {
+      code: 'SERVICE_NOT_READY',
+      actor: 'operator',
+      isRetryable: true,
+      advice: 'Check KAFKA_BROKERS, and that a signals.<source>.v1 topic exists: npx millrace deploy',
     });
-    health.addReadiness('landing', () => this.landing.lander.checkProgress());
-    health.addReadiness('landing partitions', () => this.checkPartitions());
   }
 
   private checkPartitions(): void {

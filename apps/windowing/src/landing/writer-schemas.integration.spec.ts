@@ -243,7 +243,7 @@ afterAll(() => fixture.close());
 
 let subjects = 0;
 const register = (schema: object, compatibility: 'FULL_TRANSITIVE' | 'NONE', subject: string): Promise<number> =>
-  fixture.schemas.registerSchema(subject, schema as Schema, { compatibility });
+  fixture.registry.registerSchema(subject, schema as Schema, { compatibility });
 
 async function registryOn(schema: RecordSchema, after: RecordSchema | undefined): Promise<'accepts' | 'refuses'> {
   const subject = valueSubject(`${stack.topicPrefix}change-${subjects++}`);
@@ -340,6 +340,6 @@ it('lands records whose schema refers to types of other subjects, by either path
     was: 'SMB',
   });
   expect(await land(id, body)).toMatchObject({ signal_id: 's', occurred_ms: NOW });
-  const reader = fixture.schemas.decoder<{ signal_id: string }>(Type.forSchema(SIGNAL_SCHEMA));
+  const reader = fixture.registry.decoder<{ signal_id: string }>(Type.forSchema(SIGNAL_SCHEMA));
   expect(await reader(frame(id, body))).toMatchObject({ ok: true, value: { signal_id: 's', occurred_at: NOW } });
 });

@@ -12,7 +12,7 @@ export interface RelandConnections {
   readonly kafka: KafkaClient;
   /** Its database is where the records go. */
   readonly clickhouse: ClickHouse;
-  readonly schemas: SchemaSource;
+  readonly registry: SchemaSource;
   readonly log: KafkaLog;
 }
 
@@ -31,7 +31,7 @@ export function createReland(
     config,
     settings,
     store: new LandingStore(connections.clickhouse, settings.windowSizeMs),
-    plans: new WriterPlans(connections.schemas, settings),
+    plans: new WriterPlans(connections.registry, settings),
   };
   return async (topic, ranges) => {
     const logReader = new KafkaLogReader(connections.kafka);

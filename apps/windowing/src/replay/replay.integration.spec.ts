@@ -20,7 +20,7 @@ beforeAll(async () => {
     config: readWindowingConfig(stack.environment),
     clickhouse: fixture.clickhouse,
     kafka: fixture.kafka,
-    schemas: undefined as never,
+    registry: undefined as never,
     log: silentLog,
   };
   const { sealer } = await fixture.replica();

@@ -77,7 +77,7 @@ async function states(from: number, to: number, environment: Readonly<Record<str
     config: readWindowingConfig({ ...stack.environment, ...environment }),
     clickhouse: fixture.clickhouse,
     kafka: fixture.kafka,
-    schemas: undefined as never,
+    registry: undefined as never,
     log: silentLog,
   };
   const report = await replay(connections, { from, to, source: 'raw' });

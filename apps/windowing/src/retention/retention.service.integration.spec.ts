@@ -30,8 +30,8 @@ afterAll(() => fixture.close());
 /** Runs the service until the condition holds. */
 async function runUntil(environment: Readonly<Record<string, string>>, what: string, isSo: () => Promise<boolean>) {
   const config = readWindowingConfig({ ...stack.environment, RETENTION_INTERVAL_SECONDS: '1', ...environment });
-  const service = new RetentionService(config, fixture.clickhouse, log);
-  service.onApplicationBootstrap();
+  const service = new RetentionService({ config, clickhouse: fixture.clickhouse, log });
+  service.start();
   try {
     await waitFor(what, isSo, { until: Boolean });
   } finally {

@@ -6,7 +6,7 @@ import { dropQuarantined } from './drop-quarantined';
 import { dropRaw } from './drop-raw';
 import { dropSealed } from './drop-sealed';
 import type { RetentionSettings } from './retention-settings';
-import { retentionMetrics as metrics } from './retention.metrics';
+import { retentionMetrics as metrics } from '../metrics';
 
 export interface RetentionParts {
   readonly clickhouse: ClickHouse;

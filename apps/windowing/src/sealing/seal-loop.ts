@@ -5,7 +5,7 @@ import type { KafkaLog } from '@millrace/platform-kafka';
 import { FailureWatch } from '@millrace/platform-observability';
 
 import type { Sealing } from './create-sealer';
-import { sealingMetrics as metrics } from './sealing.metrics';
+import { sealingMetrics as metrics } from '../metrics';
 
 export interface SealLoopOptions {
   /** Reads the mirror and the log; repeated until it succeeds. */

@@ -18,7 +18,7 @@ import type { Proposal, Proposed } from './propose/proposal';
 import { dueInstants, hasPassedSince, proposeLate, proposeManual, proposeOnTime } from './propose/propose-step';
 import { wait } from './propose/proposal';
 import type { SealSettings } from './seal-settings';
-import { sealingMetrics as metrics } from './sealing.metrics';
+import { sealingMetrics as metrics } from '../metrics';
 
 export interface SealerParts {
   readonly clickhouse: ClickHouse;

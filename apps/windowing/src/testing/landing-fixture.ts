@@ -22,7 +22,7 @@ import { createLanding, type Landing } from '../landing/create-landing';
 export interface LandingFixture {
   readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
-  readonly schemas: SchemaRegistryCodec;
+  readonly registry: SchemaRegistryCodec;
   readonly config: WindowingConfig;
   /** Messages logged, newest last, for specs about what an operator reads. */
   readonly logged: string[];
@@ -51,7 +51,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
   const say = (_fields: object, message: string): void => void logged.push(message);
   const log: KafkaLog = { debug: () => undefined, info: () => undefined, warn: say, error: say };
   const kafka = createKafka({ brokers: stack.kafkaBrokers, clientId: 'landing-spec', logger: log });
-  const schemas = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
+  const registry = new SchemaRegistryCodec({ url: stack.schemaRegistryUrl });
   const running = new Set<Landing>();
   const connections: ClickHouse[] = [clickhouse];
   const plain = kafka.producer();
@@ -60,7 +60,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
   return {
     kafka,
     clickhouse,
-    schemas,
+    registry,
     config,
     logged,
     start: async (overrides = {}) => {
@@ -71,7 +71,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
       const landing = createLanding(config, {
         kafka,
         clickhouse: own,
-        schemas: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL, timeoutMs: 1_000 }),
+        registry: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL, timeoutMs: 1_000 }),
         log,
       });
       running.add(landing);
@@ -84,7 +84,7 @@ export async function openLandingFixture(stack: Stack): Promise<LandingFixture> 
       return spec.name;
     },
     registerSchema: (topic, schema = SIGNAL_SCHEMA) =>
-      schemas.registerSchema(valueSubject(topic), schema, { compatibility: 'NONE' }),
+      registry.registerSchema(valueSubject(topic), schema, { compatibility: 'NONE' }),
     send: async (topic, messages, producer = plain) => {
       await producer.send({ topic, messages });
     },

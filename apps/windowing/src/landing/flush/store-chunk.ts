@@ -3,7 +3,7 @@ import { isRetryable } from '@millrace/platform-errors';
 
 import type { WriterPlans } from '../intake/writer-plans';
 import type { LandingLog, LandingSettings } from '../landing-settings';
-import { landingMetrics as metrics } from '../landing.metrics';
+import { landingMetrics as metrics } from '../../metrics';
 import type { Lane } from '../partitions/lane';
 import { rowsOfContainer } from '../rows/rows-of-container';
 import type { LandingStore } from '../store/landing-store';

@@ -2,7 +2,7 @@ import { headersAsText, readSchemaId } from '@millrace/contract-signal';
 import { readHeaders, walkRecords, type KafkaRecord, type RecordBatchView } from '@millrace/platform-kafka';
 
 import type { Chunk } from '../flush/chunk';
-import { landingMetrics as metrics } from '../landing.metrics';
+import { landingMetrics as metrics } from '../../metrics';
 import type { Lane } from '../partitions/lane';
 import { landRecord, type LandingRecord } from './land-record';
 import type { WriterPlans } from './writer-plans';

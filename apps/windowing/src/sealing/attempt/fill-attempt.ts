@@ -1,6 +1,6 @@
 import type { CrashPoint } from '../crash-points';
 import { readQuery } from '../read-query';
-import { sealingMetrics as metrics } from '../sealing.metrics';
+import { sealingMetrics as metrics } from '../../metrics';
 import { insertValues } from './insert-values';
 import type { PartitionCount } from './partition-count';
 import type { StepContext } from './step-context';

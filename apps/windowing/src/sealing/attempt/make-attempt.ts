@@ -1,7 +1,7 @@
 import { RetryableError } from '@millrace/platform-errors';
 
+import { sealingMetrics as metrics } from '../../metrics';
 import type { CrashPoint } from '../crash-points';
-import { sealingMetrics as metrics } from '../sealing.metrics';
 import { excludeContested, readContested } from '../verdicts/exclude-contested';
 import { recordVerdicts, type QuarantinedRuns } from '../verdicts/quarantined-runs';
 import { fillAttempt } from './fill-attempt';

@@ -39,7 +39,7 @@ async function settled() {
     config: readWindowingConfig(stack.environment),
     clickhouse: fixture.clickhouse,
     kafka: fixture.kafka,
-    schemas: undefined as never,
+    registry: undefined as never,
     log: silentLog,
   };
   const head = await readHead();

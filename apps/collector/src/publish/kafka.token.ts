@@ -1,2 +1,0 @@
-/** The Kafka client that health checks use. */
-export const KAFKA = Symbol('KAFKA');

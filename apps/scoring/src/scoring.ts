@@ -1,0 +1,112 @@
+import { RetryableError } from '@millrace/platform-errors';
+import type { BatchConsumer } from '@millrace/platform-kafka';
+import type { HealthRegistry } from '@millrace/platform-observability';
+
+import { agreeWithInstallation, type Connections } from './connections/connections';
+import { createEntityLander } from './entities/entity-lander';
+import { createFiguresLoop } from './figures/figures-loop';
+import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
+import { pruneBuilds } from './rollup/prune-builds';
+import { createJob, type Job } from './runs/job';
+import { runsOf } from './runs/run-key';
+import { confirmRuns } from './runs/run-records';
+import { createScheduler, type Scheduler } from './schedule/scheduler';
+
+/** The parts of the service, wired; topology.ts says when they begin. */
+export interface Scoring {
+  readonly connections: Connections;
+  readonly job: Job;
+  readonly entities: BatchConsumer;
+  readonly rollup: RollupLoop;
+  readonly scheduler: Scheduler;
+  /** The chain of seal steps and the log of runs, to their ends. May be repeated until it succeeds. */
+  readLogs(): Promise<void>;
+  /** Runs that were decided and not mirrored are mirrored, after `readLogs`. May be repeated. */
+  confirmRuns(): Promise<void>;
+  /** Everything works from now on. */
+  begin(): void;
+  addChecks(health: HealthRegistry): void;
+  stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Asks again when the last consent is older than a minute. */
+function onceAMinute(ask: () => Promise<void>): () => Promise<void> {
+  let askedAt = 0;
+  return async () => {
+    if (Date.now() - askedAt < MINUTE_MS) return;
+    await ask();
+    askedAt = Date.now();
+  };
+}
+
+/** Throws ConfigError when models, settings or schedule do not hold. */
+export function createScoring(connections: Connections): Scoring {
+  const { config, log, chain, scores, clickhouse } = connections;
+  const job = createJob(connections);
+  const entities = createEntityLander(connections);
+  const rollup = createRollupLoop({
+    chain,
+    winners: job.winners,
+    days: job.days,
+    zone: job.zone,
+    agree: onceAMinute(() => agreeWithInstallation(connections)),
+    log,
+  });
+  const scheduler = createScheduler({
+    job,
+    scores,
+    log,
+    replica: config.REPLICA_ID,
+    pollMs: config.SCHEDULE_POLL_SECONDS * 1000,
+    leaseMs: config.TICK_LEASE_SECONDS * 1000,
+    catchUpMs: config.SCHEDULE_CATCH_UP_SECONDS * 1000,
+    attempts: config.RUN_ATTEMPTS,
+    retryMs: config.RUN_RETRY_SECONDS * 1000,
+    onRun: async () => {
+      const pruned = await pruneBuilds(clickhouse, config.BUILDS_KEPT_HOURS);
+      if (pruned > 0) log.info({ pruned }, 'superseded builds of days deleted');
+    },
+  });
+
+  const figures = createFiguresLoop(clickhouse, log);
+
+  return {
+    connections,
+    job,
+    entities,
+    rollup,
+    scheduler,
+    async readLogs() {
+      await Promise.all([chain.start(), scores.start()]);
+    },
+    async confirmRuns() {
+      const confirmed = await confirmRuns(clickhouse, runsOf(scores.entries(), job.name));
+      if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
+    },
+    begin() {
+      // Waits for its topics by itself.
+      void entities.start();
+      rollup.start();
+      figures.start();
+      if (config.SCHEDULES_ENABLED) scheduler.start();
+    },
+    addChecks(health) {
+      health.addReadiness('landing entities', () => entities.assertHandling());
+      health.addReadiness('rollup', () => rollup.check());
+      health.addReadiness('entities group', () => assertJoined(entities));
+    },
+    async stop() {
+      await Promise.allSettled([scheduler.stop(), rollup.stop(), figures.stop(), entities.stop()]);
+    },
+  };
+}
+
+function assertJoined(entities: BatchConsumer): void {
+  if (entities.isJoined()) return;
+  throw new RetryableError('not a member of the consumer group yet', {
+    code: 'SERVICE_NOT_READY',
+    advice: 'Check KAFKA_BROKERS, and that topics and tables exist: npx millrace deploy',
+  });
+}

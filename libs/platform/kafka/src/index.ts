@@ -83,8 +83,6 @@ export {
   type ViewRecord,
 } from './compacted-view/compacted-view';
 
-export { BatchPattern, KAFKA_BATCH_TRANSPORT, type BatchPatternOptions } from './nest/batch-pattern.decorator';
-export { KafkaBatchServer, type KafkaBatchServerOptions } from './nest/kafka-batch-server';
 
 export { installRawRecordBatches } from './raw/raw-record-batches';
 export {

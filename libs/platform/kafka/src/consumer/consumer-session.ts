@@ -257,7 +257,7 @@ export class ConsumerSession {
       state.failing = undefined;
       if (this.#options.commitAfterBatch === true) await context.commit(resolved ?? batch.nextOffset);
     } catch (error) {
-      // kafkajs has to see these to join again. A framework around the handler may have replaced the error by its own.
+      // kafkajs has to see these to join again. The handler may have replaced the error by its own.
       if (membershipError !== undefined) throw membershipError;
       if (isMembershipError(error)) throw error;
       if (epoch !== this.#epoch || this.#isClosing) return;

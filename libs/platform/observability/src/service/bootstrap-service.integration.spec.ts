@@ -98,34 +98,6 @@ it('is not ready, with the reason, while a check fails, and still live', async (
   expect((await get(`${url}/health/live`)).status).toBe(200);
 });
 
-it('says "starting" until its consumers run', async () => {
-  let letGo: () => void = () => undefined;
-  let ready: Promise<{ status: number; text: string }> | undefined;
-  const strategy = {
-    addHandler: () => undefined,
-    listen: (callback: () => void) => {
-      letGo = callback;
-    },
-    close: () => void calls.push('strategy closes'),
-    on: () => undefined,
-    unwrap: () => undefined,
-  };
-  const service = await start({
-    configure: (app) => {
-      app.connectMicroservice({ strategy });
-      app.getHttpServer().once('listening', () => {
-        const address = app.getHttpServer().address();
-        const port = typeof address === 'object' && address !== null ? address.port : 0;
-        ready = get(`http://127.0.0.1:${port}/health/ready`).finally(() => letGo());
-      });
-    },
-  });
-  expect((await ready)?.text).toContain('"status":"starting"');
-  expect((await get(`${service.url}/health/ready`)).status).toBe(200);
-  await service.close();
-  expect(calls).toContain('strategy closes');
-});
-
 describe('a service that waits for something', () => {
   const away = new RetryableError('Kafka does not answer', {
     code: 'KAFKA_UNAVAILABLE',

@@ -34,7 +34,7 @@ export interface ServiceOptions {
   readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
   /** Passed to Nest, e.g. `{ bodyParser: false }`. */
   readonly nest?: NestApplicationOptions;
-  /** Before the application is initialised: hooks, parsers, microservices (`app.connectMicroservice`). */
+  /** Before the application is initialised: hooks, parsers. */
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** What the service stands on, asked by /health/ready from the first moment on. */
   readonly checks?: Readonly<Record<string, HealthCheck>>;
@@ -114,7 +114,6 @@ export async function bootstrapService(options: ServiceOptions): Promise<Running
   try {
     await options.configure?.(app);
     await listen(app, name, options.port, host);
-    if (app.getMicroservices().length > 0) await app.startAllMicroservices();
   } catch (error) {
     await close().catch(() => undefined);
     throw error;

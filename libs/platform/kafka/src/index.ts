@@ -83,7 +83,6 @@ export {
   type ViewRecord,
 } from './compacted-view/compacted-view';
 
-
 export { installRawRecordBatches } from './raw/raw-record-batches';
 export {
   readHeaders,

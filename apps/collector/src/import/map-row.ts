@@ -18,7 +18,7 @@ const unwrap = (cell: string): string => /^="(.*)"$/s.exec(cell)?.[1] ?? cell;
 /** A row of cells to a record of the topic, or why not: the first reason, and every cell that is wrong. Pure. */
 export function mapRow(kind: EntityName, cells: readonly string[], columns: Columns, context: RowContext): MappedRow {
   const record: Record<string, unknown> = {};
-  const refusals: Refusal[] = [];
+  const refused = new Map<string, Refusal>();
   for (const [name, { read, empty }] of Object.entries(fieldsOf(kind))) {
     const at = columns.get(name);
     const text = at === undefined ? '' : unwrap((cells[at] ?? '').trim()).trim();
@@ -29,11 +29,25 @@ export function mapRow(kind: EntityName, cells: readonly string[], columns: Colu
     }
     const result = read(text, context);
     if ('value' in result) record[name] = result.value;
-    else refusals.push({ reason: result.reason, detail: `${name}: ${result.detail}` });
+    else refused.set(name, { reason: result.reason, detail: `${name}: ${result.detail}` });
   }
+  if (record['deleted'] === true) return deletionOf(kind, record, refused, context.fileTime);
+  const refusals = [...refused.values()];
   const [first] = refusals;
   if (first !== undefined) return { ...first, detail: refusals.map(({ detail }) => detail).join('; ') };
   return finish(kind, record, context.fileTime);
+}
+
+/** A deletion needs to know who is meant; whatever else is wrong in its row must not keep what was to go. */
+function deletionOf(
+  kind: EntityName,
+  record: Record<string, unknown>,
+  refused: ReadonlyMap<string, Refusal>,
+  fileTime: number,
+): MappedRow {
+  const idField = ENTITY_KINDS[kind].id;
+  const hasOwnId = typeof record[idField] === 'string';
+  return refused.get(idField) ?? (hasOwnId ? undefined : refused.get('email')) ?? finish(kind, record, fileTime);
 }
 
 function finish(kind: EntityName, record: Record<string, unknown>, fileTime: number): MappedRow {

@@ -106,8 +106,13 @@ it('names every cell of a row that is wrong, under the reason of the first', () 
   });
 });
 
-it('makes a tombstone of a deleted row', () => {
+it('makes a tombstone of a deleted row, whatever else is wrong in it', () => {
   expect(map('people', { person_id: 'p1', deleted: 'yes' })).toEqual({ id: 'p1', record: null });
+  const wrong = { email: 'n/a', consent: 'opted in', tier: 'gold', deleted: 'true' };
+  expect(map('people', { person_id: 'p1', ...wrong })).toEqual({ id: 'p1', record: null });
+  expect(map('people', { person_id: '1.2E+15', ...wrong })).toMatchObject({ reason: 'scientific_notation_id' });
+  expect(map('people', { ...wrong, email: 'ana@' })).toMatchObject({ reason: 'not_an_email' });
+  expect(map('people', { person_id: 'p1', deleted: 'perhaps' })).toMatchObject({ reason: 'not_a_flag' });
 });
 
 it.each(['people', 'accounts'] as const)(

@@ -21,7 +21,7 @@ interface KnownBuild {
   readonly is_complete: boolean;
 }
 
-export interface DayBuilderOptions {
+export interface DayBuilderDeps {
   readonly clickhouse: ClickHouse;
   readonly zone: string;
   readonly settings: PersonDaysSettings;
@@ -43,13 +43,7 @@ export interface DayBuilder {
   daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
 }
 
-export function createDayBuilder({
-  clickhouse,
-  zone,
-  settings,
-  settingsHash,
-  rebuilds,
-}: DayBuilderOptions): DayBuilder {
+export function createDayBuilder({ clickhouse, zone, settings, settingsHash, rebuilds }: DayBuilderDeps): DayBuilder {
   const spill: DaySpill = { zone, inactivityMs: settings.session.inactivity_minutes * 60_000 };
   const definitionHash = hashOf([personDays.version, identities.version, settingsHash]);
   const fixedParams = {

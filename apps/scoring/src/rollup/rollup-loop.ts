@@ -17,7 +17,7 @@ export interface RollupLoop {
   check(): void;
 }
 
-export interface RollupLoopOptions {
+export interface RollupLoopDeps {
   readonly chain: DecisionLog<SealStep>;
   readonly winners: WinnerMirror;
   readonly days: () => DayBuilder;
@@ -37,7 +37,7 @@ export function createRollupLoop({
   agree,
   log,
   retryMs = 2_000,
-}: RollupLoopOptions): RollupLoop {
+}: RollupLoopDeps): RollupLoop {
   let done = 0;
   let doneT = 0;
   let isStopping = false;

@@ -31,7 +31,7 @@ export interface RunOutcome {
   readonly notes: readonly string[];
 }
 
-export interface RunDependencies {
+export interface RunDeps {
   readonly clickhouse: ClickHouse;
   readonly scores: DecisionLog<ScoreDecision>;
   readonly days: DayBuilder;
@@ -45,11 +45,7 @@ export interface RunDependencies {
 }
 
 /** One run of lead_score as of an instant, reading the chain up to `head`. The record in the log decides; the rest is repeatable. */
-export async function runLeadScore(
-  head: SealStep,
-  request: RunRequest,
-  dependencies: RunDependencies,
-): Promise<RunOutcome> {
+export async function runLeadScore(head: SealStep, request: RunRequest, dependencies: RunDeps): Promise<RunOutcome> {
   const { clickhouse, scores, days, log, zone, settings, settingsHash } = dependencies;
   const startedAt = Date.now();
   const cpu = process.cpuUsage();

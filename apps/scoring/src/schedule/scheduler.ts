@@ -7,7 +7,7 @@ import { missedDeadlines } from '../metrics';
 import { isEarlierTickHeld, mayClaim, tickStateOf } from './tick-state';
 import { nextLocalTime } from './ticks';
 
-export interface SchedulerOptions {
+export interface SchedulerDeps {
   readonly job: Job;
   readonly scores: DecisionLog<ScoreDecision>;
   readonly log: KafkaLog;
@@ -29,8 +29,8 @@ export interface Scheduler {
 }
 
 /** Runs a job at its ticks: one replica holds a tick, renews it while it waits and works, and is succeeded when it dies. */
-export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { job, scores, log, replica } = options;
+export function createScheduler(deps: SchedulerDeps): Scheduler {
+  const { job, scores, log, replica } = deps;
   const { schedule } = job;
   const startedAt = Date.now();
   const stopping = new AbortController();
@@ -41,7 +41,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   /** The newest tick that is due and that nobody has finished. */
   const dueTick = (now: number): number | null => {
     const newest = job.ticker.newest(now);
-    if (newest === null || now - newest > options.catchUpMs) return null;
+    if (newest === null || now - newest > deps.catchUpMs) return null;
     const isMissed = newest < startedAt;
     if (!isMissed) return newest;
     const wasEverUp = scores
@@ -53,7 +53,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const claim = async (scheduledAt: number): Promise<boolean> => {
     await scores.refresh();
     const state = tickStateOf(scores, job.name, scheduledAt);
-    if (!mayClaim(state, replica, Date.now(), options.leaseMs)) return false;
+    if (!mayClaim(state, replica, Date.now(), deps.leaseMs)) return false;
     const { won } = await scores.propose(tickKey(job.name, scheduledAt, state.nextEpoch), {
       kind: 'tick',
       job: job.name,
@@ -76,7 +76,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         (won) => (isHeld = won || tickStateOf(scores, job.name, scheduledAt).holder?.replica === replica),
         (error: unknown) => log.warn({ err: error }, 'renewing a tick failed'),
       );
-    }, options.leaseMs / 3);
+    }, deps.leaseMs / 3);
     const deadline = nextLocalTime(scheduledAt, schedule.deadline, job.zone);
     const alarm = setTimeout(
       () => {
@@ -111,13 +111,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       try {
         assertHeld();
         await job.run(scheduledAt, missing, assertHeld);
-        await options.onRun?.();
+        await deps.onRun?.();
         return;
       } catch (error) {
         assertHeld();
         log.error({ err: error, attempt: number }, `${job.name} failed: ${describeError(error)}`);
-        if (number >= options.attempts) return giveUp(scheduledAt, describeError(error));
-        await pause(options.retryMs * 2 ** (number - 1));
+        if (number >= deps.attempts) return giveUp(scheduledAt, describeError(error));
+        await pause(deps.retryMs * 2 ** (number - 1));
       }
     }
   };
@@ -141,7 +141,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   /** A tick waits for the one before it, or is skipped, as the schedule says. */
   const begin = async (due: number): Promise<void> => {
-    if (isEarlierTickHeld(scores, job.name, due, Date.now(), options.leaseMs)) {
+    if (isEarlierTickHeld(scores, job.name, due, Date.now(), deps.leaseMs)) {
       if (schedule.overlap === 'skip') await conclude(due, 'skipped', 'the run of an earlier tick went on');
       return;
     }
@@ -161,7 +161,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       } finally {
         tick = null;
       }
-      await pause(options.pollMs);
+      await pause(deps.pollMs);
     }
   };
 

@@ -14,7 +14,7 @@ import type { DestinationRuntime } from './destination-runtime';
 import { gaveUp, judge, type FollowUp } from './judge';
 import { presentable } from './presentable';
 
-export interface ChunkDependencies {
+export interface ChunkDeps {
   readonly runtime: DestinationRuntime;
   readonly ledger: DeliveryLedger;
   /** Resolves once the outcomes are in the log on all in-sync replicas. */
@@ -59,7 +59,7 @@ class InfrastructureFailure extends Error {
  * Delivers one chunk: cut to what a request may hold, as many requests at once as the quota allows, failed ones again.
  * Returns true when every record has a final outcome in the log; false when it had to stop before.
  */
-export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDependencies): Promise<boolean> {
+export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDeps): Promise<boolean> {
   const { runtime, ledger } = deps;
   const { destination, settings } = runtime.configured;
   const context = contextOf(batch, deps.now());
@@ -119,7 +119,7 @@ export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDependencies
 }
 
 /** Sends one wire batch when its turn comes, records what became of it and returns what is to be sent again. */
-async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps: ChunkDependencies): Promise<Job[]> {
+async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps: ChunkDeps): Promise<Job[]> {
   const { runtime } = deps;
   const { destination, settings, redact } = runtime.configured;
   if (deps.isSuperseded()) {
@@ -191,7 +191,7 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
 }
 
 /** Waits for pause and limits. Null when the chunk is no longer ours. */
-async function takeTurn(batch: DeliveryBatch, deps: ChunkDependencies): Promise<Turn | null> {
+async function takeTurn(batch: DeliveryBatch, deps: ChunkDeps): Promise<Turn | null> {
   const { runtime } = deps;
   for (;;) {
     if (deps.isStale()) return null;
@@ -245,7 +245,7 @@ async function record(
   items: readonly WireItem[],
   outcome: Outcome,
   detail: string,
-  deps: ChunkDependencies,
+  deps: ChunkDeps,
 ): Promise<void> {
   const now = deps.now();
   const facts = { outcome, detail, isFinal: true, statusCode: null, startedAt: now, endedAt: now };
@@ -257,7 +257,7 @@ async function record(
 }
 
 /** What was planned a while ago may be forbidden by now. */
-async function recordRefused(batch: DeliveryBatch, items: readonly WireItem[], deps: ChunkDependencies): Promise<void> {
+async function recordRefused(batch: DeliveryBatch, items: readonly WireItem[], deps: ChunkDeps): Promise<void> {
   const byReason = new Map<string, WireItem[]>();
   for (const item of items) {
     const refusal = deps.refusalOf(item.record);
@@ -266,11 +266,7 @@ async function recordRefused(batch: DeliveryBatch, items: readonly WireItem[], d
   for (const [refusal, refused] of byReason) await record(batch, refused, 'superseded', refusal, deps);
 }
 
-async function publish(
-  outcomes: readonly DeliveryOutcome[],
-  batch: DeliveryBatch,
-  deps: ChunkDependencies,
-): Promise<void> {
+async function publish(outcomes: readonly DeliveryOutcome[], batch: DeliveryBatch, deps: ChunkDeps): Promise<void> {
   if (outcomes.length === 0) return;
   await deps.publish(outcomes);
   const fence = deps.runtime.fenceOf(batch.object);

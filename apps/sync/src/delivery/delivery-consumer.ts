@@ -14,13 +14,13 @@ import {
 } from '@millrace/platform-kafka';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
-import { deliverChunk, type ChunkDependencies } from './deliver-chunk';
+import { deliverChunk, type ChunkDeps } from './deliver-chunk';
 import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import type { OutcomesRepository } from './outcomes.repository';
 import type { Privacy } from './privacy';
 
-export interface DeliveryConsumerOptions {
+export interface DeliveryConsumerDeps {
   readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly lane: DeliveryBatch['lane'];
@@ -33,7 +33,7 @@ export interface DeliveryConsumerOptions {
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
   readonly privacy: Privacy;
   readonly waitsUntil: (batch: DeliveryBatch) => number;
-  readonly hooks: Pick<ChunkDependencies, 'onReach' | 'onPaused' | 'onResumed' | 'onLongWait'>;
+  readonly hooks: Pick<ChunkDeps, 'onReach' | 'onPaused' | 'onResumed' | 'onLongWait'>;
   readonly log: KafkaLog;
 }
 
@@ -49,8 +49,8 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * Works off one destination's topic of one lane, chunk by chunk. An offset is committed after all outcomes of its chunk
  * are in the log, so a chunk interrupted anywhere is read again, and what the recorded outcomes say is done is left out.
  */
-export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchConsumer {
-  const { runtime, lane, topicPrefix, log } = options;
+export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsumer {
+  const { runtime, lane, topicPrefix, log } = deps;
   const ledger = new DeliveryLedger();
   let preparedEpoch = -1;
   let preparing: Promise<void> | undefined;
@@ -60,10 +60,10 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
     if (preparedEpoch === epoch && preparing !== undefined) return preparing;
     preparedEpoch = epoch;
     preparing = (async () => {
-      await options.waitForMirror();
+      await deps.waitForMirror();
       ledger.forgetPlans();
       if (lane === 'batch') return;
-      for (const row of await options.outcomes.urgentLedger(runtime.name, Date.now() - URGENT_LEDGER_MS)) {
+      for (const row of await deps.outcomes.urgentLedger(runtime.name, Date.now() - URGENT_LEDGER_MS)) {
         ledger.load(row.plan_id, [row]);
       }
     })();
@@ -73,15 +73,15 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
 
   const loadPlan = async (batch: DeliveryBatch): Promise<void> => {
     if (lane === 'urgent' || ledger.isLoaded(batch.plan_id)) return;
-    ledger.load(batch.plan_id, await options.outcomes.ledgerOfPlan(runtime.name, batch.plan_id));
+    ledger.load(batch.plan_id, await deps.outcomes.ledgerOfPlan(runtime.name, batch.plan_id));
   };
 
   return createBatchConsumer({
-    kafka: options.kafka,
+    kafka: deps.kafka,
     groupId: `${topicPrefix}sync-${runtime.name}${lane === 'urgent' ? '-urgent' : ''}`,
     topics: [deliveryTopic(runtime.name, lane, topicPrefix).name],
     partitionsConsumedConcurrently: lane === 'urgent' ? 3 : 1,
-    sessionTimeoutMs: options.sessionTimeoutMs,
+    sessionTimeoutMs: deps.sessionTimeoutMs,
     maxBytesPerPartition: 8 * 1024 * 1024,
     maxBytes: 16 * 1024 * 1024,
     maxWaitTimeMs: IDLE_FETCH_MS,
@@ -90,7 +90,7 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
     log,
     hooks: { onAssigned: (_assignment, epoch) => void prepare(epoch).catch(() => undefined) },
     onBatch: async (records, context) => {
-      await withHeartbeats(context, options.sessionTimeoutMs * LEASE_SHARE, async (isAlive) => {
+      await withHeartbeats(context, deps.sessionTimeoutMs * LEASE_SHARE, async (isAlive) => {
         await prepare(context.epoch);
         const isStale = (): boolean => context.isStale() || !isAlive();
         if (lane === 'batch') await inOrder(records, context, isStale);
@@ -142,13 +142,12 @@ export function createDeliveryConsumer(options: DeliveryConsumerOptions): BatchC
       return true;
     }
     await loadPlan(batch);
-    const { publish, waitsUntil, hooks } = options;
-    const deps = { runtime, ledger, publish, waitsUntil, isStale, ...hooks, now: Date.now, sleep };
+    const { publish, waitsUntil, hooks } = deps;
     return deliverChunk(batch, {
-      ...deps,
-      isSuperseded: () => options.isSuperseded(batch),
-      isPrivacyKnown: () => options.privacy.isKnown(),
-      refusalOf: (record) => options.privacy.refusalOf(record, batch),
+      ...{ runtime, ledger, publish, waitsUntil, isStale, ...hooks, now: Date.now, sleep },
+      isSuperseded: () => deps.isSuperseded(batch),
+      isPrivacyKnown: () => deps.privacy.isKnown(),
+      refusalOf: (record) => deps.privacy.refusalOf(record, batch),
     });
   }
 }

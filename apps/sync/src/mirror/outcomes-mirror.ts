@@ -14,7 +14,7 @@ import {
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { deliveriesTable, readOutcome, type UnreadableOutcome } from '../stored/record-tables';
 
-export interface MirrorOptions {
+export interface MirrorDeps {
   readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly sessionTimeoutMs: number;
@@ -26,14 +26,14 @@ export interface MirrorOptions {
 export const mirrorGroup = (topicPrefix: string): string => `${topicPrefix}sync-outcomes`;
 
 /** Copies deliveries.outcomes.v1 to the table `deliveries`; an offset is committed after its rows are stored or set aside. */
-export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
-  const { topicPrefix, settingAside, log } = options;
+export function createOutcomesMirror(deps: MirrorDeps): BatchConsumer {
+  const { topicPrefix, settingAside, log } = deps;
   return createBatchConsumer({
-    kafka: options.kafka,
+    kafka: deps.kafka,
     groupId: mirrorGroup(topicPrefix),
     topics: [outcomesTopic(topicPrefix).name],
     commitAfterBatch: true,
-    sessionTimeoutMs: options.sessionTimeoutMs,
+    sessionTimeoutMs: deps.sessionTimeoutMs,
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: IDLE_FETCH_MS,
     log,
@@ -48,7 +48,7 @@ export function createOutcomesMirror(options: MirrorOptions): BatchConsumer {
         origins,
         heartbeat: () => context.heartbeat(),
       });
-      options.onMirrored(stored);
+      deps.onMirrored(stored);
     },
   });
 }

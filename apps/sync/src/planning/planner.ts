@@ -17,7 +17,7 @@ import { currentRunOf, newestRuns, type LoggedRun } from './newest-runs';
 import { mirrorPlans, unmirroredPlans } from './plan-mirror';
 import type { PlanLog } from './plan-log';
 
-export interface PlannerOptions {
+export interface PlannerDeps {
   readonly destinations: readonly ConfiguredDestination[];
   readonly scores: DecisionLog<ScoreDecision>;
   readonly planLog: PlanLog;
@@ -58,13 +58,13 @@ export function loggedRuns(scores: DecisionLog<ScoreDecision>): LoggedRun[] {
  * called by anyone at any time; calls run one after the other and a failed one is simply followed by the next.
  */
 export class Planner {
-  readonly #options: PlannerOptions;
+  readonly #deps: PlannerDeps;
   /** Stored, or set aside: not looked at again. */
   readonly #mirrored = new Set<string>();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(options: PlannerOptions) {
-    this.#options = options;
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
   }
 
   tick(): Promise<void> {
@@ -83,7 +83,7 @@ export class Planner {
   }
 
   #plansDue(): (() => Promise<void>)[] {
-    const { destinations, scores, planLog } = this.#options;
+    const { destinations, scores, planLog } = this.#deps;
     const newest = newestRuns(loggedRuns(scores));
     const due: (() => Promise<void>)[] = [];
     for (const configured of destinations) {
@@ -103,8 +103,8 @@ export class Planner {
     run: RunPublished,
     key: string,
   ): Promise<void> {
-    const { clickhouse, planLog, settings, onPlanned, log } = this.#options;
-    await this.#options.waitForMirror();
+    const { clickhouse, planLog, settings, onPlanned, log } = this.#deps;
+    await this.#deps.waitForMirror();
     const startedAt = Date.now();
     const plan = await computePlan(clickhouse, { configured, mapping, run }, settings, startedAt);
     const { won } = await planLog.propose(key, { kind: 'plan', ...plan });
@@ -120,8 +120,8 @@ export class Planner {
   }
 
   #dispatchesDue(): (() => Promise<void>)[] {
-    const { planLog, settings, takeoverMs, clickhouse, producer, topicPrefix } = this.#options;
-    const names = new Set(this.#options.destinations.map(({ entry }) => entry.name));
+    const { planLog, settings, takeoverMs, clickhouse, producer, topicPrefix } = this.#deps;
+    const names = new Set(this.#deps.destinations.map(({ entry }) => entry.name));
     const due: (() => Promise<void>)[] = [];
     for (const { value, appendedAt } of planLog.entries()) {
       if (value.kind !== 'plan' || !names.has(value.destination)) continue;
@@ -134,7 +134,7 @@ export class Planner {
   }
 
   async #mirror(): Promise<void> {
-    const { planLog, clickhouse, settingAside } = this.#options;
+    const { planLog, clickhouse, settingAside } = this.#deps;
     const plans = planLog
       .entries()
       .flatMap(({ value }) => (value.kind === 'plan' && !this.#mirrored.has(value.plan_id) ? [value] : []));

@@ -3,7 +3,7 @@ import type { ProducerRecord } from '@millrace/platform-kafka';
 import { destinationSchema, type DestinationEntry } from '../destinations/destination-file';
 import { EntityIndex } from '../entities/entity-index';
 import { UNREADABLE, type KnownPerson } from '../entities/known-entities';
-import { decideUrgency, type UrgencyDependencies } from './decide-urgency';
+import { decideUrgency, type UrgencyDeps } from './decide-urgency';
 import { createEmailFinder } from './email-finder';
 import { KnownEmails } from './known-emails';
 import { compileRules } from './match-rules';
@@ -39,7 +39,7 @@ class Lane {
   readonly claims = new Map<string, { value: UrgentClaim; key: string; offset: bigint; appendedAt: number }>();
   readonly sent: string[] = [];
   readonly stored = new Map<string, string>();
-  readonly deps: UrgencyDependencies;
+  readonly deps: UrgencyDeps;
   time = 1_000_000;
   isCurrent: () => boolean = () => true;
   isOver = false;

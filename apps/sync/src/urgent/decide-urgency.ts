@@ -18,7 +18,7 @@ import { stateOf, type Refusal, type SignalAt, type UrgentDecision, type UrgentS
 import { claimUrgency, type UrgentLog } from './urgent-ledger';
 import type { UrgencyRule } from './urgency-rules';
 
-export interface UrgencyDependencies {
+export interface UrgencyDeps {
   readonly matcher: UrgencyMatcher;
   readonly entities: EntityLookup;
   /** True once people and accounts are known; false at `deadline` (epoch milliseconds). Rejects once `isOver`. */
@@ -37,11 +37,7 @@ export interface UrgencyDependencies {
  * resolves once the records are in their topics, so committing after it loses nothing. Nothing is sent before it is known
  * what may not be sent: a signal waits for that until it is too old to be urgent.
  */
-export async function decideUrgency(
-  at: SignalAt,
-  deps: UrgencyDependencies,
-  isOver: () => boolean,
-): Promise<UrgentDecision[]> {
+export async function decideUrgency(at: SignalAt, deps: UrgencyDeps, isOver: () => boolean): Promise<UrgentDecision[]> {
   if (!deps.matcher.knowsType(at.signal.type)) return [];
   const isKnown = await deps.whenCurrent(ageBase(at) + deps.maxAgeMs, isOver);
   const parties = partiesOf(at.signal, deps.entities);
@@ -60,7 +56,7 @@ interface Matched {
 async function applyRule(
   rule: UrgencyRule,
   { at, parties, isKnown, isOver }: Matched,
-  deps: UrgencyDependencies,
+  deps: UrgencyDeps,
 ): Promise<UrgentDecision> {
   const subject = subjectOf(rule, parties);
   const about = {
@@ -119,7 +115,7 @@ interface Telling {
 /** Null: it is in the destination's topic. A cool-down is claimed only when nothing else is in the way. */
 async function tellOne(
   { addressee, rule, at, subject, email, restriction }: Telling,
-  deps: UrgencyDependencies,
+  deps: UrgencyDeps,
 ): Promise<Refusal | null> {
   const { entry, target } = addressee;
   const mayStill = restriction === 'unsubscribed' && sendsUnsubscribed(entry, target.object, 'urgent');
@@ -142,7 +138,7 @@ async function tellOne(
 }
 
 /** Everything the person is known by: what the signal says, what people say, and what earlier signals said. */
-function identitiesOf(parties: SignalParties, email: string | null, { emails }: UrgencyDependencies): Identities {
+function identitiesOf(parties: SignalParties, email: string | null, { emails }: UrgencyDeps): Identities {
   const known = parties.userId === null ? null : emails.known(parties.userId);
   const addresses = [parties.email, email, known].filter((one) => one !== null);
   const ids = [parties.userId, parties.personId].filter((one) => one !== null);

@@ -14,12 +14,12 @@ import {
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { CommitFrontier } from './commit-frontier';
-import { decideUrgency, type UrgencyDependencies } from './decide-urgency';
+import { decideUrgency, type UrgencyDeps } from './decide-urgency';
 import { emailOfUser, type EmailOfUser } from './known-emails';
 import { createSignalReader } from './signal-reader';
 import type { SignalAt, UrgentDecision } from './urgent-decision';
 
-export interface FastLaneOptions {
+export interface FastLaneDeps {
   readonly kafka: KafkaClient;
   readonly registry: SchemaRegistryCodec;
   readonly topicPrefix: string;
@@ -27,7 +27,7 @@ export interface FastLaneOptions {
   readonly sessionTimeoutMs: number;
   /** As windowing has them: see docs/guide/operate.md. */
   readonly rulesOf: (topic: string) => TopicRules;
-  readonly decide: UrgencyDependencies;
+  readonly decide: UrgencyDeps;
   /** A signal names a person's id and e-mail together. `stored` must be called in the end: the signal is committed after it. */
   readonly onIdentified: (pair: EmailOfUser, stored: () => void) => void;
   readonly sleep: (ms: number) => Promise<void>;
@@ -58,8 +58,8 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
  * schema to the few fields that rules look at. A partition that the group has never read begins where signals are still young
  * enough to be urgent.
  */
-export function createFastLane(options: FastLaneOptions): BatchConsumer {
-  const { kafka, registry, topicPrefix, log } = options;
+export function createFastLane(deps: FastLaneDeps): BatchConsumer {
+  const { kafka, registry, topicPrefix, log } = deps;
   const groupId = `${topicPrefix}sync-urgent`;
   const readSignal = createSignalReader(registry);
 
@@ -78,7 +78,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
   const settle = async (at: SignalAt, isOver: () => boolean): Promise<boolean> => {
     for (let failures = 1; !isOver(); failures++) {
       try {
-        options.onDecisions(await decideUrgency(at, options.decide, isOver));
+        deps.onDecisions(await decideUrgency(at, deps.decide, isOver));
         return true;
       } catch (error) {
         if (isOver()) return false;
@@ -87,7 +87,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
           { err: error, topic, partition, offset: String(offset), failures },
           'an urgent signal waits, will retry',
         );
-        await options.sleep(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
+        await deps.sleep(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
       }
     }
     return false;
@@ -102,7 +102,7 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
   ): Promise<Decision | undefined> => {
     const signal = await readSignal(record, rules);
     if (signal === null) return undefined;
-    const isOver = (): boolean => of !== epoch || options.isStopping();
+    const isOver = (): boolean => of !== epoch || deps.isStopping();
     const hold = (): (() => void) => {
       const release = frontier.hold(batch, record.offset);
       return () => {
@@ -110,9 +110,9 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
         if (of === epoch) commitLater();
       };
     };
-    const pair = emailOfUser(signal, options.decide.now());
-    if (pair !== null) options.onIdentified(pair, hold());
-    if (!options.decide.matcher.knowsType(signal.type)) return undefined;
+    const pair = emailOfUser(signal, deps.decide.now());
+    if (pair !== null) deps.onIdentified(pair, hold());
+    if (!deps.decide.matcher.knowsType(signal.type)) return undefined;
     const { topic, partition } = batch;
     const at = { signal, topic, partition, offset: record.offset, appended_at: record.timestamp };
     const release = hold();
@@ -128,29 +128,29 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
     kafka,
     groupId,
     topics: new RegExp(`^${escaped(topicPrefix)}signals\\.[a-z][a-z0-9_-]*\\.v1$`),
-    discoveryIntervalMs: options.discoveryIntervalMs,
+    discoveryIntervalMs: deps.discoveryIntervalMs,
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: IDLE_FETCH_MS,
-    sessionTimeoutMs: options.sessionTimeoutMs,
+    sessionTimeoutMs: deps.sessionTimeoutMs,
     log,
     hooks: {
       onAssigned: async (assignment, of) => {
         epoch = of;
         frontier = new CommitFrontier();
-        for (const [where, offset] of await youngBeginnings(kafka, groupId, assignment, options.decide)) {
+        for (const [where, offset] of await youngBeginnings(kafka, groupId, assignment, deps.decide)) {
           consumer.rewind(where, offset);
         }
       },
       // Waits have ended by now; what is on its way to a topic gets there, so that the next reader need not repeat it.
       onRevoking: async (of) => {
         for (let waited = 0; deciding > 0 && waited < LONGEST_DRAIN_MS; waited += HEARTBEAT_MS) {
-          await options.sleep(HEARTBEAT_MS);
+          await deps.sleep(HEARTBEAT_MS);
         }
         await consumer.commit(frontier.offsets(), of);
       },
     },
     onBatch: async (batch, context) => {
-      const rules = options.rulesOf(batch.topic);
+      const rules = deps.rulesOf(batch.topic);
       // In the log's order: what a person is known by is learned before what they ask for next.
       const ends: Promise<void>[] = [];
       for (const record of batch.records()) {
@@ -158,14 +158,14 @@ export function createFastLane(options: FastLaneOptions): BatchConsumer {
         if (decision !== undefined) ends.push(decision.end);
         while (deciding >= MOST_DECIDING && !context.isStale()) {
           await context.heartbeat();
-          await options.sleep(HEARTBEAT_MS);
+          await deps.sleep(HEARTBEAT_MS);
         }
         if (context.isStale()) return;
       }
       frontier.read(batch, batch.nextOffset);
-      options.onRead(batch.count);
+      deps.onRead(batch.count);
       // Most end at once; a fetch and a commit for each record would cost more than this wait. The others go on alone.
-      if (ends.length > 0) await Promise.race([Promise.all(ends), options.sleep(PATIENCE_MS)]);
+      if (ends.length > 0) await Promise.race([Promise.all(ends), deps.sleep(PATIENCE_MS)]);
       if (context.isStale()) return;
       await context.commit(frontier.offset(batch));
     },
@@ -178,7 +178,7 @@ async function youngBeginnings(
   kafka: KafkaClient,
   groupId: string,
   assignment: readonly TopicPartition[],
-  { maxAgeMs, now }: Pick<UrgencyDependencies, 'maxAgeMs' | 'now'>,
+  { maxAgeMs, now }: Pick<UrgencyDeps, 'maxAgeMs' | 'now'>,
 ): Promise<[TopicPartition, bigint][]> {
   const topics = [...new Set(assignment.map(({ topic }) => topic))];
   const committed = await committedOffsets(kafka, groupId, topics);

@@ -9,7 +9,7 @@ const MOST_WAITING = 100_000;
 /** Rows of one insert. */
 const MOST_AT_ONCE = 10_000;
 
-export interface UrgentDecisionsOptions {
+export interface UrgentDecisionsDeps {
   readonly settingAside: SettingAside;
   readonly onFailure: (error: unknown) => void;
   /** So many notes had no room while ClickHouse was away. */
@@ -23,18 +23,18 @@ export interface UrgentDecisionsOptions {
  * lost with the process is the note, not the delivery, whose outcome has a log of its own.
  */
 export class UrgentDecisionsRepository {
-  readonly #options: UrgentDecisionsOptions;
+  readonly #deps: UrgentDecisionsDeps;
   #waiting: NotedDecision[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: UrgentDecisionsOptions) {
-    this.#options = options;
+  constructor(deps: UrgentDecisionsDeps) {
+    this.#deps = deps;
   }
 
   add(decisions: readonly UrgentDecision[], decidedAt: number): void {
     if (decisions.length === 0) return;
     const room = Math.max(0, MOST_WAITING - this.#waiting.length);
-    if (room < decisions.length) this.#options.onDropped(decisions.length - room);
+    if (room < decisions.length) this.#deps.onDropped(decisions.length - room);
     this.#waiting.push(...decisions.slice(0, room).map((decision) => ({ decision, decidedAt })));
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
@@ -45,12 +45,12 @@ export class UrgentDecisionsRepository {
     while (this.#waiting.length > 0) {
       const notes = this.#waiting.splice(0, MOST_AT_ONCE);
       try {
-        await this.#options.flushing.watch(() => this.#store(notes));
+        await this.#deps.flushing.watch(() => this.#store(notes));
       } catch (error) {
         // Room was taken meanwhile by no more than what came since.
         this.#waiting.unshift(...notes);
         this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS * 5);
-        this.#options.onFailure(error);
+        this.#deps.onFailure(error);
         return;
       }
     }
@@ -62,7 +62,7 @@ export class UrgentDecisionsRepository {
   }
 
   async #store(notes: readonly NotedDecision[]): Promise<void> {
-    await this.#options.settingAside.insert(deliveryUrgentTable, notes, {
+    await this.#deps.settingAside.insert(deliveryUrgentTable, notes, {
       origins: notes.map(({ decision }) => decision.at),
     });
   }

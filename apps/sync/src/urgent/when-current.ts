@@ -1,4 +1,4 @@
-import type { UrgencyDependencies } from './decide-urgency';
+import type { UrgencyDeps } from './decide-urgency';
 import { assertGoesOn } from './goes-on';
 
 const POLL_MS = 50;
@@ -7,7 +7,7 @@ const POLL_MS = 50;
 export function createWaitForEntities(
   isCurrent: () => boolean,
   { sleep, now }: { readonly sleep: (ms: number) => Promise<void>; readonly now: () => number },
-): UrgencyDependencies['whenCurrent'] {
+): UrgencyDeps['whenCurrent'] {
   return async (deadline, isOver) => {
     while (!isCurrent()) {
       if (now() >= deadline) return false;

@@ -15,7 +15,7 @@ import { withConnections } from './with-connections';
 import { parseReplayRange } from './replay-range';
 import { assertStep } from './steps';
 
-interface ReplayOptions extends JsonOption {
+interface ReplayDeps extends JsonOption {
   readonly from?: string;
   readonly to?: string;
   readonly source: 'raw' | 'kafka';
@@ -36,21 +36,21 @@ export function addReplayCommand(program: Command, shell: CommandShell): void {
     .option('--into <database>', 'with --source kafka: keep the rebuilt tables in this database')
     .option('--publish', 'replace the days by what this version makes of them, as the next step of the chain')
     .option('--json', 'print one JSON object')
-    .action((options: ReplayOptions) =>
+    .action((options: ReplayDeps) =>
       withConnections((connections) =>
         options.publish === true ? publish(connections, options, shell) : verify(connections, options, shell),
       ),
     );
 }
 
-async function verify(connections: Connections, options: ReplayOptions, shell: CommandShell): Promise<void> {
+async function verify(connections: Connections, options: ReplayDeps, shell: CommandShell): Promise<void> {
   const range = await stepsOf(connections, options);
   const report = await replay(connections, { ...range, source: options.source, into: options.into });
   print(shell, options, report, describeReplay(report));
   shell.exitWith(report.is_equal && report.verified > 0 ? EXIT_DONE : EXIT_FAILED);
 }
 
-async function publish(connections: Connections, options: ReplayOptions, shell: CommandShell): Promise<void> {
+async function publish(connections: Connections, options: ReplayDeps, shell: CommandShell): Promise<void> {
   const { from, to } = windowsOf(connections, options);
   const { config } = connections;
   assertKept(from, await readSealedBefore(connections.clickhouse, config.CLICKHOUSE_DATABASE));
@@ -66,7 +66,7 @@ async function publish(connections: Connections, options: ReplayOptions, shell: 
   }
 }
 
-async function stepsOf(connections: Connections, options: ReplayOptions): Promise<{ from: number; to: number }> {
+async function stepsOf(connections: Connections, options: ReplayDeps): Promise<{ from: number; to: number }> {
   const head = await readHeadStep(connections.clickhouse);
   const typed = readTyped('--from, --to', () =>
     parseReplayRange(options, head, connections.config.TIME_ZONE, Date.now()),
@@ -85,7 +85,7 @@ async function stepsOf(connections: Connections, options: ReplayOptions): Promis
 }
 
 /** Windows of the days named, as [from, to). */
-function windowsOf({ config }: Connections, options: ReplayOptions): { from: number; to: number } {
+function windowsOf({ config }: Connections, options: ReplayDeps): { from: number; to: number } {
   const typed = readTyped('--from, --to', () => parseReplayRange(options, 1, config.TIME_ZONE, Date.now()));
   if (typed.kind === 'days') return typed;
   throw new UsageError('--publish replaces whole days: --from and --to are not days', {

@@ -15,7 +15,7 @@ export interface Landing {
   stop(): Promise<void>;
 }
 
-export interface LandingConnections {
+export interface LandingDeps {
   readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly registry: SchemaSource;
@@ -33,8 +33,8 @@ export function signalTopicsPattern(prefix: string): RegExp {
 }
 
 /** Wires the lander to its consumer; `consumer.start()` begins. */
-export function createLanding(config: WindowingConfig, connections: LandingConnections): Landing {
-  const { kafka, clickhouse, registry, log } = connections;
+export function createLanding(config: WindowingConfig, deps: LandingDeps): Landing {
+  const { kafka, clickhouse, registry, log } = deps;
   const settings = landingSettingsOf(config);
   const logReader = new KafkaLogReader(kafka);
   const plans = new WriterPlans(registry, settings, ({ schemaId, why }) =>

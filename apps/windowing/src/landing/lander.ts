@@ -29,7 +29,7 @@ export interface LandingConsumer {
   ): Promise<'committed' | 'unchanged' | 'stale' | 'not_ready'>;
 }
 
-export interface LanderParts {
+export interface LanderDeps {
   readonly consumer: () => LandingConsumer;
   readonly store: LandingStore;
   readonly plans: WriterPlans;
@@ -57,14 +57,14 @@ export class Lander {
   private readonly identities: TopicIdentities;
   private readonly progress = new FailureWatch('landing');
 
-  constructor(private readonly parts: LanderParts) {
-    this.identities = new TopicIdentities(parts.logReader);
+  constructor(private readonly deps: LanderDeps) {
+    this.identities = new TopicIdentities(deps.logReader);
     this.flusher = new Flusher({
-      maxInFlight: parts.settings.insertsInFlight,
-      store: (chunk, signal) => storeChunk(chunk, parts, this.persistence('storing', signal)),
+      maxInFlight: deps.settings.insertsInFlight,
+      store: (chunk, signal) => storeChunk(chunk, deps, this.persistence('storing', signal)),
       settle: (settlement, signal) => this.settle(settlement, signal),
       onRoom: () => this.onRoom(),
-      onBroken: (error) => parts.log.error({ err: error }, 'a flush failed for a reason that is a bug'),
+      onBroken: (error) => deps.log.error({ err: error }, 'a flush failed for a reason that is a bug'),
     });
   }
 
@@ -83,7 +83,7 @@ export class Lander {
     this.flusher.abandon();
     this.startChunk(epoch);
     this.endPause();
-    const { settings, store, logReader } = this.parts;
+    const { settings, store, logReader } = this.deps;
     const lanes = assignment.map(({ topic, partition }): Lane => ({
       topic,
       topicEpoch: settings.topicEpochs[topic] ?? 0,
@@ -102,10 +102,10 @@ export class Lander {
       return starts;
     };
     const decisions = await persist(find, waiting).catch((error: unknown) => {
-      if (this.epochEnd.signal.aborted || this.parts.consumer().epoch() !== epoch) return undefined;
+      if (this.epochEnd.signal.aborted || this.deps.consumer().epoch() !== epoch) return undefined;
       throw error;
     });
-    if (decisions === undefined || this.parts.consumer().epoch() !== epoch) return;
+    if (decisions === undefined || this.deps.consumer().epoch() !== epoch) return;
     for (const [lane, decision] of decisions) {
       metrics.refused.set({ topic: lane.topic, partition: lane.partition }, 'refusal' in decision ? 1 : 0);
       if ('refusal' in decision) {
@@ -114,7 +114,7 @@ export class Lander {
       }
       lane.next = decision.start;
       for (const range of decision.skipped) this.skip(lane, range);
-      this.parts.consumer().rewind(lane, BigInt(decision.start));
+      this.deps.consumer().rewind(lane, BigInt(decision.start));
       this.chunk.positions.set(lane, decision.start);
     }
     this.flush();
@@ -125,7 +125,7 @@ export class Lander {
     if (lane === undefined || lane.refusal !== null || context.isStale()) return;
     if (!this.checkContinuity(lane, Number(batch.fetchedOffset))) return;
     const holes = await landBatch(batch, lane, () => this.chunk, {
-      plans: this.parts.plans,
+      plans: this.deps.plans,
       isOver: () => context.isStale(),
       heartbeat: () => context.heartbeat(),
       onWaiting: (error, waitMs) => this.reportWaiting('reading a schema', error, waitMs),
@@ -160,13 +160,13 @@ export class Lander {
     const { epoch } = this.chunk;
     const topics = new Set([...this.lanes.values()].map(({ topic }) => topic));
     for (const topic of topics) {
-      const { starts } = await this.parts.logReader.bounds(topic);
+      const { starts } = await this.deps.logReader.bounds(topic);
       if (this.chunk.epoch !== epoch || this.epochEnd.signal.aborted) return;
       for (const lane of this.lanes.values()) {
         const start = lane.topic === topic ? Number(starts.get(lane.partition) ?? 0n) : 0;
         if (lane.refusal !== null || lane.next === undefined || start <= lane.next) continue;
         this.skip(lane, { from: lane.next, to: start, reason: 'lost' });
-        this.parts.consumer().rewind(lane, BigInt(start));
+        this.deps.consumer().rewind(lane, BigInt(start));
         this.advance(lane, start, BigInt(start));
       }
     }
@@ -202,7 +202,7 @@ export class Lander {
     metrics.skippedOffsets.inc({ topic, reason: range.reason }, range.to - range.from);
     if (range.reason === 'lost') {
       const fields = { topic, partition, from: range.from, to: range.to, advice: 'Raise retention.ms of the topic' };
-      this.parts.log.error(fields, 'records were lost: retention was faster than landing');
+      this.deps.log.error(fields, 'records were lost: retention was faster than landing');
     }
   }
 
@@ -210,9 +210,9 @@ export class Lander {
     lane.refusal = why;
     const { topic, partition, topicEpoch } = lane;
     metrics.refused.set({ topic, partition }, 1);
-    this.parts.consumer().pause([lane]);
+    this.deps.consumer().pause([lane]);
     const advice = `If the topic was re-created on purpose, set TOPIC_EPOCHS=${topic}=${topicEpoch + 1} and restart`;
-    this.parts.log.error({ topic, partition, why, advice }, 'partition refused: its log is not the one landed so far');
+    this.deps.log.error({ topic, partition, why, advice }, 'partition refused: its log is not the one landed so far');
   }
 
   private advance(lane: Lane, position: number, highWatermark: bigint): void {
@@ -220,12 +220,12 @@ export class Lander {
     lane.end = Number(highWatermark);
     this.chunk.positions.set(lane, position);
     if (this.isWorthAnInsert()) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), this.parts.settings.flushMs);
+    else this.timer ??= setTimeout(() => this.flush(), this.deps.settings.flushMs);
   }
 
   /** Full; or, when the log is read to its end, large enough not to wait for company: the larger the more is under way. */
   private isWorthAnInsert(): boolean {
-    const { flushRows, flushBytes } = this.parts.settings;
+    const { flushRows, flushBytes } = this.deps.settings;
     const fill = Math.max(this.chunk.rowCount / flushRows, this.chunk.byteCount / flushBytes);
     if (fill >= 1) return true;
     return fill >= EARLY_SHARE * (this.flusher.underWay + 1) && this.flusher.hasRoom && this.isCaughtUp();
@@ -266,14 +266,14 @@ export class Lander {
   private beginPause(): void {
     if (this.pausedSince !== undefined) return;
     this.pausedSince = performance.now();
-    this.parts.consumer().pause([...this.lanes.values()]);
+    this.deps.consumer().pause([...this.lanes.values()]);
   }
 
   private endPause(): void {
     if (this.pausedSince === undefined) return;
     metrics.paused.inc((performance.now() - this.pausedSince) / 1000);
     this.pausedSince = undefined;
-    this.parts.consumer().resume([...this.lanes.values()].filter(({ refusal }) => refusal === null));
+    this.deps.consumer().resume([...this.lanes.values()].filter(({ refusal }) => refusal === null));
   }
 
   /** After the fetch and before the position: what was stored of another topic is then never counted. */
@@ -284,7 +284,7 @@ export class Lander {
 
   /** Commits first: a position that is published is then never ahead of what the group knows. */
   private async settle({ epoch, positions, appendedAt }: Settlement, signal: AbortSignal): Promise<void> {
-    const { store, log } = this.parts;
+    const { store, log } = this.deps;
     await persist(() => this.refuseRecreated([...positions.keys()]), this.persistence('reading topic ids', signal));
     const landed = [...positions].flatMap(([lane, position]) => (lane.refusal === null ? [{ lane, position }] : []));
     if (landed.length === 0) return;
@@ -294,7 +294,7 @@ export class Lander {
       nextOffset: BigInt(position),
     }));
     try {
-      if ((await this.parts.consumer().commit(offsets, epoch)) === 'stale') return;
+      if ((await this.deps.consumer().commit(offsets, epoch)) === 'stale') return;
     } catch (error) {
       // The next commit says it all again; the landed position is what counts.
       log.warn({ err: error }, 'committing offsets failed; the next flush commits them');
@@ -320,6 +320,6 @@ export class Lander {
   private reportWaiting(doing: string, error: unknown, waitMs: number): void {
     metrics.retries.inc({ doing });
     this.progress.failed(error);
-    this.parts.log.warn({ err: error, doing, waitMs }, `landing waits: ${describeError(error)}`);
+    this.deps.log.warn({ err: error, doing, waitMs }, `landing waits: ${describeError(error)}`);
   }
 }

@@ -12,13 +12,13 @@ import {
 
 import type { WindowingConfig } from '../app.config';
 import { Chunk } from '../landing/flush/chunk';
-import { storeChunk, type StoreParts } from '../landing/flush/store-chunk';
+import { storeChunk, type StoreDeps } from '../landing/flush/store-chunk';
 import { landBatch } from '../landing/intake/land-batch';
 import type { Lane } from '../landing/partitions/lane';
 import type { LogReader } from '../landing/partitions/read-history';
 
 /** What one call has at hand. */
-export interface RelandParts extends StoreParts {
+export interface RelandDeps extends StoreDeps {
   readonly kafka: KafkaClient;
   readonly config: WindowingConfig;
   readonly logReader: Pick<LogReader, 'bounds'>;
@@ -46,13 +46,9 @@ const LONGEST_SILENCE_MS = 60_000;
  * Reads ranges of one topic again with a reader of its own and lands, quarantines or records as skipped every offset of them,
  * by the rules of landing. What is landed already is landed once more, which sealing collapses. No position is published.
  */
-export async function relandRanges(
-  parts: RelandParts,
-  topic: string,
-  ranges: readonly PartitionRange[],
-): Promise<void> {
-  const { settings, config, kafka, log } = parts;
-  const bounds = await parts.logReader.bounds(topic);
+export async function relandRanges(deps: RelandDeps, topic: string, ranges: readonly PartitionRange[]): Promise<void> {
+  const { settings, config, kafka, log } = deps;
+  const bounds = await deps.logReader.bounds(topic);
   const progress = new Map<number, Progress>();
   const chunk = new Chunk(EPOCH);
   for (const { partition, from, to } of ranges) {
@@ -71,7 +67,7 @@ export async function relandRanges(
     if (start > from) chunk.addSkipped(lane, { from, to: start, reason: 'lost' });
     if (start < to) progress.set(partition, { lane, to, next: start });
   }
-  const reading = new Reading(parts, chunk, progress);
+  const reading = new Reading(deps, chunk, progress);
   if (progress.size > 0) {
     const groupId = privateGroup(`${config.TOPIC_PREFIX}windowing`, 'reland');
     const consumer: BatchConsumer = createBatchConsumer({
@@ -101,14 +97,14 @@ export async function relandRanges(
 class Reading {
   private heard = performance.now();
   private failure: unknown;
-  private readonly storeParts: StoreParts;
+  private readonly storeParts: StoreDeps;
 
   constructor(
-    private readonly parts: RelandParts,
+    private readonly deps: RelandDeps,
     private chunk: Chunk,
     private readonly progress: ReadonlyMap<number, Progress>,
   ) {
-    this.storeParts = parts;
+    this.storeParts = deps;
   }
 
   async onBatch(batch: RecordBatchView): Promise<void> {
@@ -118,7 +114,7 @@ class Reading {
     const fetched = Number(batch.fetchedOffset);
     if (fetched > at.next) this.chunk.addSkipped(at.lane, { from: at.next, to: fetched, reason: 'lost' });
     const holes = await landBatch(batch, at.lane, () => this.chunk, {
-      plans: this.parts.plans,
+      plans: this.deps.plans,
       isOver: () => false,
       heartbeat: () => Promise.resolve(),
       onWaiting: (error, waitMs) => this.reportWaiting(error, waitMs),
@@ -126,7 +122,7 @@ class Reading {
     for (const { from, to } of holes ?? []) {
       this.chunk.addSkipped(at.lane, { from, to, reason: 'marker_or_aborted' });
     }
-    const { flushRows, flushBytes } = this.parts.settings;
+    const { flushRows, flushBytes } = this.deps.settings;
     if (this.chunk.rowCount >= flushRows || this.chunk.byteCount >= flushBytes) await this.store();
     at.next = Number(batch.nextOffset);
     this.heard = performance.now();
@@ -163,7 +159,7 @@ class Reading {
 
   private reportWaiting(error: unknown, waitMs: number): void {
     this.failure = error;
-    this.parts.log.warn({ err: error, waitMs }, `reading offsets again waits: ${describeError(error)}`);
+    this.deps.log.warn({ err: error, waitMs }, `reading offsets again waits: ${describeError(error)}`);
   }
 }
 

@@ -48,7 +48,7 @@ export interface Rebuilt {
   readonly notKeptBefore: ChainHead | undefined;
 }
 
-export interface ReplayOptions {
+export interface ReplayDeps {
   readonly clickhouse: ClickHouse;
   readonly databases: Databases;
   /** The chain, ascending from `base` without gaps. */
@@ -65,7 +65,7 @@ export interface ReplayOptions {
 }
 
 /** Rebuilds recorded steps one after the other in the target database and compares their digests. */
-export async function replaySteps(options: ReplayOptions): Promise<ReplayedStep[]> {
+export async function replaySteps(options: ReplayDeps): Promise<ReplayedStep[]> {
   const done: Earlier[] = [];
   const winners: Winner[] = options.links.map(({ step }) => ({ step: step.step, attemptId: step.attempt_id }));
   for (const [index, link] of options.links.entries()) {
@@ -83,7 +83,7 @@ export async function replaySteps(options: ReplayOptions): Promise<ReplayedStep[
 }
 
 async function rebuildStep(
-  { clickhouse, databases, foldedThrough }: ReplayOptions,
+  { clickhouse, databases, foldedThrough }: ReplayDeps,
   { step, head }: ChainLink,
   previous: ChainHead,
   winners: readonly Winner[],
@@ -106,7 +106,7 @@ async function rebuildStep(
   return { skipped, summary: await fillAttempt(withoutContested, counts) };
 }
 
-function compare(rebuilt: Rebuilt, explain: ReplayOptions['explain']): ReplayedStep {
+function compare(rebuilt: Rebuilt, explain: ReplayDeps['explain']): ReplayedStep {
   const { link, summary } = rebuilt;
   const { step } = link;
   const isEqual = summary?.digest === step.digest;

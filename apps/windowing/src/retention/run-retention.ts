@@ -8,17 +8,17 @@ import { dropSealed } from './drop-sealed';
 import type { RetentionSettings } from './retention-settings';
 import { retentionMetrics as metrics } from '../metrics';
 
-export interface RetentionParts {
+export interface RetentionDeps {
   readonly clickhouse: ClickHouse;
   readonly database: string;
   readonly log: KafkaLog;
 }
 
 /** One round: drops what is old enough and done with. Any number of replicas may run it at any time. What fails stops nothing else. */
-export async function runRetention(parts: RetentionParts, settings: RetentionSettings, now: number): Promise<void> {
-  const { clickhouse, database, log } = parts;
+export async function runRetention(deps: RetentionDeps, settings: RetentionSettings, now: number): Promise<void> {
+  const { clickhouse, database, log } = deps;
   const done = await Promise.allSettled([
-    dropRawDays(parts, settings, now),
+    dropRawDays(deps, settings, now),
     dropQuarantined(clickhouse, database, now - settings.rawMs).then((months) => {
       metrics.dropped.inc({ table: 'signals_quarantined' }, months.length);
       if (months.length > 0) log.info({ months }, 'quarantined records were dropped');
@@ -33,7 +33,7 @@ export async function runRetention(parts: RetentionParts, settings: RetentionSet
 }
 
 async function dropRawDays(
-  { clickhouse, database, log }: RetentionParts,
+  { clickhouse, database, log }: RetentionDeps,
   settings: RetentionSettings,
   now: number,
 ): Promise<void> {

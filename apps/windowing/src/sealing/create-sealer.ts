@@ -15,7 +15,7 @@ import { createLogClock, type LogClock } from './facts/log-clock';
 import { Sealer } from './sealer';
 import { sealSettingsOf } from './settings-of-config';
 
-export interface SealingConnections {
+export interface SealingDeps {
   readonly kafka: KafkaClient;
   readonly clickhouse: ClickHouse;
   readonly log: KafkaLog;
@@ -33,8 +33,8 @@ export interface Sealing {
 const DECISION_TIMEOUT_MS = 15_000;
 
 /** A replica of the chain that begins where the mirror ends, and everything to seal with. Started by `sealer.start()`. */
-export async function createSealing(config: WindowingConfig, connections: SealingConnections): Promise<Sealing> {
-  const { kafka, clickhouse, log, reland } = connections;
+export async function createSealing(config: WindowingConfig, deps: SealingDeps): Promise<Sealing> {
+  const { kafka, clickhouse, log, reland } = deps;
   const database = config.CLICKHOUSE_DATABASE;
   const settings = sealSettingsOf(config);
   const tail = await readMirroredTail(clickhouse, database);
@@ -50,7 +50,7 @@ export async function createSealing(config: WindowingConfig, connections: Sealin
     tail,
     timeoutMs: DECISION_TIMEOUT_MS,
     log,
-    ...(connections.onBroken === undefined ? {} : { onBroken: connections.onBroken }),
+    ...(deps.onBroken === undefined ? {} : { onBroken: deps.onBroken }),
   });
   const logClock = createLogClock({
     kafka,

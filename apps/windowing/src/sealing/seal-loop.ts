@@ -7,7 +7,7 @@ import { FailureWatch } from '@millrace/platform-observability';
 import type { Sealing } from './create-sealer';
 import { sealingMetrics as metrics } from '../metrics';
 
-export interface SealLoopOptions {
+export interface SealLoopDeps {
   /** Reads the mirror and the log; repeated until it succeeds. */
   readonly open: () => Promise<Sealing>;
   readonly pollMs: number;
@@ -29,7 +29,7 @@ export class SealLoop {
   private waitsFor = '';
   private readonly turning = new FailureWatch('sealing');
 
-  constructor(private readonly options: SealLoopOptions) {}
+  constructor(private readonly deps: SealLoopDeps) {}
 
   start(): void {
     this.running ??= this.run();
@@ -59,10 +59,10 @@ export class SealLoop {
       } catch (error) {
         failures += 1;
         metrics.failures.inc();
-        this.options.log.warn({ err: error, failures }, `sealing is repeated: ${describeError(error)}`);
+        this.deps.log.warn({ err: error, failures }, `sealing is repeated: ${describeError(error)}`);
       }
       const backoff = failures === 0 ? 0 : Math.min(LONGEST_BACKOFF_MS, 250 * 2 ** failures);
-      await this.pause(Math.max(this.options.pollMs, backoff));
+      await this.pause(Math.max(this.deps.pollMs, backoff));
     }
   }
 
@@ -73,14 +73,14 @@ export class SealLoop {
     const { closedThrough } = chain.head();
     if (closedThrough > 0) metrics.lag.set((Date.now() - closedThrough) / 1000);
     if (proposed.kind === 'propose') {
-      await this.pause(Math.random() * this.options.jitterMs);
+      await this.pause(Math.random() * this.deps.jitterMs);
       if (this.stopping.signal.aborted) return;
       await chain.refresh();
       const outcome = await sealer.seal(proposed.proposal);
       if (outcome.kind === 'sealed' && outcome.won) {
         const { step, reason, totals, incomplete } = outcome.step;
         const level = incomplete.length > 0 ? 'warn' : 'info';
-        this.options.log[level]({ step, reason, ...totals, incomplete }, `sealed step ${step}`);
+        this.deps.log[level]({ step, reason, ...totals, incomplete }, `sealed step ${step}`);
       }
     } else this.noteWaiting(proposed.because, proposed.behind);
     await sealer.mirror();
@@ -91,7 +91,7 @@ export class SealLoop {
 
   private async open(): Promise<Sealing> {
     if (this.sealing !== undefined) return this.sealing;
-    const sealing = await this.options.open();
+    const sealing = await this.deps.open();
     try {
       await sealing.sealer.start();
     } catch (error) {
@@ -106,7 +106,7 @@ export class SealLoop {
   private noteWaiting(because: string, behind: readonly object[] = []): void {
     if (because === this.waitsFor) return;
     this.waitsFor = because;
-    this.options.log.debug({ because, behind: behind.slice(0, 5) }, 'no step now');
+    this.deps.log.debug({ because, behind: behind.slice(0, 5) }, 'no step now');
   }
 
   private async pause(ms: number): Promise<void> {

@@ -20,7 +20,7 @@ import { wait } from './propose/proposal';
 import type { SealSettings } from './seal-settings';
 import { sealingMetrics as metrics } from '../metrics';
 
-export interface SealerParts {
+export interface SealerDeps {
   readonly clickhouse: ClickHouse;
   readonly database: string;
   readonly chain: Chain;
@@ -51,18 +51,18 @@ const FOLD_MARGIN_MS = 60_000;
 export class Sealer {
   private mirrored = 0;
 
-  constructor(private readonly parts: SealerParts) {}
+  constructor(private readonly deps: SealerDeps) {}
 
   /** Mirrors what an earlier process decided but did not mirror. */
   async start(): Promise<void> {
-    this.mirrored = await readMirroredStep(this.parts.clickhouse, this.parts.database);
-    await this.parts.chain.start();
+    this.mirrored = await readMirroredStep(this.deps.clickhouse, this.deps.database);
+    await this.deps.chain.start();
     await this.mirror();
   }
 
   /** The next step if one is due, without sealing it. */
   async propose(): Promise<Proposed> {
-    const { chain, clickhouse, database, logClock, settings, now } = this.parts;
+    const { chain, clickhouse, database, logClock, settings, now } = this.deps;
     await chain.refresh();
     const head = chain.head();
     const due = dueInstants(head, now(), settings);
@@ -85,14 +85,14 @@ export class Sealer {
 
   /** An operator's step: everything that is in the log at the time of the first call. */
   async proposeManual(ends: Awaited<ReturnType<LogClock['ends']>>): Promise<Proposed> {
-    const { chain, clickhouse, database, settings, now } = this.parts;
+    const { chain, clickhouse, database, settings, now } = this.deps;
     await chain.refresh();
     return proposeManual(chain.head(), ends, await readPositions(clickhouse, database), now(), settings);
   }
 
   /** Makes an attempt at the proposal, lets the log decide, mirrors the winner. */
   async seal(proposal: Proposal): Promise<SealOutcome> {
-    const { chain, clickhouse, database, settings, crashPoint } = this.parts;
+    const { chain, clickhouse, database, settings, crashPoint } = this.deps;
     if (chain.head().step + 1 !== proposal.step) return { kind: 'waiting', because: 'another replica was faster' };
     await this.mirror();
     const startedAt = performance.now();
@@ -106,10 +106,10 @@ export class Sealer {
       attemptId,
       foldedThrough,
       winners: this.winnersAbove(foldedThrough),
-      longestInsertSeconds: this.parts.longestInsertSeconds,
-      formsVersion: this.parts.formsVersion,
+      longestInsertSeconds: this.deps.longestInsertSeconds,
+      formsVersion: this.deps.formsVersion,
     });
-    const attempt = await makeAttempt(context, this.parts);
+    const attempt = await makeAttempt(context, this.deps);
     metrics.attemptSeconds.observe((performance.now() - startedAt) / 1000);
     if (attempt.repaired > 0) metrics.repairs.inc(attempt.repaired);
     crashPoint('before-decide');
@@ -120,10 +120,10 @@ export class Sealer {
         summary: attempt,
         quarantined: attempt.quarantined,
         settings,
-        settingsHash: this.parts.settingsHash,
-        codeVersion: this.parts.codeVersion,
-        formsVersion: this.parts.formsVersion,
-        now: this.parts.now(),
+        settingsHash: this.deps.settingsHash,
+        codeVersion: this.deps.codeVersion,
+        formsVersion: this.deps.formsVersion,
+        now: this.deps.now(),
       }),
     );
     crashPoint('after-decide');
@@ -134,23 +134,23 @@ export class Sealer {
 
   /** Every decided step that the mirror lacks, in order. */
   async mirror(): Promise<void> {
-    const { chain, clickhouse, database } = this.parts;
+    const { chain, clickhouse, database } = this.deps;
     const { step: newest } = chain.head();
     if (this.mirrored === newest) return;
     this.mirrored = Math.max(this.mirrored, await readMirroredStep(clickhouse, database));
     for (const link of chain.above(Math.min(this.mirrored, newest))) {
       await mirrorStep(clickhouse, database, link);
       this.mirrored = link.step.step;
-      metrics.observeStep(link.step, this.parts.now());
+      metrics.observeStep(link.step, this.deps.now());
     }
   }
 
   async fold(): Promise<void> {
-    const { clickhouse, database, crashPoint, longestInsertSeconds, log } = this.parts;
+    const { clickhouse, database, crashPoint, longestInsertSeconds, log } = this.deps;
     const { losingAttempts } = await foldSteps({
       clickhouse,
       database,
-      mirrored: Math.min(this.mirrored, this.parts.chain.head().step),
+      mirrored: Math.min(this.mirrored, this.deps.chain.head().step),
       winnersAbove: (step) => this.winnersAbove(step),
       longestInsertMs: longestInsertSeconds * 1000 + FOLD_MARGIN_MS,
       crashPoint,
@@ -159,6 +159,6 @@ export class Sealer {
   }
 
   private winnersAbove(step: number): readonly Winner[] {
-    return this.parts.chain.above(step).map((link) => ({ step: link.step.step, attemptId: link.step.attempt_id }));
+    return this.deps.chain.above(step).map((link) => ({ step: link.step.step, attemptId: link.step.attempt_id }));
   }
 }

@@ -12,7 +12,7 @@ import type { LogClock } from '../sealing/facts/log-clock';
 import { toVector } from '../sealing/propose/reach';
 import type { PartitionFact } from '../sealing/propose/facts';
 import type { SealSettings } from '../sealing/seal-settings';
-import { Sealer, type SealerParts } from '../sealing/sealer';
+import { Sealer, type SealerDeps } from '../sealing/sealer';
 
 export const HOUR = 3_600_000;
 export const MINUTE = 60_000;
@@ -87,7 +87,7 @@ export class SealingFixture {
     return new SealingFixture(stack, clickhouse, kafka, `${stack.topicPrefix}signals.website.v1`, sealed.name);
   }
 
-  async replica(parts: Partial<SealerParts> = {}): Promise<Replica> {
+  async replica(parts: Partial<SealerDeps> = {}): Promise<Replica> {
     const { clickhouse, kafka } = this;
     const { database } = this.stack;
     const chain = createChain({

@@ -11,7 +11,7 @@ export { clickhouseCodeOf } from './clickhouse.errors';
 export { CLICKHOUSE, ClickHouseModule } from './clickhouse.module';
 export { loadSql } from './load-sql';
 export { checkMigrations } from './migrations/check-migrations';
-export { runMigrations, type MigrationResult, type RunMigrationsOptions } from './migrations/run-migrations';
+export { runMigrations, type MigrationResult, type RunMigrationsDeps } from './migrations/run-migrations';
 export { isRefusal, reasonOf } from './set-aside/refusals';
 export { separateRefused, type Refused } from './set-aside/separate-refused';
 export { addSetAsideCommand } from './set-aside/set-aside.command';

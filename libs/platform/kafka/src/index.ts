@@ -21,7 +21,7 @@ export { ensureTopics, type TopicChange } from './topics/ensure-topics';
 export { describeTopics, listTopics, topicProblems } from './topics/describe-topics';
 
 export type { ProducerRecord, RecordAck } from './producer/record';
-export { createBatchProducer, type BatchProducer, type BatchProducerOptions } from './producer/batch-producer';
+export { createBatchProducer, type BatchProducer, type BatchProducerDeps } from './producer/batch-producer';
 export type { Compression } from './producer/kafkajs-transport';
 
 export { frame, parseFrame, FRAME_HEADER_BYTES, type Frame, type FrameProblem } from './schema/frame';
@@ -47,19 +47,14 @@ export {
 export { partitionId, type TopicPartition, type TopicPartitionOffset } from './consumer/topic-partition';
 export type { KafkaRecord, OffsetRange, RecordBatchView } from './consumer/record-batch-view';
 export type { BatchContext, BatchHandler, BatchHooks, CommitOutcome } from './consumer/batch-handler';
-export type { BatchConsumerOptions, ConsumerTuning } from './consumer/consumer-options';
+export type { BatchConsumerDeps, ConsumerTuning } from './consumer/consumer-options';
 export type { TopicSelection } from './consumer/topic-selection';
 export { forgetPrivateGroup, privateGroup } from './consumer/private-group';
 export { createBatchConsumer, type BatchConsumer } from './consumer/batch-consumer';
 
 export type { Entry } from './decision-log/entry';
 export { decisionTopic } from './decision-log/decision-topic';
-export {
-  createDecisionLog,
-  type Decision,
-  type DecisionLog,
-  type DecisionLogOptions,
-} from './decision-log/decision-log';
+export { createDecisionLog, type Decision, type DecisionLog, type DecisionLogDeps } from './decision-log/decision-log';
 
 export {
   assertInstallation,
@@ -79,7 +74,7 @@ export {
 export {
   createCompactedView,
   type CompactedView,
-  type CompactedViewOptions,
+  type CompactedViewDeps,
   type ViewRecord,
 } from './compacted-view/compacted-view';
 

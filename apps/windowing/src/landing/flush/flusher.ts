@@ -9,7 +9,7 @@ export interface Settlement {
   readonly appendedAt: ReadonlyMap<Lane, number>;
 }
 
-export interface FlusherOptions {
+export interface FlusherDeps {
   readonly maxInFlight: number;
   /** Stores everything of a chunk, however long it takes; rejects with AbandonedError when the epoch is over. */
   readonly store: (chunk: Chunk, signal: AbortSignal) => Promise<void>;
@@ -34,10 +34,10 @@ export class Flusher {
   private abort = new AbortController();
   private idle: (() => void)[] = [];
 
-  constructor(private readonly options: FlusherOptions) {}
+  constructor(private readonly deps: FlusherDeps) {}
 
   get hasRoom(): boolean {
-    return this.inFlight < this.options.maxInFlight;
+    return this.inFlight < this.deps.maxInFlight;
   }
 
   get underWay(): number {
@@ -50,7 +50,7 @@ export class Flusher {
     const { signal } = this.abort;
     this.entries.push(entry);
     this.inFlight++;
-    this.options
+    this.deps
       .store(chunk, signal)
       .then(() => {
         entry.isStored = true;
@@ -58,7 +58,7 @@ export class Flusher {
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.inFlight--;
-        this.options.onRoom();
+        this.deps.onRoom();
         this.settleStored(signal);
       });
   }
@@ -84,7 +84,7 @@ export class Flusher {
     const stored = this.entries.slice(0, count < 0 ? undefined : count);
     if (stored.length === 0) return;
     this.isSettling = true;
-    this.options
+    this.deps
       .settle(merge(stored.map(({ settlement }) => settlement)), signal)
       .then(() => {
         if (!signal.aborted) this.entries = this.entries.slice(stored.length);
@@ -103,7 +103,7 @@ export class Flusher {
   }
 
   private fail(error: unknown): void {
-    if (!(error instanceof AbandonedError)) this.options.onBroken(error);
+    if (!(error instanceof AbandonedError)) this.deps.onBroken(error);
   }
 }
 

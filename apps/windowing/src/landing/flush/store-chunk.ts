@@ -12,7 +12,7 @@ import { persist, withTimeout, type Persistence } from './persist';
 import { quarantineContained, quarantineDecoded } from './quarantine-refused';
 import { storeRows } from './store-rows';
 
-export interface StoreParts {
+export interface StoreDeps {
   readonly store: LandingStore;
   readonly plans: WriterPlans;
   readonly settings: LandingSettings;
@@ -26,15 +26,15 @@ const UNREADABLE = new Set([6, 8, 27, 33, 36, 44, 53, 70, 117, 131, 1001]);
  * Stores everything of a chunk, each insert repeated until ClickHouse has acknowledged it. A record that ClickHouse refuses alone
  * is quarantined: its offset counts, and the others are landed.
  */
-export async function storeChunk(chunk: Chunk, parts: StoreParts, waiting: Persistence): Promise<void> {
+export async function storeChunk(chunk: Chunk, deps: StoreDeps, waiting: Persistence): Promise<void> {
   const startedAt = performance.now();
-  const { store, settings } = parts;
+  const { store, settings } = deps;
   const persistInsert = (insert: (signal: AbortSignal) => Promise<void>): Promise<void> =>
     persist(() => withTimeout(settings.insertTimeoutMs, waiting.signal, insert), waiting);
   const fast = [...chunk.containers.values()];
   const [decoded, contained] = await Promise.all([
     storeRows(chunk.rows, store, settings.insertTimeoutMs, waiting),
-    Promise.all(fast.map((part) => storeContainer(part, chunk.lanes, parts, waiting))),
+    Promise.all(fast.map((part) => storeContainer(part, chunk.lanes, deps, waiting))),
     persistInsert((signal) => store.insertQuarantined(chunk.quarantined, { signal })),
     persistInsert((signal) => store.insertSkipped(chunk.skipped, { signal })),
   ]);
@@ -55,7 +55,7 @@ export async function storeChunk(chunk: Chunk, parts: StoreParts, waiting: Persi
 async function storeContainer(
   part: FastPart,
   lanes: readonly Lane[],
-  { store, plans, settings, log }: StoreParts,
+  { store, plans, settings, log }: StoreDeps,
   waiting: Persistence,
 ): Promise<readonly QuarantinedRecord[]> {
   const { schemaId } = part;

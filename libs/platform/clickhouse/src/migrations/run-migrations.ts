@@ -6,7 +6,7 @@ import { clickhouseCodeOf } from '../clickhouse.errors';
 import { expandTopology, splitStatements, type Topology } from './migration-sql';
 import { readMigrations, type MigrationFile } from './migration-file';
 
-export interface RunMigrationsOptions {
+export interface RunMigrationsDeps {
   readonly clickhouse: ClickHouse;
   /** Whose migrations these are: each service numbers its own. */
   readonly service: string;
@@ -59,11 +59,11 @@ const UNKNOWN_DATABASE = 81;
  * statement is repeatable (`if not exists`), a file is recorded after its last statement, and a file interrupted by a
  * crash is applied again from its first. A changed, renamed or removed applied file stops everything.
  */
-export async function runMigrations(options: RunMigrationsOptions): Promise<MigrationResult> {
-  const { clickhouse, service, directory, log = () => undefined } = options;
+export async function runMigrations(deps: RunMigrationsDeps): Promise<MigrationResult> {
+  const { clickhouse, service, directory, log = () => undefined } = deps;
   const topology: Topology = {
-    database: options.database ?? clickhouse.config.database,
-    cluster: options.cluster ?? clickhouse.config.cluster,
+    database: deps.database ?? clickhouse.config.database,
+    cluster: deps.cluster ?? clickhouse.config.cluster,
   };
   const own = planOf({ service, directory }, topology);
   const shared = planOf(PLATFORM, topology);

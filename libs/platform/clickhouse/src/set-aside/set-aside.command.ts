@@ -8,7 +8,7 @@ import { dismissSetAside, retrySetAside } from './resolve-set-aside';
 import type { RecordTable } from './setting-aside';
 
 /** What a service brings to its part of `millrace set-aside`. */
-export interface SetAsideCommandParts {
+export interface SetAsideCommandDeps {
   readonly service: string;
   /** Every table that the service sets rows aside for. */
   readonly tables: readonly RecordTable<never>[];
@@ -27,22 +27,22 @@ const limitOfRows = wholeNumber({ min: 1, max: MOST_ROWS });
 const NAME = '<service>/<id>, as list prints it';
 
 /** `set-aside`: lists, shows, retries and dismisses rows that ClickHouse refused. */
-export function addSetAsideCommand(program: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
+export function addSetAsideCommand(program: Command, shell: CommandShell, deps: SetAsideCommandDeps): void {
   const group = program.command('set-aside').description('rows that ClickHouse refused');
-  addList(group, shell, parts);
-  addShow(group, shell, parts);
-  addRetry(group, shell, parts);
-  addDismiss(group, shell, parts);
+  addList(group, shell, deps);
+  addShow(group, shell, deps);
+  addRetry(group, shell, deps);
+  addDismiss(group, shell, deps);
 }
 
 /** Throws a UsageError, which names the tables that there are. */
-function assertTable({ tables }: SetAsideCommandParts, typed: string | undefined): void {
+function assertTable({ tables }: SetAsideCommandDeps, typed: string | undefined): void {
   if (typed === undefined) return;
   assertKnown({ kind: 'table that rows are set aside for', typed, known: tables.map(({ table: name }) => name) });
 }
 
-function addList(group: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
-  const { service, withClickHouse } = parts;
+function addList(group: Command, shell: CommandShell, deps: SetAsideCommandDeps): void {
+  const { service, withClickHouse } = deps;
   group
     .command('list')
     .description('how many wait by table, and the rows, newest first')
@@ -51,7 +51,7 @@ function addList(group: Command, shell: CommandShell, parts: SetAsideCommandPart
     .option('--limit <count>', `at most so many rows, 1 to ${MOST_ROWS}`, limitOfRows, 100)
     .option('--json', 'print one JSON object')
     .action(async (options: Choice) => {
-      assertTable(parts, options.table);
+      assertTable(deps, options.table);
       const filter = { ...options, withResolved: options.all };
       const [waiting, rows] = await withClickHouse((clickhouse) =>
         Promise.all([readWaiting(clickhouse, service), readSetAside(clickhouse, service, filter)]),
@@ -80,7 +80,7 @@ const cells = (row: SetAsideRow): string[] => [
 const originOf = ({ topic, partition, offset }: SetAsideRow): string =>
   topic === '' ? '-' : `${topic}/${partition ?? ''}/${offset ?? ''}`;
 
-function addShow(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandParts): void {
+function addShow(group: Command, shell: CommandShell, { service, withClickHouse }: SetAsideCommandDeps): void {
   group
     .command('show')
     .description('one row with its content and the whole reason')
@@ -105,11 +105,11 @@ function addShow(group: Command, shell: CommandShell, { service, withClickHouse 
     });
 }
 
-function addRetry(group: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
+function addRetry(group: Command, shell: CommandShell, deps: SetAsideCommandDeps): void {
   withChoice(group.command('retry').description('insert rows again, after what was wrong has been mended')).action(
     async (name: string | undefined, options: Choice) => {
-      const result = await parts.withClickHouse(async (clickhouse) =>
-        retrySetAside(clickhouse, parts.tables, await choose(clickhouse, parts, name, options)),
+      const result = await deps.withClickHouse(async (clickhouse) =>
+        retrySetAside(clickhouse, deps.tables, await choose(clickhouse, deps, name, options)),
       );
       print(shell, options, result, [
         result.stored.length + result.refused.length === 0 ? 'No row waits.' : `${result.stored.length} rows stored`,
@@ -120,11 +120,11 @@ function addRetry(group: Command, shell: CommandShell, parts: SetAsideCommandPar
   );
 }
 
-function addDismiss(group: Command, shell: CommandShell, parts: SetAsideCommandParts): void {
+function addDismiss(group: Command, shell: CommandShell, deps: SetAsideCommandDeps): void {
   withChoice(group.command('dismiss').description('let rows wait no longer; they are kept until they expire')).action(
     async (name: string | undefined, options: Choice) => {
-      const dismissed = await parts.withClickHouse(async (clickhouse) =>
-        dismissSetAside(clickhouse, await choose(clickhouse, parts, name, options)),
+      const dismissed = await deps.withClickHouse(async (clickhouse) =>
+        dismissSetAside(clickhouse, await choose(clickhouse, deps, name, options)),
       );
       print(shell, options, { dismissed }, [
         dismissed.length === 0 ? 'No row waits.' : `${dismissed.length} rows dismissed`,
@@ -143,12 +143,12 @@ const withChoice = (command: Command): Command =>
 
 async function choose(
   clickhouse: ClickHouse,
-  parts: SetAsideCommandParts,
+  deps: SetAsideCommandDeps,
   name: string | undefined,
   { table: of, all, limit }: Choice,
 ): Promise<SetAsideRow[]> {
-  const { service } = parts;
-  assertTable(parts, of);
+  const { service } = deps;
+  assertTable(deps, of);
   if (name !== undefined) {
     const rows = await readSetAside(clickhouse, service, {
       id: parseName(service, name),

@@ -14,7 +14,7 @@ export interface RecordTable<Item> {
   readonly keyOf?: (item: Item) => string;
 }
 
-export interface SettingAsideOptions {
+export interface SettingAsideDeps {
   readonly clickhouse: ClickHouse;
   readonly service: string;
   readonly log: { error(fields: object, message: string): void };
@@ -49,11 +49,11 @@ interface Converted<Item> {
  * the rest is stored. When `insert` resolves, every item is in one of the two tables, so an offset may be committed.
  */
 export class SettingAside {
-  readonly #options: SettingAsideOptions;
+  readonly #deps: SettingAsideDeps;
   readonly #trusts = new Map<string, TableTrust<object>>();
 
-  constructor(options: SettingAsideOptions) {
-    this.#options = options;
+  constructor(deps: SettingAsideDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -109,7 +109,7 @@ export class SettingAside {
   }
 
   async #insertRows(table: string, part: readonly { readonly row: object }[]): Promise<void> {
-    await this.#options.clickhouse.insertRows(
+    await this.#deps.clickhouse.insertRows(
       table,
       part.map(({ row }) => row),
       { settings: SETTINGS },
@@ -120,7 +120,7 @@ export class SettingAside {
     { table, keyOf }: RecordTable<Item>,
     refused: readonly Refused<Pick<Converted<Item>, 'item' | 'origin'>>[],
   ): Promise<void> {
-    const { clickhouse, service, log, now = Date.now } = this.#options;
+    const { clickhouse, service, log, now = Date.now } = this.#deps;
     for (let from = 0; from < refused.length; from += MOST_ROWS_AT_ONCE) {
       const rows = refused
         .slice(from, from + MOST_ROWS_AT_ONCE)

@@ -15,7 +15,7 @@ export interface ViewRecord extends KafkaRecord {
   readonly value: Buffer;
 }
 
-export interface CompactedViewOptions<T> {
+export interface CompactedViewDeps<T> {
   readonly kafka: Kafka;
   readonly topics: TopicSelection;
   /** Its private group is named after it; begins with the topic prefix, as an ACL on the prefix expects. */
@@ -50,12 +50,12 @@ export interface CompactedView<T> {
 }
 
 /** The latest value per key of compacted topics, in memory, kept up to date. */
-export function createCompactedView<T>(options: CompactedViewOptions<T>): CompactedView<T> {
-  const { kafka } = options;
-  const log = options.log ?? silentLog;
+export function createCompactedView<T>(deps: CompactedViewDeps<T>): CompactedView<T> {
+  const { kafka } = deps;
+  const log = deps.log ?? silentLog;
   const tables = new Map<string, Map<string, T>>();
   const progress = new ViewProgress();
-  const groupId = privateGroup(options.name, 'compacted-view');
+  const groupId = privateGroup(deps.name, 'compacted-view');
   let incomplete: MillraceError | undefined;
   const listeners = new Set<(topic: string, key: string, value: T | undefined) => void>();
   let unreadable = 0;
@@ -83,7 +83,7 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
     if (record.key === null) return;
     const key = record.key.toString('utf8');
     const { value } = record;
-    const parsed = value === null ? undefined : await options.parse({ ...record, topic, value });
+    const parsed = value === null ? undefined : await deps.parse({ ...record, topic, value });
     if (value !== null && parsed === undefined) {
       unreadable += 1;
       log.debug({ topic, key, offset: String(record.offset) }, 'a record of a compacted topic cannot be read');
@@ -97,12 +97,12 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
   const consumer = createBatchConsumer({
     kafka,
     groupId,
-    topics: options.topics,
+    topics: deps.topics,
     startAt: (where) => progress.position(where),
     partitionsConsumedConcurrently: 3,
-    maxWaitTimeMs: options.maxWaitTimeMs,
+    maxWaitTimeMs: deps.maxWaitTimeMs,
     log,
-    ...(options.discoveryIntervalMs === undefined ? {} : { discoveryIntervalMs: options.discoveryIntervalMs }),
+    ...(deps.discoveryIntervalMs === undefined ? {} : { discoveryIntervalMs: deps.discoveryIntervalMs }),
     onBatch: async (batch, context) => {
       progress.heard(batch, batch.fetchedOffset, batch.highWatermark, Date.now());
       for (const record of batch.records()) {
@@ -120,8 +120,8 @@ export function createCompactedView<T>(options: CompactedViewOptions<T>): Compac
       },
       onAssigned: async () => {
         if (isReady) return;
-        const found = await readEnds(kafka, options.topics);
-        incomplete = missingTopics(options.topics, found.topics);
+        const found = await readEnds(kafka, deps.topics);
+        incomplete = missingTopics(deps.topics, found.topics);
         if (incomplete === undefined) progress.expect(found.ends);
         checkReady();
       },

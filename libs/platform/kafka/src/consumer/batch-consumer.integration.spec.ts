@@ -3,7 +3,7 @@ import { committedOffsets } from '../admin/committed-offsets';
 import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createBatchConsumer, type BatchConsumer } from './batch-consumer';
-import type { BatchConsumerOptions } from './consumer-options';
+import type { BatchConsumerDeps } from './consumer-options';
 import type { OffsetRange } from './record-batch-view';
 import type { TopicPartition } from './topic-partition';
 
@@ -45,7 +45,7 @@ describe('the batch consumer on a real broker', () => {
     await (isCommitted ? transaction.commit() : transaction.abort());
     await producer.disconnect();
   };
-  const consume = (options: Partial<BatchConsumerOptions> & Pick<BatchConsumerOptions, 'topics'>): BatchConsumer => {
+  const consume = (options: Partial<BatchConsumerDeps> & Pick<BatchConsumerDeps, 'topics'>): BatchConsumer => {
     const consumer = createBatchConsumer({
       kafka,
       groupId: `${stack.topicPrefix}group.${names++}`,
@@ -178,7 +178,7 @@ describe('the batch consumer on a real broker', () => {
     await append(topic, ['b'], 1);
     const seen: { partition: number; epoch: number; isStale: () => boolean }[] = [];
     const assignments: number[] = [];
-    const options: Pick<BatchConsumerOptions, 'groupId' | 'topics' | 'heartbeatIntervalMs'> = {
+    const options: Pick<BatchConsumerDeps, 'groupId' | 'topics' | 'heartbeatIntervalMs'> = {
       groupId,
       topics: [topic],
       heartbeatIntervalMs: 100,

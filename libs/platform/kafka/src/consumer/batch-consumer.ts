@@ -4,7 +4,7 @@ import { toKafkaError } from '../client/kafka-error';
 import { silentLog } from '../client/kafka-log';
 import { backoffMs, DEFAULT_BACKOFF } from './backoff';
 import type { CommitOutcome } from './batch-handler';
-import type { BatchConsumerOptions } from './consumer-options';
+import type { BatchConsumerDeps } from './consumer-options';
 import { ConsumerSession } from './consumer-session';
 import type { TopicPartition, TopicPartitionOffset } from './topic-partition';
 import { selectTopics } from './topic-selection';
@@ -41,10 +41,10 @@ const HANDLING_PATIENCE_MS = 60_000;
  * Reads topics in batches as a member of a consumer group. Offsets are committed only where asked; a failing handler is
  * called again from the last commit after a pause, never past it; new topics are found; a crash begins a new session.
  */
-export function createBatchConsumer(options: BatchConsumerOptions): BatchConsumer {
-  const log = options.log ?? silentLog;
-  const backoff = options.backoff ?? DEFAULT_BACKOFF;
-  const discoveryIntervalMs = options.discoveryIntervalMs ?? 30_000;
+export function createBatchConsumer(deps: BatchConsumerDeps): BatchConsumer {
+  const log = deps.log ?? silentLog;
+  const backoff = deps.backoff ?? DEFAULT_BACKOFF;
+  const discoveryIntervalMs = deps.discoveryIntervalMs ?? 30_000;
   const stopping = new AbortController();
   let session: ConsumerSession | undefined;
   let epoch = 0;
@@ -59,16 +59,16 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
   const discover = async (): Promise<string[]> => {
     try {
       if (admin === undefined) {
-        const opened = options.kafka.admin();
+        const opened = deps.kafka.admin();
         await opened.connect();
         admin = opened;
         // Nobody waits for this any more.
         if (stopping.signal.aborted) await closeAdmin();
       }
-      return selectTopics(options.topics, await admin.listTopics());
+      return selectTopics(deps.topics, await admin.listTopics());
     } catch (error) {
       await closeAdmin();
-      throw toKafkaError(error, 'Looking for topics failed', { groupId: options.groupId });
+      throw toKafkaError(error, 'Looking for topics failed', { groupId: deps.groupId });
     }
   };
   const closeAdmin = async (): Promise<void> => {
@@ -94,12 +94,12 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     const topics = await Promise.race([discover(), stopped]);
     if (topics === 'stopping') return;
     if (topics.length === 0) {
-      problem = noTopics(options);
+      problem = noTopics(deps);
       await sleep(Math.min(discoveryIntervalMs || 1_000, 1_000), stopping.signal);
       return;
     }
     const ended = new AbortController();
-    const life = new ConsumerSession(topics, options, {
+    const life = new ConsumerSession(topics, deps, {
       nextEpoch: () => (epoch += 1),
       onJoined: () => {
         isJoined = true;
@@ -113,7 +113,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     try {
       const crashed = async (): Promise<never> => {
         const error = await life.crashed;
-        throw toKafkaError(error, `Reading as group ${options.groupId} failed`, { groupId: options.groupId });
+        throw toKafkaError(error, `Reading as group ${deps.groupId} failed`, { groupId: deps.groupId });
       };
       const read = life.open().then(() => Promise.race([crashed(), topicsChanged(topics, ended.signal)]));
       reason = await Promise.race([read, stopped]);
@@ -132,9 +132,9 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
         await runSession();
       } catch (error) {
         failures += 1;
-        problem = toKafkaError(error, 'Reading failed', { groupId: options.groupId });
+        problem = toKafkaError(error, 'Reading failed', { groupId: deps.groupId });
         const retryInMs = backoffMs(backoff, failures);
-        log.warn({ err: error, groupId: options.groupId, retryInMs }, 'consumer ended, will start again');
+        log.warn({ err: error, groupId: deps.groupId, retryInMs }, 'consumer ended, will start again');
         await sleep(retryInMs, stopping.signal);
       }
     }
@@ -175,7 +175,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
   };
 }
 
-function noTopics({ topics, groupId }: BatchConsumerOptions): MillraceError {
+function noTopics({ topics, groupId }: BatchConsumerDeps): MillraceError {
   const wanted = topics instanceof RegExp ? String(topics) : topics.join(', ');
   return new RetryableError(`There is no topic ${wanted}, or this user may not see it`, {
     code: 'TOPIC_MISSING',

@@ -28,7 +28,7 @@ export interface ConsumerTuning {
   readonly rawRecords?: boolean;
 }
 
-export interface BatchConsumerOptions extends ConsumerTuning {
+export interface BatchConsumerDeps extends ConsumerTuning {
   readonly kafka: Kafka;
   readonly groupId: string;
   readonly topics: TopicSelection;

@@ -5,7 +5,7 @@ import { silentLog, type KafkaLog } from '../client/kafka-log';
 import { installRawRecordBatches } from '../raw/raw-record-batches';
 import { backoffMs, DEFAULT_BACKOFF } from './backoff';
 import type { BatchContext, CommitOutcome } from './batch-handler';
-import type { BatchConsumerOptions } from './consumer-options';
+import type { BatchConsumerDeps } from './consumer-options';
 import { PartitionStates } from './partition-state';
 import { createRecordBatchView, type RecordBatchView } from './record-batch-view';
 import type { TopicPartition, TopicPartitionOffset } from './topic-partition';
@@ -29,7 +29,7 @@ export class ConsumerSession {
   readonly topics: readonly string[];
   /** Resolves with the reason when kafkajs gives up. */
   readonly crashed: Promise<unknown>;
-  readonly #options: BatchConsumerOptions;
+  readonly #deps: BatchConsumerDeps;
   readonly #callbacks: SessionCallbacks;
   readonly #log: KafkaLog;
   readonly #consumer: Consumer;
@@ -43,23 +43,23 @@ export class ConsumerSession {
   #isClosing = false;
   readonly #endRawRecords: () => void;
 
-  constructor(topics: readonly string[], options: BatchConsumerOptions, callbacks: SessionCallbacks) {
+  constructor(topics: readonly string[], deps: BatchConsumerDeps, callbacks: SessionCallbacks) {
     this.topics = topics;
-    this.#options = options;
+    this.#deps = deps;
     this.#callbacks = callbacks;
-    this.#log = options.log ?? silentLog;
-    this.#endRawRecords = options.rawRecords === true ? installRawRecordBatches(topics) : () => undefined;
+    this.#log = deps.log ?? silentLog;
+    this.#endRawRecords = deps.rawRecords === true ? installRawRecordBatches(topics) : () => undefined;
     this.crashed = new Promise((resolve) => (this.#reportCrash = resolve));
-    this.#consumer = options.kafka.consumer({
-      groupId: options.groupId,
+    this.#consumer = deps.kafka.consumer({
+      groupId: deps.groupId,
       allowAutoTopicCreation: false,
-      sessionTimeout: options.sessionTimeoutMs ?? 30_000,
-      rebalanceTimeout: options.rebalanceTimeoutMs ?? 60_000,
-      heartbeatInterval: options.heartbeatIntervalMs ?? 3_000,
-      minBytes: options.minBytes ?? 1,
-      maxBytes: options.maxBytes ?? 10 * 1024 * 1024,
-      maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
-      maxWaitTimeInMs: options.maxWaitTimeMs ?? 250,
+      sessionTimeout: deps.sessionTimeoutMs ?? 30_000,
+      rebalanceTimeout: deps.rebalanceTimeoutMs ?? 60_000,
+      heartbeatInterval: deps.heartbeatIntervalMs ?? 3_000,
+      minBytes: deps.minBytes ?? 1,
+      maxBytes: deps.maxBytes ?? 10 * 1024 * 1024,
+      maxBytesPerPartition: deps.maxBytesPerPartition ?? 1024 * 1024,
+      maxWaitTimeInMs: deps.maxWaitTimeMs ?? 250,
       // Who restarts, with what backoff and which topics, is decided in one place: batch-consumer.ts.
       retry: { retries: 3, restartOnFailure: () => Promise.resolve(false) },
     });
@@ -88,7 +88,7 @@ export class ConsumerSession {
     this.#running = this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: this.#options.partitionsConsumedConcurrently ?? 1,
+      partitionsConsumedConcurrently: this.#deps.partitionsConsumedConcurrently ?? 1,
       eachBatch: (payload) => this.#onBatch(payload),
     });
     this.#running
@@ -101,17 +101,17 @@ export class ConsumerSession {
 
   /** Flush hook first, while commits are still taken, then running handlers, then leaves the group. */
   async close({ isOrderly }: { readonly isOrderly: boolean }): Promise<void> {
-    const patience = this.#options.drainTimeoutMs ?? 30_000;
+    const patience = this.#deps.drainTimeoutMs ?? 30_000;
     if (isOrderly && this.#assignment.length > 0) {
       this.pause(this.#assignment, 'closing');
-      await within(patience, async () => this.#options.hooks?.onRevoking?.(this.#epoch)).catch((error: unknown) =>
-        this.#log.warn({ err: error, groupId: this.#options.groupId }, 'flushing before leaving the group failed'),
+      await within(patience, async () => this.#deps.hooks?.onRevoking?.(this.#epoch)).catch((error: unknown) =>
+        this.#log.warn({ err: error, groupId: this.#deps.groupId }, 'flushing before leaving the group failed'),
       );
     }
     this.#isClosing = true;
     await within(patience, async () => this.#running).catch(() => undefined);
     await within(patience, () => this.#consumer.disconnect()).catch((error: unknown) =>
-      this.#log.warn({ err: error, groupId: this.#options.groupId }, 'leaving the group failed'),
+      this.#log.warn({ err: error, groupId: this.#deps.groupId }, 'leaving the group failed'),
     );
     this.#endRawRecords();
     this.#states.clear();
@@ -140,7 +140,7 @@ export class ConsumerSession {
       // kafkajs learns this from its heartbeats, which it leaves out for as long as the wall clock has been set back.
       if (type === 'UNKNOWN_MEMBER_ID') this.#reportCrash(error);
       if (ASSIGNMENT_OVER.has(type)) return 'stale';
-      throw toKafkaError(error, 'Committing offsets failed', { groupId: this.#options.groupId });
+      throw toKafkaError(error, 'Committing offsets failed', { groupId: this.#deps.groupId });
     }
     if (epoch !== this.#epoch) return 'stale';
     for (const offset of news) this.#states.of(offset).committed = offset.nextOffset;
@@ -165,7 +165,7 @@ export class ConsumerSession {
   /** Reads again from `to`, by default from what is committed in this epoch, else from where the epoch began. */
   rewind(where: TopicPartition, to?: bigint): void {
     const state = this.#states.of(where);
-    const target = to ?? state.committed ?? this.#options.startAt?.(where) ?? state.floor;
+    const target = to ?? state.committed ?? this.#deps.startAt?.(where) ?? state.floor;
     if (target === undefined) return;
     state.position = target;
     this.#consumer.seek({ ...where, offset: String(target) });
@@ -181,12 +181,12 @@ export class ConsumerSession {
     // kafkajs keeps pauses over a rejoin, but those who paused belong to the epoch that is over.
     for (const { topic, partition } of previous) this.#consumer.resume([{ topic, partitions: [partition] }]);
     for (const where of this.#assignment) {
-      const start = this.#options.startAt?.(where);
+      const start = this.#deps.startAt?.(where);
       if (start === undefined) continue;
       this.#states.of(where).position = start;
       this.#consumer.seek({ ...where, offset: String(start) });
     }
-    this.#assigned = (async () => this.#options.hooks?.onAssigned?.(this.#assignment, epoch))();
+    this.#assigned = (async () => this.#deps.hooks?.onAssigned?.(this.#assignment, epoch))();
     this.#assigned.catch((error: unknown) => this.#reportCrash(error));
     this.#callbacks.onJoined();
   }
@@ -205,7 +205,7 @@ export class ConsumerSession {
     state.floor ??= from;
     state.position = to;
     const highWatermark = BigInt(event.highWatermark);
-    this.#options.hooks?.onSkipped?.({ topic, partition, from, to, highWatermark }, this.#epoch);
+    this.#deps.hooks?.onSkipped?.({ topic, partition, from, to, highWatermark }, this.#epoch);
   }
 
   async #onBatch(payload: EachBatchPayload): Promise<void> {
@@ -250,12 +250,12 @@ export class ConsumerSession {
       },
     };
     try {
-      await this.#options.onBatch(batch, context);
+      await this.#deps.onBatch(batch, context);
       if (isStale()) return;
       if (resolved === undefined) this.#resolve(payload, batch, batch.nextOffset);
       state.failures = 0;
       state.failing = undefined;
-      if (this.#options.commitAfterBatch === true) await context.commit(resolved ?? batch.nextOffset);
+      if (this.#deps.commitAfterBatch === true) await context.commit(resolved ?? batch.nextOffset);
     } catch (error) {
       // kafkajs has to see these to join again. The handler may have replaced the error by its own.
       if (membershipError !== undefined) throw membershipError;
@@ -272,7 +272,7 @@ export class ConsumerSession {
     const from = state.position ?? batch.fetchedOffset;
     state.floor ??= from;
     this.#resolve(payload, batch, to);
-    this.#options.hooks?.onSkipped?.({ topic, partition, from, to, highWatermark }, this.#epoch);
+    this.#deps.hooks?.onSkipped?.({ topic, partition, from, to, highWatermark }, this.#epoch);
   }
 
   #resolve(payload: EachBatchPayload, batch: RecordBatchView, nextOffset: bigint): void {
@@ -285,9 +285,9 @@ export class ConsumerSession {
     const state = this.#states.of(where);
     state.failures += 1;
     state.failing = { since: state.failing?.since ?? Date.now(), error };
-    const retryInMs = backoffMs(this.#options.backoff ?? DEFAULT_BACKOFF, state.failures);
+    const retryInMs = backoffMs(this.#deps.backoff ?? DEFAULT_BACKOFF, state.failures);
     this.#log.warn({ err: error, ...where, failures: state.failures, retryInMs }, 'batch handler failed, will retry');
-    this.#options.hooks?.onHandlerError?.(error, where, retryInMs);
+    this.#deps.hooks?.onHandlerError?.(error, where, retryInMs);
     this.pause([where], RETRY);
     this.rewind(where);
     clearTimeout(state.retryTimer);

@@ -2,7 +2,7 @@ import { stackAddresses, tcpProxy, useStack, waitFor, type TcpProxy } from '@mil
 import type { Kafka } from 'kafkajs';
 import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
-import { createDecisionLog, type DecisionLog, type DecisionLogOptions } from './decision-log';
+import { createDecisionLog, type DecisionLog, type DecisionLogDeps } from './decision-log';
 import { decisionTopic } from './decision-topic';
 
 jest.setTimeout(60_000);
@@ -32,7 +32,7 @@ describe('the decision log on a real broker', () => {
   const open = async (
     topic: string,
     client: Kafka = kafka,
-    options: Partial<DecisionLogOptions<Plan>> = {},
+    options: Partial<DecisionLogDeps<Plan>> = {},
   ): Promise<DecisionLog<Plan>> => {
     const log = createDecisionLog<Plan>({
       kafka: client,

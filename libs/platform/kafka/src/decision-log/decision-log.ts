@@ -20,7 +20,7 @@ const DEFAULT_FETCH_WAIT_MS = 100;
 /** A log deleted and created again looks like itself by its offsets; asking for its id costs a connection. */
 const IDENTITY_CHECK_INTERVAL_MS = 5_000;
 
-export interface DecisionLogOptions<T> {
+export interface DecisionLogDeps<T> {
   readonly kafka: Kafka;
   readonly topic: string;
   /** Throws or returns undefined for bytes that are no decision: counted, reported, never a winner. Must be the same
@@ -74,11 +74,11 @@ export interface DecisionLog<T> {
  * One primitive for every decision that exactly one of several replicas must make: the first record for a key in a
  * single-partition topic wins, and everybody, the proposer included, learns it by reading the log.
  */
-export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLog<T> {
-  const { kafka, topic } = options;
-  const log = options.log ?? silentLog;
-  const timeoutMs = options.timeoutMs ?? 15_000;
-  const state = new DecisionState<T>(options.startFrom?.offset, options.startFrom?.entries);
+export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
+  const { kafka, topic } = deps;
+  const log = deps.log ?? silentLog;
+  const timeoutMs = deps.timeoutMs ?? 15_000;
+  const state = new DecisionState<T>(deps.startFrom?.offset, deps.startFrom?.entries);
   const waiters = new PositionWaiters();
   const listeners = new Set<(entry: Entry<T>) => void>();
   const admin: Admin = kafka.admin();
@@ -95,7 +95,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     groupId,
     topics: [topic],
     startAt: () => state.position,
-    maxWaitTimeMs: options.maxWaitTimeMs ?? DEFAULT_FETCH_WAIT_MS,
+    maxWaitTimeMs: deps.maxWaitTimeMs ?? DEFAULT_FETCH_WAIT_MS,
     discoveryIntervalMs: 0,
     backoff: { firstMs: 100, longestMs: 5_000 },
     log,
@@ -132,7 +132,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     let problem: unknown = 'no key or no value';
     if (record.key !== null && record.value !== null) {
       try {
-        const value = options.parse(record.value);
+        const value = deps.parse(record.value);
         if (value !== undefined) {
           const proposalId = record.headers[PROPOSAL_HEADER];
           return {
@@ -150,7 +150,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     }
     unparsable += 1;
     log.warn({ topic, offset: String(record.offset), err: problem }, 'a record of the decision log cannot be read');
-    options.onUnparsable?.(record, problem);
+    deps.onUnparsable?.(record, problem);
     return undefined;
   }
 
@@ -169,7 +169,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
     broken = error;
     log.error({ topic, err: error }, error.message);
     waiters.fail(error);
-    options.onBroken?.(error);
+    deps.onBroken?.(error);
   }
 
   function assertWhole(): void {
@@ -244,7 +244,7 @@ export function createDecisionLog<T>(options: DecisionLogOptions<T>): DecisionLo
         topic,
         partition: 0,
         key,
-        value: options.serialize(value),
+        value: deps.serialize(value),
         headers: { [PROPOSAL_HEADER]: proposalId },
       });
       await waitFor(offset, deadline);

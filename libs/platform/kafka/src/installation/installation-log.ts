@@ -8,7 +8,7 @@ import type { Installation, SharedVariables } from './installation';
 /** The topic's name without `topicPrefix`; deploy creates it as a decision topic. */
 export const installationTopicName = (topicPrefix: string): string => `${topicPrefix}installation.v1`;
 
-export interface InstallationLogOptions {
+export interface InstallationLogDeps {
   readonly kafka: Kafka;
   readonly topicPrefix: string;
   readonly log?: KafkaLog;
@@ -17,7 +17,7 @@ export interface InstallationLogOptions {
 const FETCH_WAIT_MS = 1_000;
 
 /** What the installation was said to be, revision by revision. */
-export const createInstallationLog = ({ kafka, topicPrefix, log }: InstallationLogOptions): DecisionLog<Installation> =>
+export const createInstallationLog = ({ kafka, topicPrefix, log }: InstallationLogDeps): DecisionLog<Installation> =>
   createDecisionLog<Installation>({
     kafka,
     topic: installationTopicName(topicPrefix),
@@ -29,12 +29,12 @@ export const createInstallationLog = ({ kafka, topicPrefix, log }: InstallationL
 
 /** Opens the log for one look at it. Undefined where the topic does not exist: deployed before it was introduced. */
 async function look<Result>(
-  options: InstallationLogOptions,
+  deps: InstallationLogDeps,
   work: (installations: DecisionLog<Installation>) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const topic = installationTopicName(options.topicPrefix);
-  if (!(await listTopics(options.kafka, topic)).includes(topic)) return undefined;
-  const installations = createInstallationLog(options);
+  const topic = installationTopicName(deps.topicPrefix);
+  if (!(await listTopics(deps.kafka, topic)).includes(topic)) return undefined;
+  const installations = createInstallationLog(deps);
   try {
     await installations.start();
     return await work(installations);
@@ -47,12 +47,12 @@ const valuesOf = (installations: DecisionLog<Installation>): Installation[] =>
   installations.entries().map(({ value }) => value);
 
 /** What is recorded now, or undefined. */
-export const readInstallation = (options: InstallationLogOptions): Promise<Installation | undefined> =>
-  look(options, async (installations) => currentInstallation(valuesOf(installations)));
+export const readInstallation = (deps: InstallationLogDeps): Promise<Installation | undefined> =>
+  look(deps, async (installations) => currentInstallation(valuesOf(installations)));
 
 /** Refuses a process whose variables are not the recorded ones. */
-export async function agreeOnInstallation(options: InstallationLogOptions, here: SharedVariables): Promise<void> {
-  assertInstallation(await readInstallation(options), here);
+export async function agreeOnInstallation(deps: InstallationLogDeps, here: SharedVariables): Promise<void> {
+  assertInstallation(await readInstallation(deps), here);
 }
 
 /** Who decides, and why. */
@@ -65,11 +65,11 @@ export interface InstallationDecision {
 
 /** Records the variables as revision 1 unless something is recorded; what is recorded must agree. The topic must exist. */
 export async function recordInstallation(
-  options: InstallationLogOptions,
+  deps: InstallationLogDeps,
   here: SharedVariables,
   decision: InstallationDecision,
 ): Promise<Installation | undefined> {
-  return look(options, async (installations) => {
+  return look(deps, async (installations) => {
     if (currentInstallation(valuesOf(installations)) === undefined) await propose(installations, 1, here, decision);
     const current = currentInstallation(valuesOf(installations));
     assertInstallation(current, here);
@@ -79,11 +79,11 @@ export async function recordInstallation(
 
 /** Records changed values as the next revision. Undefined when there is no revision to change. */
 export async function changeInstallation(
-  options: InstallationLogOptions,
+  deps: InstallationLogDeps,
   changes: SharedVariables,
   decision: InstallationDecision,
 ): Promise<Installation | undefined> {
-  return look(options, async (installations) => {
+  return look(deps, async (installations) => {
     const current = currentInstallation(valuesOf(installations));
     if (current === undefined) return undefined;
     const variables = { ...current.variables, ...changes };

@@ -3,7 +3,7 @@ import { logEnds } from '../admin/log-offsets';
 import { createBatchConsumer } from '../consumer/batch-consumer';
 import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
-import { createBatchProducer, type BatchProducer, type BatchProducerOptions } from './batch-producer';
+import { createBatchProducer, type BatchProducer, type BatchProducerDeps } from './batch-producer';
 
 jest.setTimeout(60_000);
 
@@ -38,7 +38,7 @@ describe('the batch producer on a real broker', () => {
     await ensureTopics(kafka, [{ name, partitions: 3, replicationFactor: 1, config }]);
     return name;
   };
-  const open = (options: Partial<BatchProducerOptions> = {}): BatchProducer => {
+  const open = (options: Partial<BatchProducerDeps> = {}): BatchProducer => {
     const producer = createBatchProducer({ kafka, ...options });
     producers.push(producer);
     return producer;

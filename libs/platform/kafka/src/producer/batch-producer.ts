@@ -7,7 +7,7 @@ import { createPartitionChooser } from './partition-of';
 import { ProducerQueue } from './producer-queue';
 import { recordBytes, type ProducerRecord, type RecordAck } from './record';
 
-export interface BatchProducerOptions {
+export interface BatchProducerDeps {
   readonly kafka: Kafka;
   /** How long the first record of a batch waits for company. 0: only records of the same turn travel together. */
   readonly lingerMs?: number;
@@ -41,23 +41,23 @@ export interface BatchProducer {
  * A producer for many concurrent callers: what they send within `lingerMs` travels in one request, acks=all, one batch
  * at a time per partition, in order.
  */
-export function createBatchProducer(options: BatchProducerOptions): BatchProducer {
-  const deliveryTimeoutMs = options.deliveryTimeoutMs ?? 10_000;
-  const maxQueuedBytes = options.maxQueuedBytes ?? 64 * 1024 * 1024;
+export function createBatchProducer(deps: BatchProducerDeps): BatchProducer {
+  const deliveryTimeoutMs = deps.deliveryTimeoutMs ?? 10_000;
+  const maxQueuedBytes = deps.maxQueuedBytes ?? 64 * 1024 * 1024;
   const transport = createKafkajsTransport({
-    kafka: options.kafka,
-    isIdempotent: options.idempotent ?? false,
-    compression: options.compression ?? 'none',
+    kafka: deps.kafka,
+    isIdempotent: deps.idempotent ?? false,
+    compression: deps.compression ?? 'none',
     requestTimeoutMs: deliveryTimeoutMs,
   });
   const queue = new ProducerQueue({
     transport,
     choosePartition: createPartitionChooser(),
-    lingerMs: options.lingerMs ?? 5,
-    maxBatchBytes: options.maxBatchBytes ?? 512 * 1024,
-    maxBatchRecords: options.maxBatchRecords ?? 5_000,
+    lingerMs: deps.lingerMs ?? 5,
+    maxBatchBytes: deps.maxBatchBytes ?? 512 * 1024,
+    maxBatchRecords: deps.maxBatchRecords ?? 5_000,
     deliveryTimeoutMs,
-    log: options.log ?? silentLog,
+    log: deps.log ?? silentLog,
   });
   let isClosing = false;
 

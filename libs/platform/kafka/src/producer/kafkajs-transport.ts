@@ -18,14 +18,14 @@ interface Client {
   disconnect(): Promise<void>;
 }
 
-export interface KafkajsTransportOptions {
+export interface KafkajsTransportDeps {
   readonly kafka: Kafka;
   readonly isIdempotent: boolean;
   readonly compression: Compression;
   readonly requestTimeoutMs: number;
 }
 
-export function createKafkajsTransport(options: KafkajsTransportOptions): ProducerTransport {
+export function createKafkajsTransport(deps: KafkajsTransportDeps): ProducerTransport {
   let admin: Promise<Admin> | undefined;
   let producer: Promise<Producer> | undefined;
   const open = new Set<Client>();
@@ -40,7 +40,7 @@ export function createKafkajsTransport(options: KafkajsTransportOptions): Produc
   };
 
   const connectedAdmin = (): Promise<Admin> => {
-    admin ??= connect(options.kafka.admin()).catch((error: unknown) => {
+    admin ??= connect(deps.kafka.admin()).catch((error: unknown) => {
       admin = undefined;
       throw error;
     });
@@ -48,11 +48,11 @@ export function createKafkajsTransport(options: KafkajsTransportOptions): Produc
   };
   const connectedProducer = (): Promise<Producer> => {
     producer ??= connect(
-      options.kafka.producer({
+      deps.kafka.producer({
         allowAutoTopicCreation: false,
-        idempotent: options.isIdempotent,
+        idempotent: deps.isIdempotent,
         // The queue above retries, until its own deadline and one partition at a time.
-        retry: { retries: options.isIdempotent ? 1 : 0 },
+        retry: { retries: deps.isIdempotent ? 1 : 0 },
         createPartitioner: () => () => 0,
       }),
     ).catch((error: unknown) => {
@@ -85,8 +85,8 @@ export function createKafkajsTransport(options: KafkajsTransportOptions): Produc
       const client = await connectedProducer();
       const rows = await client.sendBatch({
         acks: -1,
-        timeout: options.requestTimeoutMs,
-        compression: COMPRESSION[options.compression],
+        timeout: deps.requestTimeoutMs,
+        compression: COMPRESSION[deps.compression],
         topicMessages: [...groupByTopic(batches)].map(([topic, group]) => ({
           topic,
           messages: new MessagesByPartition(group).asMessages(),
@@ -103,7 +103,7 @@ export function createKafkajsTransport(options: KafkajsTransportOptions): Produc
     },
 
     forgetFailed() {
-      if (!options.isIdempotent) return;
+      if (!deps.isIdempotent) return;
       // kafkajs gives the sequence numbers of a failed request to the next one: had the failed one been written after
       // all, the broker would take the next for its duplicate and acknowledge records it never wrote.
       const old = producer;

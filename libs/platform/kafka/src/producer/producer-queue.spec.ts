@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaJSConnectionError, KafkaJSProtocolError } from 'kafkajs';
 import { silentLog } from '../client/kafka-log';
-import { ProducerQueue, type ProducerQueueOptions } from './producer-queue';
+import { ProducerQueue, type ProducerQueueDeps } from './producer-queue';
 import type { ProducerRecord, RecordAck } from './record';
 import type { PartitionBatch, ProducerTransport } from './transport';
 
@@ -62,7 +62,7 @@ const refusal = (type: string): Error =>
 describe('the producer queue', () => {
   let transport: FakeTransport;
   const queues: ProducerQueue[] = [];
-  const open = (options: Partial<ProducerQueueOptions> = {}): ProducerQueue => {
+  const open = (options: Partial<ProducerQueueDeps> = {}): ProducerQueue => {
     transport = new FakeTransport();
     const queue = new ProducerQueue({
       transport,

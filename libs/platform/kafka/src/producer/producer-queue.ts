@@ -13,7 +13,7 @@ const EXPIRY_INTERVAL_MS = 50;
 const MAX_LANES_PER_REQUEST = 64;
 const PARTITIONS_MAX_AGE_MS = 60_000;
 
-export interface ProducerQueueOptions extends LaneLimits {
+export interface ProducerQueueDeps extends LaneLimits {
   readonly transport: ProducerTransport;
   readonly choosePartition: ChoosePartition;
   readonly lingerMs: number;
@@ -23,7 +23,7 @@ export interface ProducerQueueOptions extends LaneLimits {
 
 /** Lanes per partition, what is due, what is under way, what has waited too long. Knows no kafkajs. */
 export class ProducerQueue {
-  readonly #options: ProducerQueueOptions;
+  readonly #deps: ProducerQueueDeps;
   readonly #lanes = new Map<string, Lane>();
   readonly #partitions = new Map<string, { count: number; readAt: number }>();
   /** Records of topics whose number of partitions is being asked for. */
@@ -35,8 +35,8 @@ export class ProducerQueue {
   #records = 0;
   #bytes = 0;
 
-  constructor(options: ProducerQueueOptions) {
-    this.#options = options;
+  constructor(deps: ProducerQueueDeps) {
+    this.#deps = deps;
   }
 
   /** Bytes of records accepted and not yet settled. */
@@ -45,7 +45,7 @@ export class ProducerQueue {
   }
 
   add(record: ProducerRecord, acknowledge: (ack: RecordAck) => void, fail: (error: Error) => void): void {
-    const item = queuedRecord(record, Date.now(), this.#options.deliveryTimeoutMs, acknowledge, fail);
+    const item = queuedRecord(record, Date.now(), this.#deps.deliveryTimeoutMs, acknowledge, fail);
     this.#records += 1;
     this.#bytes += item.bytes;
     this.#expiryTimer ??= setInterval(() => this.#expire(), EXPIRY_INTERVAL_MS);
@@ -78,7 +78,7 @@ export class ProducerQueue {
   #askForPartitions(topic: string, first: QueuedRecord): void {
     this.#unplaced.set(topic, [first]);
     const ask = (attempt: number): void => {
-      this.#options.transport.partitionsOf(topic).then(
+      this.#deps.transport.partitionsOf(topic).then(
         (count) => {
           this.#partitions.set(topic, { count, readAt: Date.now() });
           const waiting = this.#unplaced.get(topic) ?? [];
@@ -105,24 +105,23 @@ export class ProducerQueue {
   #refreshPartitions(topic: string): void {
     const known = this.#partitions.get(topic);
     if (known !== undefined) known.readAt = Date.now();
-    this.#options.transport.partitionsOf(topic).then(
+    this.#deps.transport.partitionsOf(topic).then(
       (count) => this.#partitions.set(topic, { count, readAt: Date.now() }),
       () => undefined,
     );
   }
 
   #enqueue(item: QueuedRecord, partitions: number): void {
-    const partition = this.#options.choosePartition(item.record, partitions);
+    const partition = this.#deps.choosePartition(item.record, partitions);
     const id = `${item.record.topic}/${partition}`;
     let lane = this.#lanes.get(id);
     if (lane === undefined) this.#lanes.set(id, (lane = new Lane(item.record.topic, partition)));
     lane.push(item);
     if (lane.underway !== undefined) return;
-    const isFull =
-      lane.waitingBytes >= this.#options.maxBatchBytes || lane.waitingRecords >= this.#options.maxBatchRecords;
-    if (isFull || this.#options.lingerMs === 0 || this.#idleWaiters.length > 0)
+    const isFull = lane.waitingBytes >= this.#deps.maxBatchBytes || lane.waitingRecords >= this.#deps.maxBatchRecords;
+    if (isFull || this.#deps.lingerMs === 0 || this.#idleWaiters.length > 0)
       this.#immediate ??= setImmediate(() => this.#dispatch());
-    else this.#lingerTimer ??= setTimeout(() => this.#dispatch(), this.#options.lingerMs);
+    else this.#lingerTimer ??= setTimeout(() => this.#dispatch(), this.#deps.lingerMs);
   }
 
   /** Sends what is due. Lanes in trouble travel alone, so that a partition without a leader delays no other. */
@@ -147,10 +146,10 @@ export class ProducerQueue {
   #request(lanes: readonly Lane[]): void {
     const batches = lanes.map((lane) => {
       lane.isRequested = true;
-      const records = lane.takeBatch(this.#options).map((item) => item.record);
+      const records = lane.takeBatch(this.#deps).map((item) => item.record);
       return { topic: lane.topic, partition: lane.partition, records };
     });
-    this.#options.transport.send(batches).then(
+    this.#deps.transport.send(batches).then(
       (offsets) => {
         lanes.forEach((lane, index) => {
           lane.isRequested = false;
@@ -186,21 +185,18 @@ export class ProducerQueue {
     if (hadCompany && !problem.isRetryable) return;
     if (problem.code === 'KAFKA_RECORD_TOO_LARGE' && (lane.underway?.length ?? 0) > 1) {
       lane.cutInHalf();
-      this.#options.transport.forgetFailed();
+      this.#deps.transport.forgetFailed();
       return;
     }
     if (!problem.isRetryable) {
       for (const item of lane.finish()) this.#fail(item, problem);
-      this.#options.transport.forgetFailed();
+      this.#deps.transport.forgetFailed();
       return;
     }
     const wait = backoff(lane.failures);
     lane.notBefore = Date.now() + wait;
     setTimeout(() => this.#dispatch(), wait + 1);
-    this.#options.log.debug(
-      { topic: lane.topic, partition: lane.partition, err: problem },
-      'append failed, will retry',
-    );
+    this.#deps.log.debug({ topic: lane.topic, partition: lane.partition, err: problem }, 'append failed, will retry');
   }
 
   #expire(): void {
@@ -215,7 +211,7 @@ export class ProducerQueue {
       expired.push(...waiting.filter((item) => !item.isSettled && item.deadline <= now));
     }
     if (expired.length === 0) return;
-    if (isAnyUnderway) this.#options.transport.forgetFailed();
+    if (isAnyUnderway) this.#deps.transport.forgetFailed();
     for (const item of expired) {
       this.#fail(
         item,

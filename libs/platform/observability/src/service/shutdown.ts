@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-export interface ShutdownOptions {
+export interface ShutdownDeps {
   readonly logger: Logger;
   /** After this the process ends whatever is still open. */
   readonly deadlineSeconds: number;
@@ -9,8 +9,8 @@ export interface ShutdownOptions {
 }
 
 /** SIGTERM and SIGINT drain and exit 0; a second signal or the deadline exits 1. Returns how to stop listening. */
-export function exitOnSignals(options: ShutdownOptions): () => void {
-  const { logger, deadlineSeconds, close, exit } = options;
+export function exitOnSignals(deps: ShutdownDeps): () => void {
+  const { logger, deadlineSeconds, close, exit } = deps;
   let isStopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isStopping) {

@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
 import { describeError } from '@millrace/platform-errors';
 import { freePort, tcpProxy, useStack, waitFor } from '@millrace/platform-testing';
-import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { createClickHouse, type ClickHouse } from './clickhouse';
-import { CLICKHOUSE, ClickHouseModule } from './clickhouse.module';
 import { clickhouseCodeOf } from './clickhouse.errors';
 
 const stack = useStack();
@@ -210,15 +208,4 @@ it('answers a ping, and says when it does not in time', async () => {
   expect(describeError(failure)).toContain('because no answer within 100 ms');
   await through.close();
   await proxy.close();
-});
-
-it('is injected by its module and closed with the application', async () => {
-  const module = await Test.createTestingModule({
-    imports: [ClickHouseModule.register({ url: stack.clickhouseUrl, database: stack.database })],
-  }).compile();
-  const injected = module.get<ClickHouse>(CLICKHOUSE);
-  expect(await injected.queryOne('select currentDatabase() as name')).toEqual({ name: stack.database });
-  const close = jest.spyOn(injected, 'close');
-  await module.close();
-  expect(close).toHaveBeenCalledTimes(1);
 });

@@ -8,7 +8,6 @@ export {
   type RowSchema,
 } from './clickhouse';
 export { clickhouseCodeOf } from './clickhouse.errors';
-export { CLICKHOUSE, ClickHouseModule } from './clickhouse.module';
 export { loadSql } from './load-sql';
 export { checkMigrations } from './migrations/check-migrations';
 export { runMigrations, type MigrationResult, type RunMigrationsDeps } from './migrations/run-migrations';

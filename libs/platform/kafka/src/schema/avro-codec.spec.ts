@@ -114,6 +114,18 @@ describe('decoding', () => {
     );
   });
 
+  it('keeps any key of a map, from the same schema and from another', () => {
+    const writer = Type.forSchema({ ...(SIGNAL.schema() as object), doc: 'another' } as never);
+    const properties = JSON.parse('{"__proto__":"a","constructor":"b","":"c"}') as Record<string, string>;
+    const [base] = fc.sample(signals, 1);
+    const body = SIGNAL.toBuffer({ ...base, properties });
+    for (const from of [SIGNAL, writer]) {
+      const decoded = decoder.decode(body, from);
+      const read = decoded.ok ? (decoded.value['properties'] as object) : {};
+      expect(Object.entries(read)).toEqual(Object.entries(properties));
+    }
+  });
+
   it('resolves another writer schema to the reader schema', () => {
     const writer = Type.forSchema({
       type: 'record',

@@ -3,6 +3,7 @@ import { Type } from 'avsc';
 import { compileAvroWalk, type AvroWalk } from './avro-walk';
 import { compileInexactLongs } from './exact-longs';
 import { frame } from './frame';
+import { keepAnyKey } from './keep-any-key';
 import { inMilliseconds, type TimeUnits } from './time-units';
 
 export type DecodeFailure = 'invalid_avro' | 'trailing_bytes' | 'unreadable_schema';
@@ -40,13 +41,15 @@ export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<
 
 /**
  * Decodes bodies written with any compatible schema into values of the reader schema. An instant is a number of milliseconds,
- * whatever unit the writer's schema names; a long of 2^52 or more either way is invalid, never rounded; bytes left over are an error.
+ * whatever unit the writer's schema names; a long of 2^52 or more either way is invalid, never rounded; any key of a map is kept;
+ * bytes left over are an error.
  */
 export class AvroDecoder<T> {
   readonly #reader: Type;
   readonly #writers = new WeakMap<Type, BodyDecoder<T>>();
 
   constructor(reader: Type) {
+    keepAnyKey();
     this.#reader = reader;
   }
 

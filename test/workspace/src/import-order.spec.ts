@@ -7,16 +7,7 @@ import { isTestCode, ROOT } from './guard/files';
 import { graphOf, readGraph } from './guard/module-graph';
 
 /** May only shrink. */
-const ALLOWED: AllowList = {
-  skeleton: [
-    'apps/collector/src/app.module.ts > apps/collector/src/topology.ts',
-    'apps/scoring/src/connections/connections.ts > apps/scoring/src/chain/seal-chain.ts',
-    'apps/scoring/src/main.ts > apps/scoring/src/app.module.ts',
-    'apps/scoring/src/scoring.service.ts > apps/scoring/src/topology.ts',
-    'apps/windowing/src/app.module.ts > apps/windowing/src/topology.ts',
-    'apps/windowing/src/main.ts > apps/windowing/src/app.module.ts',
-  ],
-};
+const ALLOWED: AllowList = {};
 
 const SERVICES = readdirSync(join(ROOT, 'apps')).filter((app) =>
   existsSync(join(ROOT, 'apps', app, 'src/app.config.ts')),

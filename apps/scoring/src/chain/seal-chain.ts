@@ -1,14 +1,4 @@
-import {
-  closedBefore,
-  dayOf,
-  isDayComplete,
-  lastCompleteDay,
-  sealStepSchema,
-  type SealStep,
-} from '@millrace/contract-window';
-
-export const parseSealStep = (value: Buffer): SealStep => sealStepSchema.parse(JSON.parse(value.toString('utf8')));
-export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
+import { closedBefore, dayOf, isDayComplete, lastCompleteDay, type SealStep } from '@millrace/contract-window';
 
 /** What a run of local date `asOfDate` (through the day before it) still waits for. */
 export interface Readiness {

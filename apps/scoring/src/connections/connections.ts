@@ -1,5 +1,5 @@
 import { scoreDecisionSchema, scoresTopic, type ScoreDecision } from '@millrace/contract-score';
-import { sealedTopic, type SealStep } from '@millrace/contract-window';
+import { parseSealStep, sealedTopic, serializeSealStep, type SealStep } from '@millrace/contract-window';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
 import {
@@ -13,7 +13,6 @@ import {
 } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
-import { parseSealStep, serializeSealStep } from '../chain/seal-chain';
 
 /** What the service and its command line are connected to. */
 export interface Connections {

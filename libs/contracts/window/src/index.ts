@@ -18,8 +18,10 @@ export {
   isAtOrAbove,
   maxVector,
   offsetIn,
+  parseSealStep,
   SEAL_REASONS,
   sealStepSchema,
+  serializeSealStep,
   topicVectorSchema,
 } from './seal-step';
 export type { SealStep, TopicVector } from './seal-step';

@@ -76,6 +76,11 @@ export const sealStepSchema = z.object({
 });
 export type SealStep = z.infer<typeof sealStepSchema>;
 
+export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
+
+/** Throws for bytes that are not a seal step. */
+export const parseSealStep = (bytes: Buffer): SealStep => sealStepSchema.parse(JSON.parse(bytes.toString('utf8')));
+
 /** The offset of a partition in a vector; 0 where the vector does not know the partition yet. */
 export function offsetIn(vector: readonly TopicVector[], topic: string, topicEpoch: number, partition: number): number {
   const entry = vector.find((candidate) => candidate.topic === topic && candidate.topic_epoch === topicEpoch);

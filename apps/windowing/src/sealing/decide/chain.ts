@@ -1,4 +1,4 @@
-import { stepKey, type SealStep } from '@millrace/contract-window';
+import { parseSealStep, serializeSealStep, stepKey, type SealStep } from '@millrace/contract-window';
 import { MillraceError } from '@millrace/platform-errors';
 import {
   createDecisionLog,
@@ -10,7 +10,6 @@ import {
 
 import { GENESIS, type ChainHead } from '../propose/facts';
 import { ChainState, type ChainLink } from './chain-state';
-import { parseSealStep, serializeSealStep } from './seal-record';
 
 /** The chain of seal steps as every replica reads it. The topic decides; this only follows. */
 export interface Chain {

@@ -1,5 +1,5 @@
 import { RULES_VERSION } from '@millrace/contract-signal';
-import { sealStepSchema, type SealStep } from '@millrace/contract-window';
+import type { SealStep } from '@millrace/contract-window';
 
 import type { AttemptSummary } from '../attempt/summarise-attempt';
 import type { ChainHead } from '../propose/facts';
@@ -45,11 +45,6 @@ export function createSealStep(input: {
     sealed_at: input.now,
   };
 }
-
-export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
-
-/** Throws for bytes that are no seal step. */
-export const parseSealStep = (bytes: Buffer): SealStep => sealStepSchema.parse(JSON.parse(bytes.toString('utf8')));
 
 /** Windows closed as of a step. Steps of other settings closed what they closed: the bound never goes back. */
 export function headAfter(previous: ChainHead, step: SealStep): ChainHead {

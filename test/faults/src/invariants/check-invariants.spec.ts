@@ -1,4 +1,5 @@
 import { sealedTopic, type SealStep } from '@millrace/contract-window';
+import { waitFor } from '@millrace/platform-testing';
 
 import { settle } from '../world/settle';
 import { takeSnapshot } from '../world/snapshot';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await world.producers.sendMix(world.topic('website'), 100, { ageMs: () => world.random.integer(60_000, 90_000_000) });
   await settle(world);
   await world.stopReplicas();
+  await waitFor('the reader to see both steps', () => world.reader.looks.at(-1)?.length ?? 0, { until: (n) => n > 1 });
   // It must not see the damage that is done below.
   await world.reader.stop();
   logs = await readLogs(world);

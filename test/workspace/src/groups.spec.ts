@@ -6,11 +6,11 @@ const SOURCES = filesBelow('apps', 'libs/platform')
 
 /** A name that begins with the prefix, or is handed on from where it was made. */
 const MADE = [
-  /^`\$\{(options\.)?(topicPrefix|prefix|config\.TOPIC_PREFIX)\}/,
+  /^`\$\{(deps\.)?(topicPrefix|prefix|config\.TOPIC_PREFIX)\}/,
   /^privateGroup\(/,
   /^(mirrorGroup|entityGroup|entitiesGroup)\(/,
 ];
-const HANDED_ON = [/^(options|this\.#options)\.groupId\b/, /^string\b/];
+const HANDED_ON = [/^(deps|this\.#deps)\.groupId\b/, /^string\b/];
 
 interface Group {
   readonly where: string;
@@ -26,7 +26,7 @@ describe('every consumer group begins with the topic prefix, so that one rule on
   const named = [
     ...expressionsIn(/\bgroupId(?:\?)?:\s*([^\n]+)/g),
     ...expressionsIn(/\bconst groupId\s*=\s*([^\n]+)/g),
-    ...expressionsIn(/\bgroupId = this\.#options\.([^\n]+)/g).map((one) => ({ ...one, expression: 'options.groupId' })),
+    ...expressionsIn(/\bgroupId = this\.#deps\.([^\n]+)/g).map((one) => ({ ...one, expression: 'deps.groupId' })),
   ];
 
   it.each(named)('$where: $expression', ({ expression }) => {
@@ -45,7 +45,7 @@ describe('every consumer group begins with the topic prefix, so that one rule on
     '$where: a private group of $expression',
     ({ expression }) => {
       // A decision log's topic and a view's name carry the prefix already.
-      expect(expression).toMatch(/^(`\$\{config\.TOPIC_PREFIX\}|topic, |options\.name, |entitiesGroup\()/);
+      expect(expression).toMatch(/^(`\$\{config\.TOPIC_PREFIX\}|topic, |deps\.name, |entitiesGroup\()/);
     },
   );
 

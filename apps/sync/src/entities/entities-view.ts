@@ -41,30 +41,30 @@ export class EntitiesView {
   readonly #view: CompactedView<PersonRecord | KnownAccount>;
   #unreadable = 0;
 
-  constructor(options: {
+  constructor(deps: {
     readonly kafka: KafkaClient;
     readonly registry: SchemaRegistryCodec;
     readonly topicPrefix: string;
     readonly discoveryIntervalMs: number;
     readonly log: KafkaLog;
   }) {
-    const topics = entityTopics(options.topicPrefix);
+    const topics = entityTopics(deps.topicPrefix);
     const people = topics.people.name;
-    const decodePerson = options.registry.decoder<KnownPerson>(personProjection);
-    const decodeAccount = options.registry.decoder<KnownAccount>(accountProjection);
+    const decodePerson = deps.registry.decoder<KnownPerson>(personProjection);
+    const decodeAccount = deps.registry.decoder<KnownAccount>(accountProjection);
     this.#view = createCompactedView<PersonRecord | KnownAccount>({
-      kafka: options.kafka,
-      name: entitiesGroup(options.topicPrefix),
+      kafka: deps.kafka,
+      name: entitiesGroup(deps.topicPrefix),
       topics: [people, topics.accounts.name],
-      discoveryIntervalMs: options.discoveryIntervalMs,
+      discoveryIntervalMs: deps.discoveryIntervalMs,
       maxWaitTimeMs: IDLE_FETCH_MS,
-      log: options.log,
+      log: deps.log,
       parse: async ({ topic, value, offset }) => {
         const decoded = await (topic === people ? decodePerson(value) : decodeAccount(value));
         if (decoded.ok) return decoded.value;
         this.#unreadable += 1;
         const where = { topic, offset: String(offset), reason: decoded.reason };
-        options.log.warn(where, 'a record of people or accounts cannot be read; a person it is about is not sent');
+        deps.log.warn(where, 'a record of people or accounts cannot be read; a person it is about is not sent');
         // What an account said before stands; a person's flags may have changed.
         return topic === people ? UNREADABLE : undefined;
       },

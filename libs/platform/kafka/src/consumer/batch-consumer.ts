@@ -89,8 +89,7 @@ export function createBatchConsumer(deps: BatchConsumerDeps): BatchConsumer {
   };
 
   /** One session, from discovery to its end. A stop does not wait for a connection that is being made. */
-  const runSession = async (): Promise<void> => {
-    const stopped = aborted(stopping.signal).then(() => 'stopping' as const);
+  const runSession = async (stopped: Promise<'stopping'>): Promise<void> => {
     const topics = await Promise.race([discover(), stopped]);
     if (topics === 'stopping') return;
     if (topics.length === 0) {
@@ -128,14 +127,17 @@ export function createBatchConsumer(deps: BatchConsumerDeps): BatchConsumer {
 
   const supervise = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
+      const stop = whenAborted(stopping.signal);
       try {
-        await runSession();
+        await runSession(stop.aborted.then(() => 'stopping'));
       } catch (error) {
         failures += 1;
         problem = toKafkaError(error, 'Reading failed', { groupId: deps.groupId });
         const retryInMs = backoffMs(backoff, failures);
         log.warn({ err: error, groupId: deps.groupId, retryInMs }, 'consumer ended, will start again');
         await sleep(retryInMs, stopping.signal);
+      } finally {
+        stop.forget();
       }
     }
     await closeAdmin();
@@ -144,7 +146,7 @@ export function createBatchConsumer(deps: BatchConsumerDeps): BatchConsumer {
   return {
     start() {
       finished ??= supervise();
-      return Promise.race([firstJoin, aborted(stopping.signal)]);
+      return Promise.race([firstJoin, whenAborted(stopping.signal).aborted]);
     },
     async stop() {
       stopping.abort();
@@ -184,9 +186,13 @@ function noTopics({ topics, groupId }: BatchConsumerDeps): MillraceError {
   });
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** `forget` takes the listener away: a consumer that begins again and again would collect them. */
+function whenAborted(signal: AbortSignal): { readonly aborted: Promise<void>; forget(): void } {
+  if (signal.aborted) return { aborted: Promise.resolve(), forget: () => undefined };
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => (onAbort = resolve));
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { aborted, forget: () => signal.removeEventListener('abort', onAbort) };
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

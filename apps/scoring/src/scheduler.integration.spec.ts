@@ -1,4 +1,11 @@
-import { accountType, entityTopics, personType, type Account, type Person } from '@millrace/contract-signal';
+import {
+  accountType,
+  createPerson,
+  entityTopics,
+  personType,
+  type Account,
+  type Person,
+} from '@millrace/contract-signal';
 import { tickKey, type RunPublished, type TickClaim } from '@millrace/contract-score';
 import { createAvroEncoder, createBatchProducer, SchemaRegistryCodec, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
@@ -61,16 +68,8 @@ describe('replicas of scoring', () => {
     const accountId = await registry.registerSchema(`${topics.accounts.name}-value`, accountType.schema());
     const encodePerson = createAvroEncoder<Person>(personId, personType);
     const encodeAccount = createAvroEncoder<Account>(accountId, accountType);
-    const nobody = {
-      account_id: null, name: null, title: null, seniority: null, department: null, consent: null, tier: null, owner: null,
-      lifecycle_stage: null, do_not_score: false, do_not_sync: false, created_at: null,
-    }; // prettier-ignore
-    const person = (id: string, email: string, updatedAt: number): Person => ({
-      ...nobody,
-      person_id: id,
-      email,
-      updated_at: updatedAt,
-    });
+    const person = (id: string, email: string, updatedAt: number): Person =>
+      createPerson({ person_id: id, email, updated_at: updatedAt });
     const account: Account = {
       account_id: 'acc', name: 'Acme', domain: 'www.acme.example', industry: 'software', employees: 100, revenue: null,
       country: 'US', tier: 'mid', is_target: true, owner: 'dana', plan: null, seats: null, arr: null, renewal_on: null,

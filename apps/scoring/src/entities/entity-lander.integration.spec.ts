@@ -1,10 +1,14 @@
 import {
   ACCOUNT_SCHEMA,
   accountType,
+  createAccount,
+  createPerson,
   entityTopics,
   PERSON_SCHEMA,
   personType,
   valueSubject,
+  type Account,
+  type Person,
 } from '@millrace/contract-signal';
 import { frame, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
@@ -26,41 +30,10 @@ beforeAll(async () => {
 afterAll(() => closeConnections(connections));
 
 const NOW = Date.UTC(2026, 10, 24);
-const nothing = { name: null, domain: null, email: null, created_at: null };
-const person = (person_id: string, change: object = {}): object => ({
-  ...nothing,
-  person_id,
-  account_id: null,
-  title: null,
-  seniority: null,
-  department: null,
-  consent: null,
-  tier: null,
-  owner: null,
-  lifecycle_stage: null,
-  do_not_score: false,
-  do_not_sync: false,
-  updated_at: NOW,
-  ...change,
-});
-const account = (account_id: string, change: object = {}): object => ({
-  ...nothing,
-  account_id,
-  industry: null,
-  employees: null,
-  revenue: null,
-  country: null,
-  tier: null,
-  is_target: false,
-  owner: null,
-  plan: null,
-  seats: null,
-  arr: null,
-  renewal_on: null,
-  csm: null,
-  updated_at: NOW,
-  ...change,
-});
+const person = (person_id: string, change: Partial<Person> = {}): Person =>
+  createPerson({ person_id, updated_at: NOW, ...change });
+const account = (account_id: string, change: Partial<Account> = {}): Account =>
+  createAccount({ account_id, updated_at: NOW, ...change });
 
 it.each([
   ['people', PERSON_SCHEMA, personType, person, 'people_versions', 'person_id'],

@@ -1,5 +1,7 @@
 import {
   accountType,
+  createAccount,
+  createPerson,
   createSignal,
   entityTopics,
   personType,
@@ -53,12 +55,12 @@ export class SignalProducer {
   }
 
   async account(values: Partial<Account> & Pick<Account, 'account_id'>): Promise<void> {
-    const account = { ...EMPTY_ACCOUNT, ...values };
+    const account = createAccount({ updated_at: 1, ...values });
     await this.#send(entityTopics(this.#prefix).accounts.name, account.account_id, accountType.toBuffer(account));
   }
 
   async person(values: Partial<Person> & Pick<Person, 'person_id'>): Promise<void> {
-    const person = { ...EMPTY_PERSON, ...values };
+    const person = createPerson({ updated_at: 1, ...values });
     await this.#send(entityTopics(this.#prefix).people.name, person.person_id, personType.toBuffer(person));
   }
 
@@ -83,39 +85,3 @@ export class SignalProducer {
     await this.#producer.send({ topic, key, value: this.#registry.frame(this.#schemaIds.get(topic) ?? -1, body) });
   }
 }
-
-const EMPTY_ACCOUNT: Omit<Account, 'account_id'> = {
-  name: null,
-  domain: null,
-  industry: null,
-  employees: null,
-  revenue: null,
-  country: null,
-  tier: null,
-  is_target: false,
-  owner: null,
-  plan: null,
-  seats: null,
-  arr: null,
-  renewal_on: null,
-  csm: null,
-  created_at: null,
-  updated_at: 1,
-};
-
-const EMPTY_PERSON: Omit<Person, 'person_id'> = {
-  email: null,
-  account_id: null,
-  name: null,
-  title: null,
-  seniority: null,
-  department: null,
-  consent: null,
-  tier: null,
-  owner: null,
-  lifecycle_stage: null,
-  do_not_score: false,
-  do_not_sync: false,
-  created_at: null,
-  updated_at: 1,
-};

@@ -37,3 +37,45 @@ export interface Person {
   readonly created_at: number | null;
   readonly updated_at: number;
 }
+
+/** Fills what is not known of an account. */
+export function createAccount(known: Pick<Account, 'account_id' | 'updated_at'> & Partial<Account>): Account {
+  return {
+    name: null,
+    domain: null,
+    industry: null,
+    employees: null,
+    revenue: null,
+    country: null,
+    tier: null,
+    is_target: false,
+    owner: null,
+    plan: null,
+    seats: null,
+    arr: null,
+    renewal_on: null,
+    csm: null,
+    created_at: null,
+    ...known,
+  };
+}
+
+/** Fills what is not known of a person. */
+export function createPerson(known: Pick<Person, 'person_id' | 'updated_at'> & Partial<Person>): Person {
+  return {
+    email: null,
+    account_id: null,
+    name: null,
+    title: null,
+    seniority: null,
+    department: null,
+    consent: null,
+    tier: null,
+    owner: null,
+    lifecycle_stage: null,
+    do_not_score: false,
+    do_not_sync: false,
+    created_at: null,
+    ...known,
+  };
+}

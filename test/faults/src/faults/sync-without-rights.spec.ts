@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import {
+  createPerson,
   createSignal,
   entityTopics,
   PERSON_SCHEMA,
@@ -83,7 +84,12 @@ beforeAll(async () => {
     people: await registry().registerSchema(valueSubject(people), PERSON_SCHEMA),
     signals: await registry().registerSchema(valueSubject(website), SIGNAL_SCHEMA),
   };
-  await send(people, 'shy', schemas.people, personType.toBuffer({ ...EMPTY_PERSON, person_id: 'shy', ...SHY }));
+  await send(
+    people,
+    'shy',
+    schemas.people,
+    personType.toBuffer(createPerson({ person_id: 'shy', updated_at: 1, ...SHY })),
+  );
 }, 180_000);
 
 afterAll(async () => {
@@ -193,21 +199,3 @@ it('leaves no private group behind: a stop deletes them, the broker drops those 
   // What has committed something stays: where the service goes on.
   expect(await groups()).toContain(`${stack.topicPrefix}sync-urgent`);
 });
-
-const EMPTY_PERSON = {
-  person_id: '',
-  email: null,
-  account_id: null,
-  name: null,
-  title: null,
-  seniority: null,
-  department: null,
-  consent: null,
-  tier: null,
-  owner: null,
-  lifecycle_stage: null,
-  do_not_score: false,
-  do_not_sync: false,
-  created_at: null,
-  updated_at: 1,
-};

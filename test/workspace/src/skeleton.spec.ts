@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
-const APPS = join(__dirname, '../../../apps');
+import { filesBelow, isTestCode, read, ROOT } from './guard/files';
+import { readGraph } from './guard/module-graph';
+
 const SERVICES = ['collector', 'windowing', 'scoring', 'sync'];
 
 /** As apps/README.md draws it. The collector has no tables. */
@@ -30,75 +32,58 @@ const SECOND_NAMES = [
 ];
 const DATA = new Set(['apps/collector/src/import/fixtures', 'apps/collector/src/intake/fixtures']);
 
-const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? [path, ...filesBelow(path)] : [path];
-  });
-
-const importsOf = (path: string): string[] =>
-  [...readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)].map(([, from = '']) => from);
-
-/** Where a relative import leads, seen from src; packages as they are. */
-const placesOf = (path: string, src: string): string[] =>
-  importsOf(path).map((from) => (from.startsWith('.') ? relative(src, resolve(dirname(path), from)) : from));
+/** A file's folders up to the one given, which is left out. */
+const foldersOf = (path: string, top: string): string[] =>
+  dirname(path) === top ? [] : [dirname(path), ...foldersOf(dirname(path), top)];
 
 describe.each(SERVICES)('%s', (service) => {
-  const src = join(APPS, service, 'src');
-  const all = filesBelow(src);
-  const production = all.filter(
-    (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts') && !/\/(testing|bench|simulation)\//.test(path),
-  );
-  const isOfCommands = (path: string): boolean => /^(commands\/|cli\.ts$)/.test(relative(src, path));
+  const src = `apps/${service}/src`;
+  const files = filesBelow(src);
+  const graph = readGraph(src);
+  const production = [...graph.keys()].filter((path) => !isTestCode(path));
+  const isOfCommands = (path: string): boolean => path.startsWith(`${src}/commands/`) || path === `${src}/cli.ts`;
+  const importing = (paths: readonly string[], isWrong: (to: string) => boolean): string[] =>
+    paths.filter((path) => graph.get(path)?.some(isWrong));
 
   it.each([...FILES, ...FOLDERS, ...(service === 'collector' ? [] : TABLES)])('has src/%s', (name) => {
-    expect(existsSync(join(src, name))).toBe(true);
+    expect(existsSync(join(ROOT, src, name))).toBe(true);
   });
 
   it('has no second name for any of it', () => {
-    const others = all
-      .filter((path) => SECOND_NAMES.some((name) => name.test(path.split('/').at(-1) ?? '')))
-      .map((path) => relative(join(APPS, '..'), path))
-      .filter((path) => !DATA.has(path));
+    const all = new Set(files.flatMap((path) => [path, ...foldersOf(path, src)]));
+    const others = [...all].filter((path) => SECOND_NAMES.some((name) => name.test(basename(path))) && !DATA.has(path));
     expect(others).toEqual([]);
   });
 
   it('has every command in commands/', () => {
-    expect(all.filter((path) => path.endsWith('.command.ts') && !isOfCommands(path))).toEqual([]);
+    expect(files.filter((path) => path.endsWith('.command.ts') && !isOfCommands(path))).toEqual([]);
   });
 
   it('reads its configuration without a feature', () => {
-    expect(placesOf(join(src, 'app.config.ts'), src).filter((from) => !/^(@millrace\/|node:|zod$)/.test(from))).toEqual(
-      [],
-    );
+    expect(graph.get(`${src}/app.config.ts`)?.filter((to) => !/^(@millrace\/|node:|zod$)/.test(to))).toEqual([]);
   });
 
   it('has a domain that imports no command line', () => {
-    const offenders = production
-      .filter((path) => !isOfCommands(path))
-      .filter((path) =>
-        placesOf(path, src).some((from) => /^(commands\/|cli$|commander$|@millrace\/platform-commands$)/.test(from)),
-      );
-    expect(offenders.map((path) => relative(src, path))).toEqual([]);
+    const domain = production.filter((path) => !isOfCommands(path));
+    const isCommandLine = (to: string): boolean =>
+      isOfCommands(to) || to === 'commander' || to === '@millrace/platform-commands';
+    expect(importing(domain, isCommandLine)).toEqual([]);
   });
 
   it('keeps what specs need out of production', () => {
-    const offenders = production.filter((path) => placesOf(path, src).some((from) => from.startsWith('testing/')));
-    expect(offenders.map((path) => relative(src, path))).toEqual([]);
+    expect(importing(production, (to) => to.startsWith(`${src}/testing/`))).toEqual([]);
   });
 
   it('starts by its topology, and its module is the AppModule', () => {
     const name = `start${service.charAt(0).toUpperCase()}${service.slice(1)}`;
-    expect(readFileSync(join(src, 'topology.ts'), 'utf8')).toMatch(
-      new RegExp(`^export (async )?function ${name}\\(`, 'm'),
-    );
-    expect(readFileSync(join(src, 'main.ts'), 'utf8')).toContain(`runService(() => ${name}(`);
-    expect(readFileSync(join(src, 'app.module.ts'), 'utf8')).toMatch(/^export class AppModule\b[^]*static with\(/m);
+    expect(read(`${src}/topology.ts`)).toMatch(new RegExp(`^export (async )?function ${name}\\(`, 'm'));
+    expect(read(`${src}/main.ts`)).toContain(`runService(() => ${name}(`);
+    expect(read(`${src}/app.module.ts`)).toMatch(/^export class AppModule\b[^]*static with\(/m);
   });
 });
 
 it('is drawn in apps/README.md with the same names', () => {
-  const page = readFileSync(join(APPS, 'README.md'), 'utf8');
+  const page = read('apps/README.md');
   const drawn = [...FILES, ...FOLDERS].map((path) => path.split('/').at(-1) ?? '');
   expect(drawn.filter((name) => name !== 'deploy.command.ts' && !page.includes(name))).toEqual([]);
 });

@@ -8,10 +8,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 
-const EMPTY: JsonObject = Object.freeze({});
+export const NOTHING: JsonObject = Object.freeze({});
 
 /** The value when it is an object, else an empty one. */
-export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : EMPTY);
+export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : NOTHING);
 
 export function isEmpty(object: JsonObject): boolean {
   for (const _ in object) return false;

@@ -1,7 +1,7 @@
 import { jsonTextWithoutAddresses } from '../mapping/addresses';
 import type { PropertyMap, Refusal } from '../mapping/property-map';
 import type { PropertyName } from '../mapping/property-name';
-import { isEmpty, isObject, textOf, type JsonObject } from '../mapping/values';
+import { isEmpty, isObject, NOTHING, textOf, type JsonObject } from '../mapping/values';
 import { CONTEXT_COLUMNS, isInColumn, LOCATION_COLUMNS, PAGE_COLUMNS, type ColumnOf, type Columns } from './columns';
 import type { ReadCall } from './segment-call';
 
@@ -54,8 +54,6 @@ function addPart(
   if (field === 'location') return addRest(map, name, part, columns, LOCATION_COLUMNS, NOTHING);
   return map.addWithoutAddresses(name, part);
 }
-
-const NOTHING: JsonObject = Object.freeze({});
 
 /** What neither a column nor the properties say. */
 function addRest(

@@ -91,6 +91,8 @@ describe('undecoded record batches', () => {
         n += 300;
       }
       await Promise.all([plain, ...transactional].map((producer) => producer.disconnect()));
+      // 257 records and two markers a codec: the broker writes a marker after it has answered.
+      await waitFor('the last marker', () => logEnds(kafka, topic), { until: (ends) => ends.get(0) === 5n * 259n });
 
       for (const from of [0n, 1n, 77n, 199n, 200n, 231n, 259n, 600n]) {
         const decoded = await read(topic, false, from);

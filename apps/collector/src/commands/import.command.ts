@@ -99,7 +99,7 @@ async function assertFileFits(path: string): Promise<void> {
     (await stat(name).catch(() => undefined))?.isDirectory() === true;
   if (await isFolder(path)) throw new UsageError(`--rejected: ${path} is a folder`);
   if (!(await isFolder(dirname(resolve(path)))))
-    throw new UsageError(`--rejected: there is no folder ${dirname(path)}`);
+    throw new UsageError(`--rejected: the folder ${dirname(path)} does not exist`);
 }
 
 function formatOf(file: string): Format {

@@ -17,7 +17,7 @@ export function addDeliveriesCommand(program: Command, shell: CommandShell): voi
     .option('--destination <name>', 'only this one', '')
     .addOption(new Option('--outcome <outcome>', 'only this one').choices([...OUTCOMES]).default(''))
     .option('--failed', 'only those whose retries are spent', false)
-    .option('--limit <count>', `at most so many, 1 to ${MOST_ROWS}`, wholeNumber({ min: 1, max: MOST_ROWS }), 100)
+    .option('--limit <count>', `how many at most, 1 to ${MOST_ROWS}`, wholeNumber({ min: 1, max: MOST_ROWS }), 100)
     .action(async (options: JsonOption & { destination: string; outcome: string; failed: boolean; limit: number }) => {
       const rows = await listDeliveries(readSyncConfig(), { ...options, onlyFailed: options.failed });
       const isNarrowed = options.destination !== '' || options.outcome !== '' || options.failed;

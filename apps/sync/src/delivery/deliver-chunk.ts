@@ -190,7 +190,7 @@ async function runJob(batch: DeliveryBatch, job: Job, context: WireContext, deps
   return followUps;
 }
 
-/** Waits for pause and limits. Null when the chunk is no longer ours. */
+/** Waits until flags are known, the destination is not paused and its limits let a call go. Null once another process has the chunk. */
 async function takeTurn(batch: DeliveryBatch, deps: ChunkDeps): Promise<Turn | null> {
   const { runtime } = deps;
   for (;;) {

@@ -38,7 +38,7 @@ const withFilter = (command: Command, defaultLimit: number): Command =>
     .option('--reason <reason>', 'only with this reason')
     .option(
       '--limit <n>',
-      `at most so many records, 1 to ${MOST_RECORDS}`,
+      `how many records at most, 1 to ${MOST_RECORDS}`,
       wholeNumber({ min: 1, max: MOST_RECORDS }),
       defaultLimit,
     )

@@ -51,7 +51,7 @@ function addList(windows: Command, shell: CommandShell): void {
     .description('windows that hold anything, newest first')
     .option('--from <date|time>', 'first: a local day of TIME_ZONE (2026-11-20) or a time with its zone; default: all')
     .option('--to <date|time>', 'last: a whole day, or the time at which the list ends')
-    .option('--limit <n>', `at most so many, 1 to ${MOST_WINDOWS}`, wholeNumber({ min: 1, max: MOST_WINDOWS }), 48)
+    .option('--limit <n>', `how many at most, 1 to ${MOST_WINDOWS}`, wholeNumber({ min: 1, max: MOST_WINDOWS }), 48)
     .option('--json', 'print one JSON list')
     .action(async (options: JsonOption & { from?: string; to?: string; limit: number }) => {
       const rows = await withConnections(({ config, clickhouse }) => {

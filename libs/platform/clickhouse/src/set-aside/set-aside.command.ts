@@ -48,7 +48,7 @@ function addList(group: Command, shell: CommandShell, deps: SetAsideCommandDeps)
     .description('how many wait by table, and the rows, newest first')
     .option('--table <name>', 'only of this table')
     .option('--all', 'those that are resolved, too', false)
-    .option('--limit <count>', `at most so many rows, 1 to ${MOST_ROWS}`, limitOfRows, 100)
+    .option('--limit <count>', `how many rows at most, 1 to ${MOST_ROWS}`, limitOfRows, 100)
     .option('--json', 'print one JSON object')
     .action(async (options: Choice) => {
       assertTable(deps, options.table);
@@ -138,7 +138,7 @@ const withChoice = (command: Command): Command =>
     .argument('[row]', `${NAME}; without it, what --table or --all name`)
     .option('--table <name>', 'all that wait for this table')
     .option('--all', 'all that wait', false)
-    .option('--limit <count>', `at most so many rows, 1 to ${MOST_ROWS}`, limitOfRows, 1_000)
+    .option('--limit <count>', `how many rows at most, 1 to ${MOST_ROWS}`, limitOfRows, 1_000)
     .option('--json', 'print one JSON object');
 
 async function choose(

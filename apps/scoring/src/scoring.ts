@@ -94,6 +94,9 @@ export function createScoring(connections: Connections): Scoring {
     },
     addChecks(health) {
       health.addReadiness('landing entities', () => entities.assertHandling());
+      health.addReadiness('decisions', () => {
+        for (const decisions of [chain, scores]) decisions.assertReadable();
+      });
       health.addReadiness('rollup', () => rollup.check());
       health.addReadiness('entities group', () => assertJoined(entities));
     },

@@ -1,10 +1,9 @@
 import { urgencyTopic, type DeliveryBatch, type DeliveryOutcome } from '@millrace/contract-delivery';
-import type { ScoreDecision } from '@millrace/contract-score';
 import { topicRules } from '@millrace/contract-signal';
 import { SettingAside } from '@millrace/platform-clickhouse';
 import { verdictSettingsOf } from '@millrace/platform-config';
 import { createHttpClient, type HttpClient } from '@millrace/platform-http';
-import type { BatchConsumer, BatchProducer, DecisionLog } from '@millrace/platform-kafka';
+import type { BatchConsumer, BatchProducer } from '@millrace/platform-kafka';
 import { FailureWatch, type HealthRegistry } from '@millrace/platform-observability';
 
 import type { Connections } from './connections/connections';
@@ -33,7 +32,7 @@ import {
 import { createOutcomesMirror, waitForMirror } from './mirror/outcomes-mirror';
 import { nextDeadline } from './planning/deadline';
 import { createPlanLog, CurrentPlans, type PlanLog } from './planning/plan-log';
-import { createScoresLog, Planner } from './planning/planner';
+import { createScoresLog, Planner, type ScoresLog } from './planning/planner';
 import { createEmailFinder } from './urgent/email-finder';
 import { createFastLane } from './urgent/fast-lane-consumer';
 import { KnownEmails } from './urgent/known-emails';
@@ -43,6 +42,7 @@ import { UrgentDecisionsRepository } from './urgent/urgent-decisions.repository'
 import { createUrgentLog, type UrgentLog } from './urgent/urgent-ledger';
 import type { UrgencyRule } from './urgent/urgency-rules';
 import { createWaitForEntities } from './urgent/when-current';
+import { UnreadRecords } from './unread-records';
 
 export interface EngineDeps extends Connections {
   readonly replica: string;
@@ -60,7 +60,7 @@ export class SyncEngine {
   readonly #deps: EngineDeps;
   readonly #client: HttpClient = createHttpClient();
   readonly #currentPlans = new CurrentPlans();
-  readonly #scores: DecisionLog<ScoreDecision>;
+  readonly #scores: ScoresLog;
   readonly #planLog: PlanLog;
   readonly #urgentLog: UrgentLog;
   readonly #entities: EntitiesView;
@@ -71,6 +71,7 @@ export class SyncEngine {
   readonly #knownEmails: KnownEmailsRepository;
   readonly #planner: Planner;
   readonly #settingAside: SettingAside;
+  readonly #unread: UnreadRecords;
   readonly #planning = new FailureWatch('planning');
   readonly #noting = new FailureWatch('storing urgent decisions');
   readonly #runtimes: readonly DestinationRuntime[];
@@ -87,12 +88,14 @@ export class SyncEngine {
     this.#urgentLog = createUrgentLog(kafka, urgencyTopic(topicPrefix).name, log, IDLE_FETCH_MS);
     this.#planLog.onEntry((entry) => this.#currentPlans.apply(entry));
     const outcomes = new OutcomesRepository(clickhouse);
+    this.#unread = new UnreadRecords(log);
     this.#settingAside = new SettingAside({ clickhouse, service: 'sync', log });
     this.#mirror = createOutcomesMirror({
       kafka,
       topicPrefix,
       sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
       settingAside: this.#settingAside,
+      unread: this.#unread,
       log,
       onMirrored: (rows) => mirroredTotal.inc(rows),
     });
@@ -140,6 +143,8 @@ export class SyncEngine {
   addChecks(health: HealthRegistry): void {
     health.addReadiness('consumers', () => this.#assertReading());
     health.addReadiness('people and accounts', () => this.#entities.assertCurrent());
+    health.addReadiness('unreadable records', this.#unread.check);
+    health.addReadiness('decisions', () => this.#assertReadable());
     health.addReadiness('progress', () => this.#assertProgress());
   }
 
@@ -152,6 +157,11 @@ export class SyncEngine {
     ];
     const missing = parts.filter(([, isJoined]) => !isJoined).map(([name]) => name);
     if (missing.length > 0) throw new Error(`not reading yet: ${missing.join(', ')}`);
+  }
+
+  /** Throws when a decision log holds what this version needs and cannot read. */
+  #assertReadable(): void {
+    for (const decisions of [this.#scores, this.#planLog, this.#urgentLog]) decisions.assertReadable();
   }
 
   /** Throws when something is repeated without success for longer than a minute. */
@@ -263,6 +273,7 @@ export class SyncEngine {
         publish: publishWith(lane === 'urgent' ? urgentProducer : producer),
         waitForMirror: this.#waitForMirror,
         waitsUntil,
+        unread: this.#unread,
         isSuperseded: (batch) => this.#currentPlans.isSuperseded(batch),
         privacy,
         hooks,

@@ -1,7 +1,7 @@
 import type { SealStep } from '@millrace/contract-window';
 import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-import type { DecisionLog } from '@millrace/platform-kafka';
+import { valueOf, type DecisionLog } from '@millrace/platform-kafka';
 
 /** Puts the winners that this process read from the log where SQL can bind them. The log stays the truth. */
 export interface WinnerMirror {
@@ -17,7 +17,8 @@ export function createWinnerMirror(clickhouse: ClickHouse, chain: DecisionLog<Se
       'select step, attempt_id from seal_winners order by step desc limit 1',
     );
     if (newest === undefined) return 0;
-    const inLog = chain.winner(String(newest.step))?.value.attempt_id;
+    const winner = chain.winner(String(newest.step));
+    const inLog = winner === undefined ? undefined : valueOf(winner).attempt_id;
     if (inLog === newest.attempt_id) return newest.step;
     throw new MillraceError(`Step ${newest.step} has another winner in ClickHouse than in the log`, {
       code: 'DECISION_LOG_BROKEN',

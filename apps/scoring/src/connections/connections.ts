@@ -1,5 +1,5 @@
-import { scoreDecisionSchema, scoresTopic, type ScoreDecision } from '@millrace/contract-score';
-import { parseSealStep, sealedTopic, serializeSealStep, type SealStep } from '@millrace/contract-window';
+import { readScoreDecision, scoresTopic, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
+import { readSealStep, sealedTopic, type SealStep } from '@millrace/contract-window';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
 import {
@@ -14,6 +14,8 @@ import {
 
 import type { ScoringConfig } from '../app.config';
 
+export type ScoresLog = DecisionLog<ScoreDecision, NewScoreDecision>;
+
 /** What the service and its command line are connected to. */
 export interface Connections {
   readonly config: ScoringConfig;
@@ -24,7 +26,7 @@ export interface Connections {
   /** The chain of seal steps; read only. */
   readonly chain: DecisionLog<SealStep>;
   /** Ticks and runs. */
-  readonly scores: DecisionLog<ScoreDecision>;
+  readonly scores: ScoresLog;
 }
 
 /** Connects nothing yet: `chain.start()` and `scores.start()` do. */
@@ -36,15 +38,13 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
     kafka,
     log,
     topic: sealedTopic(config.TOPIC_PREFIX).name,
-    parse: parseSealStep,
-    serialize: serializeSealStep,
+    read: readSealStep,
   });
-  const scores = createDecisionLog<ScoreDecision>({
+  const scores = createDecisionLog<ScoreDecision, NewScoreDecision>({
     kafka,
     log,
     topic: scoresTopic(config.TOPIC_PREFIX).name,
-    parse: (value) => scoreDecisionSchema.parse(JSON.parse(value.toString('utf8'))),
-    serialize: (decision) => Buffer.from(JSON.stringify(decision)),
+    read: readScoreDecision,
   });
   return { config, log, kafka, clickhouse, registry, chain, scores };
 }

@@ -25,7 +25,7 @@ export interface PublishedRun extends RunPublished {
 /** Published runs of a model, in log order. */
 export function runsOf(entries: readonly Entry<ScoreDecision>[], model: string): PublishedRun[] {
   return entries.flatMap(({ value, offset }) =>
-    value.kind === 'run' && value.model === model ? [{ ...value, offset }] : [],
+    value.kind === 'run' && value.model === model && value.purpose === 'publish' ? [{ ...value, offset }] : [],
   );
 }
 

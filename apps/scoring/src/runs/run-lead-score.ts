@@ -1,9 +1,15 @@
 import { ABSENT_COMPONENTS, hashOf, leadScore, type LeadScoreSettings } from '@millrace/catalog-models';
-import { runKey, type RunPublished, type ScoreDecision } from '@millrace/contract-score';
+import {
+  runKey,
+  type NewRun,
+  type NewScoreDecision,
+  type RunPublished,
+  type ScoreDecision,
+} from '@millrace/contract-score';
 import { addDays, dayAt, type SealStep } from '@millrace/contract-window';
 import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
-import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
+import { valueOf, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
 
 import type { DayBuilder } from '../rollup/day-builder';
 import { chunkRanges } from './chunk-ranges';
@@ -33,7 +39,7 @@ export interface RunOutcome {
 
 export interface RunDeps {
   readonly clickhouse: ClickHouse;
-  readonly scores: DecisionLog<ScoreDecision>;
+  readonly scores: DecisionLog<ScoreDecision, NewScoreDecision>;
   readonly days: DayBuilder;
   readonly log: KafkaLog;
   readonly zone: string;
@@ -105,7 +111,7 @@ export async function runLeadScore(head: SealStep, request: RunRequest, dependen
     timings.lap('check');
     assertWhole(runId, inputs.people, check);
 
-    const run: RunPublished = {
+    const run: NewRun = {
       kind: 'run',
       run_id: runId,
       model: key.model,
@@ -132,7 +138,7 @@ export async function runLeadScore(head: SealStep, request: RunRequest, dependen
     await recordRun(clickhouse, run, details);
     request.assertHeld?.();
     const decision = await scores.propose(runKey(runId), run);
-    const winner = decision.winner.value as RunPublished;
+    const winner = valueOf(decision.winner) as RunPublished;
     await recordRun(clickhouse, winner, details, decision.winner.offset);
     timings.lap('publish');
     log.info({ runId, rows: run.rows, revision: run.revision, isPartial: run.is_partial }, 'score run published');

@@ -1,4 +1,4 @@
-import type { RunPublished } from '@millrace/contract-score';
+import type { NewRun, RunPublished } from '@millrace/contract-score';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { PublishedRun } from './run-key';
@@ -13,7 +13,7 @@ export interface RunDetails {
 /** Mirrors a run. Without an offset it is written but not decided: readers by run id find it, `score_runs` does not show it. */
 export async function recordRun(
   clickhouse: ClickHouse,
-  run: RunPublished,
+  run: NewRun | RunPublished,
   details: RunDetails,
   offset?: bigint,
 ): Promise<void> {

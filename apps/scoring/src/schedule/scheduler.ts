@@ -1,4 +1,4 @@
-import { tickDoneKey, tickKey, type ScoreDecision } from '@millrace/contract-score';
+import { tickDoneKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
 import { describeError, MillraceError } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 
@@ -9,7 +9,7 @@ import { nextLocalTime } from './ticks';
 
 export interface SchedulerDeps {
   readonly job: Job;
-  readonly scores: DecisionLog<ScoreDecision>;
+  readonly scores: DecisionLog<ScoreDecision, NewScoreDecision>;
   readonly log: KafkaLog;
   readonly replica: string;
   readonly pollMs: number;

@@ -1,22 +1,30 @@
-import { tickDoneKey, tickKey, type ScoreDecision, type TickClaim } from '@millrace/contract-score';
-import type { DecisionLog, Entry } from '@millrace/platform-kafka';
+import { tickDoneKey, tickKey, type ScoreDecision } from '@millrace/contract-score';
+import type { DecisionLog } from '@millrace/platform-kafka';
+
+type TickLog = Pick<DecisionLog<ScoreDecision>, 'winner' | 'entries'>;
 
 /** Who holds a tick, by the log: the newest epoch's winner. */
 export interface TickState {
-  readonly holder: (TickClaim & { readonly appendedAt: number }) | null;
+  readonly holder: {
+    /** Undefined: this version cannot read the claim. It holds the tick for its lease all the same. */
+    readonly replica: string | undefined;
+    readonly epoch: number;
+    readonly appendedAt: number;
+  } | null;
   /** The epoch to claim next. */
   readonly nextEpoch: number;
   readonly isDone: boolean;
 }
 
 /** A tick is done when a run of its instant is published, or when it was given up. */
-export function tickStateOf(log: DecisionLog<ScoreDecision>, job: string, scheduledAt: number): TickState {
+export function tickStateOf(log: TickLog, job: string, scheduledAt: number): TickState {
   let holder: TickState['holder'] = null;
   let epoch = 0;
   for (;;) {
-    const entry: Entry<ScoreDecision> | undefined = log.winner(tickKey(job, scheduledAt, epoch));
-    if (entry?.value.kind !== 'tick') break;
-    holder = { ...entry.value, appendedAt: entry.appendedAt };
+    const entry = log.winner(tickKey(job, scheduledAt, epoch));
+    if (entry === undefined) break;
+    const replica = entry.value?.kind === 'tick' ? entry.value.replica : undefined;
+    holder = { replica, epoch, appendedAt: entry.appendedAt };
     epoch += 1;
   }
   const isRun = log
@@ -33,7 +41,7 @@ export function mayClaim({ holder, isDone }: TickState, replica: string, now: nu
 
 /** Whether an earlier tick of the job is held by a live replica and not done: its run goes on. */
 export function isEarlierTickHeld(
-  log: DecisionLog<ScoreDecision>,
+  log: TickLog,
   job: string,
   scheduledAt: number,
   now: number,

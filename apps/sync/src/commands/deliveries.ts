@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { fieldValueSchema, type DeliveryBatch } from '@millrace/contract-delivery';
+import { fieldValueSchema, type NewBatch } from '@millrace/contract-delivery';
 import { loadSql } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
 import { z } from 'zod';
@@ -150,7 +150,7 @@ async function requeueUrgent(
   const planId = `retry-${randomUUID()}`;
   const now = Date.now();
   for (const row of failed) {
-    const batch: DeliveryBatch = {
+    const batch: NewBatch = {
       destination: entry.name,
       object: row.object,
       lane: 'urgent',

@@ -1,8 +1,7 @@
-import type { ScoreDecision } from '@millrace/contract-score';
 import { planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { instant } from '@millrace/platform-commands';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
-import { silentLog, type DecisionLog } from '@millrace/platform-kafka';
+import { silentLog, valueOf } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
 import { assertDestination } from '../destinations/assert-destination';
@@ -11,7 +10,7 @@ import { loadDestinations, type ConfiguredDestination } from '../destinations/lo
 import { computePlan } from '../planning/compute-plan';
 import { currentRunOf, newestRuns } from '../planning/newest-runs';
 import { createPlanLog, type PlanLog } from '../planning/plan-log';
-import { createScoresLog, loggedRuns } from '../planning/planner';
+import { createScoresLog, loggedRuns, type ScoresLog } from '../planning/planner';
 import { samplePlan, type PlanSample } from '../planning/read-plan';
 import { withConnections } from './with-connections';
 import type { Connections } from '../connections/connections';
@@ -65,7 +64,7 @@ async function show(
   destinations: readonly ConfiguredDestination[],
   options: ShowPlanOptions,
   { clickhouse }: Connections,
-  scores: DecisionLog<ScoreDecision>,
+  scores: ScoresLog,
   planLog: PlanLog,
 ): Promise<ShownPlan[]> {
   const runs = loggedRuns(scores);
@@ -88,10 +87,11 @@ async function show(
     for (const mapping of configured.entry.objects) {
       const run = currentRunOf(modelsOf(mapping), mapping.entity, newestRuns(wanted));
       if (run === undefined) continue;
-      const decided = planLog.winner(planKey(configured.entry.name, mapping.object, run.run_id))?.value;
-      const isDecided = decided?.kind === 'plan';
+      const decided = planLog.winner(planKey(configured.entry.name, mapping.object, run.run_id));
+      const record = decided === undefined ? undefined : valueOf(decided);
+      const isDecided = record?.kind === 'plan';
       const plan = isDecided
-        ? decided
+        ? record
         : await computePlan(clickhouse, { configured, mapping, run }, settings, Date.now());
       shown.push({
         destination: plan.destination,

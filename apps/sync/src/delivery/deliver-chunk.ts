@@ -5,7 +5,7 @@ import {
   type WireContext,
   type WireItem,
 } from '@millrace/catalog-destinations';
-import type { DeliveryBatch, DeliveryOutcome, DeliveryRecord, Outcome } from '@millrace/contract-delivery';
+import type { DeliveryBatch, DeliveryOutcome, DeliveryRecord, NewOutcome, Outcome } from '@millrace/contract-delivery';
 import type { Turn } from '@millrace/platform-http';
 import { ExponentialBackoff, fullJitterGenerator, isBrokenCircuitError, type IBackoff } from 'cockatiel';
 
@@ -288,7 +288,7 @@ function outcomeOf(
     readonly endedAt: number;
   },
   ledger: DeliveryLedger,
-): DeliveryOutcome {
+): NewOutcome {
   return {
     destination: batch.destination,
     object: batch.object,

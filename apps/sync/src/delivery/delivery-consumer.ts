@@ -3,6 +3,7 @@ import {
   deliveryTopic,
   type DeliveryBatch,
   type DeliveryOutcome,
+  type Lane,
 } from '@millrace/contract-delivery';
 import {
   createBatchConsumer,
@@ -18,12 +19,13 @@ import { deliverChunk, type ChunkDeps } from './deliver-chunk';
 import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import type { OutcomesRepository } from './outcomes.repository';
+import type { RecordPlace, UnreadRecords } from '../unread-records';
 import type { Privacy } from './privacy';
 
 export interface DeliveryConsumerDeps {
   readonly kafka: KafkaClient;
   readonly topicPrefix: string;
-  readonly lane: DeliveryBatch['lane'];
+  readonly lane: Lane;
   readonly sessionTimeoutMs: number;
   readonly runtime: DestinationRuntime;
   readonly outcomes: OutcomesRepository;
@@ -33,6 +35,7 @@ export interface DeliveryConsumerDeps {
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
   readonly privacy: Privacy;
   readonly waitsUntil: (batch: DeliveryBatch) => number;
+  readonly unread: UnreadRecords;
   readonly hooks: Pick<ChunkDeps, 'onReach' | 'onPaused' | 'onResumed' | 'onLongWait'>;
   readonly log: KafkaLog;
 }
@@ -48,9 +51,12 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /**
  * Works off one destination's topic of one lane, chunk by chunk. An offset is committed after all outcomes of its chunk
  * are in the log, so a chunk interrupted anywhere is read again, and what the recorded outcomes say is done is left out.
+ * It stops at a record that is not a batch.
  */
 export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsumer {
-  const { runtime, lane, topicPrefix, log } = deps;
+  const { runtime, lane, topicPrefix, unread, log } = deps;
+  const groupId = `${topicPrefix}sync-${runtime.name}${lane === 'urgent' ? '-urgent' : ''}`;
+  const { name } = deliveryTopic(runtime.name, lane, topicPrefix);
   const ledger = new DeliveryLedger();
   let preparedEpoch = -1;
   let preparing: Promise<void> | undefined;
@@ -78,8 +84,8 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
 
   return createBatchConsumer({
     kafka: deps.kafka,
-    groupId: `${topicPrefix}sync-${runtime.name}${lane === 'urgent' ? '-urgent' : ''}`,
-    topics: [deliveryTopic(runtime.name, lane, topicPrefix).name],
+    groupId,
+    topics: [name],
     partitionsConsumedConcurrently: lane === 'urgent' ? 3 : 1,
     sessionTimeoutMs: deps.sessionTimeoutMs,
     maxBytesPerPartition: 8 * 1024 * 1024,
@@ -88,7 +94,12 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
     // An empty group start must not cost a warm worker its time to the first urgent record.
     backoff: { firstMs: 200, longestMs: 10_000 },
     log,
-    hooks: { onAssigned: (_assignment, epoch) => void prepare(epoch).catch(() => undefined) },
+    hooks: {
+      onAssigned: (_assignment, epoch) => {
+        unread.forget(name);
+        void prepare(epoch).catch(() => undefined);
+      },
+    },
     onBatch: async (records, context) => {
       await withHeartbeats(context, deps.sessionTimeoutMs * LEASE_SHARE, async (isAlive) => {
         await prepare(context.epoch);
@@ -102,7 +113,9 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
   /** A plan's chunks one after the other: tier comes first. */
   async function inOrder(records: RecordBatchView, context: BatchContext, isStale: () => boolean): Promise<void> {
     for (const { value, offset } of records.records()) {
-      if (isStale() || !(await deliver(value, offset, records, isStale))) return;
+      const read = readBatch(value);
+      if (!('batch' in read)) return unread.stopAt(context, placeOf(records, offset), groupId, read.problem);
+      if (isStale() || !(await deliver(read.batch, isStale))) return;
       context.resolve(offset + 1n);
       await context.commit(offset + 1n);
     }
@@ -111,11 +124,17 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
   /** Urgent records do not wait for each other, but for those of the same record. */
   async function atOnce(records: RecordBatchView, context: BatchContext, isStale: () => boolean): Promise<void> {
     const lastOfKey = new Map<string, Promise<boolean>>();
+    let stop: { readonly offset: bigint; readonly problem: unknown } | undefined;
     for (const { key, value, offset } of records.records()) {
+      const read = readBatch(value);
+      if (!('batch' in read)) {
+        stop = { offset, problem: read.problem };
+        break;
+      }
       const before = lastOfKey.get(String(key)) ?? Promise.resolve(true);
       lastOfKey.set(
         String(key),
-        before.then((isDone) => isDone && deliver(value, offset, records, isStale)),
+        before.then((isDone) => isDone && deliver(read.batch, isStale)),
       );
     }
     const ends = await Promise.allSettled(lastOfKey.values());
@@ -126,21 +145,12 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
       context.resolve(records.fetchedOffset);
       return;
     }
-    await context.commit();
+    await context.commit(stop?.offset);
+    if (stop !== undefined) unread.stopAt(context, placeOf(records, stop.offset), groupId, stop.problem);
   }
 
-  /** True when the record is done with; a record that cannot be read is, too. */
-  async function deliver(
-    value: Buffer | null,
-    offset: bigint,
-    { topic }: RecordBatchView,
-    isStale: () => boolean,
-  ): Promise<boolean> {
-    const batch = parseBatch(value);
-    if (batch === null) {
-      log.error({ topic, offset: String(offset) }, 'a record of a delivery topic is no batch');
-      return true;
-    }
+  /** True when the batch is done with. */
+  async function deliver(batch: DeliveryBatch, isStale: () => boolean): Promise<boolean> {
     await loadPlan(batch);
     const { publish, waitsUntil, hooks } = deps;
     return deliverChunk(batch, {
@@ -174,10 +184,12 @@ async function withHeartbeats(
   if (lost !== undefined) throw lost;
 }
 
-function parseBatch(value: Buffer | null): DeliveryBatch | null {
+const placeOf = ({ topic, partition }: RecordBatchView, offset: bigint): RecordPlace => ({ topic, partition, offset });
+
+function readBatch(value: Buffer | null): { readonly batch: DeliveryBatch } | { readonly problem: unknown } {
   try {
-    return deliveryBatchSchema.parse(JSON.parse(String(value)));
-  } catch {
-    return null;
+    return { batch: deliveryBatchSchema.parse(JSON.parse(String(value))) };
+  } catch (problem) {
+    return { problem };
   }
 }

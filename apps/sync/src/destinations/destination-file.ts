@@ -89,7 +89,7 @@ export function modelsOf(mapping: ObjectMapping): string[] {
 }
 
 /** Whether people who unsubscribed are sent to an object in a lane. */
-export function sendsUnsubscribed(entry: DestinationEntry, object: string, lane: 'batch' | 'urgent'): boolean {
+export function sendsUnsubscribed(entry: DestinationEntry, object: string, lane: string): boolean {
   const mapping = entry.objects.find((one) => one.object === object);
   const target = lane === 'urgent' && entry.urgent.person?.object === object ? entry.urgent.person : undefined;
   return (target?.unsubscribed ?? mapping?.unsubscribed ?? 'suppress') === 'send';

@@ -12,55 +12,61 @@ import {
 } from '@millrace/platform-kafka';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
-import { deliveriesTable, readOutcome, type UnreadableOutcome } from '../stored/record-tables';
+import { deliveriesTable, readOutcome } from '../stored/record-tables';
+import type { UnreadRecords } from '../unread-records';
 
 export interface MirrorDeps {
   readonly kafka: KafkaClient;
   readonly topicPrefix: string;
   readonly sessionTimeoutMs: number;
   readonly settingAside: SettingAside;
+  readonly unread: UnreadRecords;
   readonly log: KafkaLog;
   readonly onMirrored: (rows: number) => void;
 }
 
 export const mirrorGroup = (topicPrefix: string): string => `${topicPrefix}sync-outcomes`;
 
-/** Copies deliveries.outcomes.v1 to the table `deliveries`; an offset is committed after its rows are stored or set aside. */
+/**
+ * Copies deliveries.outcomes.v1 to the table `deliveries`; an offset is committed after its rows are stored or set aside. It stops at a
+ * record that is not an outcome: whoever waits for the mirror must not plan or send without it.
+ */
 export function createOutcomesMirror(deps: MirrorDeps): BatchConsumer {
-  const { topicPrefix, settingAside, log } = deps;
+  const { topicPrefix, settingAside, unread, log } = deps;
+  const groupId = mirrorGroup(topicPrefix);
+  const { name } = outcomesTopic(topicPrefix);
   return createBatchConsumer({
     kafka: deps.kafka,
-    groupId: mirrorGroup(topicPrefix),
-    topics: [outcomesTopic(topicPrefix).name],
+    groupId,
+    topics: [name],
     commitAfterBatch: true,
     sessionTimeoutMs: deps.sessionTimeoutMs,
     partitionsConsumedConcurrently: 3,
     maxWaitTimeMs: IDLE_FETCH_MS,
     log,
+    hooks: { onAssigned: () => unread.forget(name) },
     onBatch: async (batch, context) => {
-      const rows: (DeliveryOutcome | UnreadableOutcome)[] = [];
+      const { topic, partition } = batch;
+      const rows: DeliveryOutcome[] = [];
       const origins: Origin[] = [];
+      let stop: { readonly offset: bigint; readonly cause: unknown } | undefined;
       for (const { value, offset } of batch.records()) {
-        rows.push(outcomeOf(value));
-        origins.push({ topic: batch.topic, partition: batch.partition, offset });
+        try {
+          rows.push(readOutcome(String(value ?? '')));
+          origins.push({ topic, partition, offset });
+        } catch (cause) {
+          stop = { offset, cause };
+          break;
+        }
       }
       const { stored } = await settingAside.insert(deliveriesTable, rows, {
         origins,
         heartbeat: () => context.heartbeat(),
       });
       deps.onMirrored(stored);
+      if (stop !== undefined) unread.stopAt(context, { topic, partition, offset: stop.offset }, groupId, stop.cause);
     },
   });
-}
-
-/** A record that is not an outcome is set aside, too: as text, by the same way. */
-function outcomeOf(value: Buffer | null): DeliveryOutcome | UnreadableOutcome {
-  const text = String(value ?? '');
-  try {
-    return readOutcome(text);
-  } catch {
-    return { unreadable: text };
-  }
 }
 
 /**

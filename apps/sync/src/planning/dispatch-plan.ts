@@ -1,4 +1,4 @@
-import { deliveryTopic, dispatchKey, type DeliveryBatch, type PlanDecision } from '@millrace/contract-delivery';
+import { deliveryTopic, dispatchKey, type NewBatch, type PlanDecision } from '@millrace/contract-delivery';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { MillraceError } from '@millrace/platform-errors';
 import type { BatchProducer } from '@millrace/platform-kafka';
@@ -10,9 +10,9 @@ import { readPlanChunk } from './read-plan';
  * One key for a destination's object: all its chunks go to one partition, so they are sent in the plan's order (tier
  * first) and by one process at a time, whoever many replicas there are.
  */
-const keyOf = ({ destination, object }: DeliveryBatch): string => `${destination}:${object}`;
+const keyOf = ({ destination, object }: NewBatch): string => `${destination}:${object}`;
 
-export async function produceBatch(producer: BatchProducer, topicPrefix: string, batch: DeliveryBatch): Promise<void> {
+export async function produceBatch(producer: BatchProducer, topicPrefix: string, batch: NewBatch): Promise<void> {
   const { name } = deliveryTopic(batch.destination, 'batch', topicPrefix);
   await producer.send({ topic: name, key: keyOf(batch), value: Buffer.from(JSON.stringify(batch)) });
 }

@@ -1,8 +1,9 @@
 import { planDecisionSchema, plansTopic, type DeliveryBatch, type PlanDecision } from '@millrace/contract-delivery';
 import {
   createDecisionLog,
+  type AnyEntry,
+  type Content,
   type DecisionLog,
-  type Entry,
   type KafkaClient,
   type KafkaLog,
 } from '@millrace/platform-kafka';
@@ -10,22 +11,27 @@ import { z } from 'zod';
 
 const dispatchedSchema = z.object({ kind: z.literal('dispatched'), plan_id: z.string(), replica: z.string() });
 const plannedSchema = planDecisionSchema.extend({ kind: z.literal('plan') });
-const recordSchema = z.discriminatedUnion('kind', [plannedSchema, dispatchedSchema]);
 
 /** A record of deliveries.plans.v1: a plan became current, or all chunks of one are in their topic. */
-export type PlanRecord = z.infer<typeof recordSchema>;
+export type PlanRecord = z.infer<typeof plannedSchema> | z.infer<typeof dispatchedSchema>;
+const KINDS: ReadonlyMap<unknown, z.ZodType<PlanRecord>> = new Map<string, z.ZodType<PlanRecord>>([
+  ['plan', plannedSchema],
+  ['dispatched', dispatchedSchema],
+]);
 export type PlanLog = DecisionLog<PlanRecord>;
 
 export function createPlanLog(kafka: KafkaClient, topicPrefix: string, log: KafkaLog, maxWaitTimeMs?: number): PlanLog {
   return createDecisionLog<PlanRecord>({
     kafka,
     topic: plansTopic(topicPrefix).name,
-    parse: (value) => recordSchema.parse(JSON.parse(value.toString('utf8'))),
-    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    read: readPlanRecord,
     maxWaitTimeMs,
     log,
   });
 }
+
+/** What a record says; undefined: its kind is of another version. Throws a ZodError for content that its kind does not have. */
+export const readPlanRecord = (content: Content): PlanRecord | undefined => KINDS.get(content['kind'])?.parse(content);
 
 const subjectOf = ({ destination, object }: { destination: string; object: string }): string =>
   `${destination}/${object}`;
@@ -35,9 +41,9 @@ export class CurrentPlans {
   readonly #current = new Map<string, PlanDecision>();
   readonly #known = new Set<string>();
 
-  apply(entry: Pick<Entry<PlanRecord>, 'value'>): void {
+  apply(entry: Pick<AnyEntry<PlanRecord>, 'value'>): void {
     const { value } = entry;
-    if (value.kind !== 'plan') return;
+    if (value?.kind !== 'plan') return;
     this.#known.add(value.plan_id);
     const current = this.#current.get(subjectOf(value));
     if (current === undefined || value.as_of >= current.as_of) this.#current.set(subjectOf(value), value);

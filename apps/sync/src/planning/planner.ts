@@ -1,5 +1,5 @@
 import { dispatchKey, planKey, type PlanDecision } from '@millrace/contract-delivery';
-import { scoreDecisionSchema, scoresTopic, type RunPublished, type ScoreDecision } from '@millrace/contract-score';
+import { readRunPublished, scoresTopic, type RunPublished } from '@millrace/contract-score';
 import type { ClickHouse, SettingAside } from '@millrace/platform-clickhouse';
 import {
   createDecisionLog,
@@ -17,9 +17,12 @@ import { currentRunOf, newestRuns, type LoggedRun } from './newest-runs';
 import { mirrorPlans, unmirroredPlans } from './plan-mirror';
 import type { PlanLog } from './plan-log';
 
+/** The runs of scores.published.v1; ticks are not looked at. */
+export type ScoresLog = DecisionLog<RunPublished>;
+
 export interface PlannerDeps {
   readonly destinations: readonly ConfiguredDestination[];
-  readonly scores: DecisionLog<ScoreDecision>;
+  readonly scores: ScoresLog;
   readonly planLog: PlanLog;
   readonly clickhouse: ClickHouse;
   readonly settingAside: SettingAside;
@@ -38,19 +41,18 @@ export function createScoresLog(
   topicPrefix: string,
   log: KafkaLog,
   maxWaitTimeMs?: number,
-): DecisionLog<ScoreDecision> {
-  return createDecisionLog<ScoreDecision>({
+): ScoresLog {
+  return createDecisionLog<RunPublished>({
     kafka,
     topic: scoresTopic(topicPrefix).name,
-    parse: (value) => scoreDecisionSchema.parse(JSON.parse(value.toString('utf8'))),
-    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    read: readRunPublished,
     maxWaitTimeMs,
     log,
   });
 }
 
-export function loggedRuns(scores: DecisionLog<ScoreDecision>): LoggedRun[] {
-  return scores.entries().flatMap(({ value, offset }) => (value.kind === 'run' ? [{ run: value, offset }] : []));
+export function loggedRuns(scores: ScoresLog): LoggedRun[] {
+  return scores.entries().flatMap(({ value, offset }) => (value.purpose === 'publish' ? [{ run: value, offset }] : []));
 }
 
 /**

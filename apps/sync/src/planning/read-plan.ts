@@ -2,14 +2,16 @@ import {
   deliveryRecordSchema,
   fieldValueSchema,
   idempotencyKeyOf,
-  type DeliveryBatch,
-  type DeliveryRecord,
+  SEND_REASONS,
+  type NewBatch,
+  type NewRecord,
   type PlanDecision,
 } from '@millrace/contract-delivery';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
 const chunkRow = z.object({ record_id: z.string(), match_key: z.string(), reason: z.string(), fields: z.string() });
+const newRecordSchema = deliveryRecordSchema.extend({ reason: z.enum(SEND_REASONS) });
 const fieldsSchema = z.record(z.string(), fieldValueSchema);
 const sampleRow = z.object({
   record_id: z.string(),
@@ -27,7 +29,7 @@ export async function readPlanChunk(
   plan: PlanDecision,
   chunk: number,
   now: number,
-): Promise<DeliveryBatch | null> {
+): Promise<NewBatch | null> {
   const rows = await clickhouse.query(
     loadSql(__dirname, 'sql/read-plan-chunk.sql'),
     { attempt_id: plan.attempt_id, from: chunk * plan.chunk_records, to: (chunk + 1) * plan.chunk_records },
@@ -49,8 +51,8 @@ export async function readPlanChunk(
   };
 }
 
-function toRecord(row: z.infer<typeof chunkRow>, plan: PlanDecision): DeliveryRecord {
-  return deliveryRecordSchema.parse({
+function toRecord(row: z.infer<typeof chunkRow>, plan: PlanDecision): NewRecord {
+  return newRecordSchema.parse({
     record_id: row.record_id,
     match_key: row.match_key,
     reason: row.reason,

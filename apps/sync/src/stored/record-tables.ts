@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { LearnedEmail } from '../urgent/known-emails';
 import type { NotedDecision } from '../urgent/urgent-decision';
 
-/** A record of deliveries.outcomes.v1 that this version could not read. */
+/** A record of deliveries.outcomes.v1 that an earlier version could not read and set aside; today's stop there. */
 export interface UnreadableOutcome {
   readonly unreadable: string;
 }

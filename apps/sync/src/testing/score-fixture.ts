@@ -73,6 +73,7 @@ export function run(runId: string, values: Partial<RunPublished> = {}): RunPubli
     checksum: 'c',
     started_at: Date.UTC(2026, 0, 5, 7),
     published_at: Date.UTC(2026, 0, 5, 7),
+    purpose: 'publish',
     ...values,
   };
 }

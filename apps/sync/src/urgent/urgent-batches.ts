@@ -1,4 +1,4 @@
-import { deliveryTopic, idempotencyKeyOf, type DeliveryBatch } from '@millrace/contract-delivery';
+import { deliveryTopic, idempotencyKeyOf, type NewBatch } from '@millrace/contract-delivery';
 import type { ProducerRecord } from '@millrace/platform-kafka';
 
 import type { DestinationEntry, UrgentTarget } from '../destinations/destination-file';
@@ -48,7 +48,7 @@ export function urgentBatch(options: {
   readonly matchKey: string;
   readonly planId: string;
   readonly now: number;
-}): DeliveryBatch {
+}): NewBatch {
   const { rule, subject, signal, planId } = options;
   const { entry, target } = options.addressee;
   const asOf = signal.received_at;
@@ -87,7 +87,7 @@ export function urgentBatch(options: {
   };
 }
 
-export function toRecord(batch: DeliveryBatch, topicPrefix: string): ProducerRecord {
+export function toRecord(batch: NewBatch, topicPrefix: string): ProducerRecord {
   const { name } = deliveryTopic(batch.destination, 'urgent', topicPrefix);
   return { topic: name, key: batch.records[0]?.record_id ?? null, value: Buffer.from(JSON.stringify(batch)) };
 }

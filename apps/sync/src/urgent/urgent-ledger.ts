@@ -1,4 +1,10 @@
-import { createDecisionLog, type DecisionLog, type KafkaClient, type KafkaLog } from '@millrace/platform-kafka';
+import {
+  createDecisionLog,
+  valueOf,
+  type DecisionLog,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 import { z } from 'zod';
 
 const claimSchema = z.object({
@@ -25,8 +31,7 @@ export function createUrgentLog(kafka: KafkaClient, topic: string, log: KafkaLog
   return createDecisionLog<UrgentClaim>({
     kafka,
     topic,
-    parse: (value) => claimSchema.parse(JSON.parse(value.toString('utf8'))),
-    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    read: (content) => claimSchema.parse(content),
     maxWaitTimeMs,
     log,
   });
@@ -45,7 +50,7 @@ const keysOf = (claim: UrgentClaim, window: number): { readonly own: string; rea
 
 /**
  * Claims a rule's cool-down window of a destination for a signal; false when another signal has it, or had the one before
- * too recently. Each destination has its own: what one of them could not be told is still news to it later.
+ * too recently. Throws a ContractError for a claim that this version cannot read. Each destination has its own: what one of them could not be told is still news to it later.
  */
 export async function claimUrgency(
   log: Pick<UrgentLog, 'winner' | 'propose'>,
@@ -56,15 +61,15 @@ export async function claimUrgency(
   const keys = keysOf(claim, window);
   for (const key of new Set([keys.own, keys.shared])) {
     const known = log.winner(key);
-    if (known !== undefined) return { isOurs: isSame(known.value, claim), key };
+    if (known !== undefined) return { isOurs: isSame(valueOf(known), claim), key };
   }
   const earlier = keysOf(claim, window - 1);
   const before = [earlier.own, earlier.shared].map((key) => log.winner(key));
-  if (before.some((one) => one !== undefined && claim.at - one.value.at < cooldownMs)) {
+  if (before.some((one) => one !== undefined && claim.at - valueOf(one).at < cooldownMs)) {
     return { isOurs: false, key: keys.own };
   }
   const { winner } = await log.propose(keys.own, claim);
-  return { isOurs: isSame(winner.value, claim), key: keys.own };
+  return { isOurs: isSame(valueOf(winner), claim), key: keys.own };
 }
 
 function isSame(a: UrgentClaim, b: UrgentClaim): boolean {

@@ -6,7 +6,8 @@ import type { z } from 'zod';
 export interface WireContext {
   readonly destination: string;
   readonly object: string;
-  readonly lane: 'batch' | 'urgent';
+  /** `batch` or `urgent`. */
+  readonly lane: string;
   readonly plan_id: string;
   readonly run_id: string | null;
   readonly chunk: number;

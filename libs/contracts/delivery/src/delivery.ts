@@ -3,6 +3,7 @@ import { z } from 'zod';
 const instant = z.int().nonnegative();
 
 export const LANES = ['batch', 'urgent'] as const;
+export type Lane = (typeof LANES)[number];
 
 /** What happened to one record in one attempt. Never inferred from an HTTP status alone. */
 export const OUTCOMES = [
@@ -47,18 +48,22 @@ export const deliveryRecordSchema = z.object({
   match_key: z.string().min(1),
   /** Same for every attempt at delivering this value; see `idempotencyKeyOf`. */
   idempotency_key: z.string().min(1),
-  reason: z.enum(SEND_REASONS),
+  /** One of SEND_REASONS, or what another version writes. */
+  reason: z.string(),
   fields: z.record(z.string(), fieldValueSchema),
 });
 export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>;
+/** A record as it is written. */
+export type NewRecord = DeliveryRecord & { readonly reason: SendReason };
 
 /** Value of `deliveries.<destination>.v1` and `.urgent.v1`: a logical batch of at most 10,000 records. */
 export const deliveryBatchSchema = z.object({
   destination: z.string().min(1),
   object: z.string().min(1),
-  /** Whose records these are; absent: a person's. */
-  subject: z.enum(['person', 'account']).optional(),
-  lane: z.enum(LANES),
+  /** Whose records these are: person or account, or what another version writes; absent: a person's. */
+  subject: z.string().optional(),
+  /** One of LANES, or what another version writes. */
+  lane: z.string(),
   /** Plan hash, or the urgency ledger's key. */
   plan_id: z.string().min(1),
   run_id: z.string().nullable(),
@@ -71,7 +76,14 @@ export const deliveryBatchSchema = z.object({
   accepted_at: instant.nullable(),
   records: z.array(deliveryRecordSchema).min(1).max(10_000),
 });
+/** A batch as it is read: what is an enumeration for its writer is text. */
 export type DeliveryBatch = z.infer<typeof deliveryBatchSchema>;
+/** A batch as it is written. */
+export type NewBatch = Omit<DeliveryBatch, 'subject' | 'lane' | 'records'> & {
+  readonly subject?: 'person' | 'account';
+  readonly lane: Lane;
+  readonly records: NewRecord[];
+};
 
 /** Value of `deliveries.outcomes.v1` (key: record id) and a row of the table `deliveries`. Grain: one record x one attempt. */
 export const deliveryOutcomeSchema = z.object({
@@ -79,12 +91,14 @@ export const deliveryOutcomeSchema = z.object({
   object: z.string(),
   record_id: z.string(),
   match_key: z.string(),
-  lane: z.enum(LANES),
+  /** One of LANES, or what another version writes. */
+  lane: z.string(),
   plan_id: z.string(),
   run_id: z.string().nullable(),
   idempotency_key: z.string(),
   attempt: z.int().positive(),
-  outcome: z.enum(OUTCOMES),
+  /** One of OUTCOMES, or what another version writes. */
+  outcome: z.string(),
   /** The destination's own words, or the error's code. */
   detail: z.string(),
   status_code: z.int().nullable(),
@@ -96,7 +110,10 @@ export const deliveryOutcomeSchema = z.object({
   is_final: z.boolean(),
   accepted_at: instant.nullable(),
 });
+/** An outcome as it is read. */
 export type DeliveryOutcome = z.infer<typeof deliveryOutcomeSchema>;
+/** An outcome as it is written. */
+export type NewOutcome = DeliveryOutcome & { readonly outcome: Outcome };
 
 const count = z.int().nonnegative();
 /** Reasons that another version knows are left out: the log keeps its plans for ever. */

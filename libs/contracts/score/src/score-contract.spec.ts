@@ -1,15 +1,19 @@
 import {
   contributionRowSchema,
+  isKnownInput,
+  readRunPublished,
+  readScoreDecision,
   runKey,
   scoreDecisionSchema,
   scoreRowSchema,
   scoresTopic,
   tickDoneKey,
   tickKey,
-  type RunPublished,
+  type BoundInput,
+  type NewRun,
 } from './index';
 
-const run: RunPublished = {
+const run: NewRun = {
   kind: 'run',
   run_id: 'lead_score-20261124T070000Z-0123456789ab',
   model: 'lead_score',
@@ -45,8 +49,8 @@ describe('the decision log of scores', () => {
   });
 
   it.each([
-    ['a run', run],
-    ['a run that continues another', { ...run, previous_run_id: 'r0' }],
+    ['a run', { ...run, purpose: 'publish' }],
+    ['a run that continues another', { ...run, purpose: 'publish', previous_run_id: 'r0' }],
     ['a claim', { kind: 'tick', job: 'lead_score', scheduled_at: 5, epoch: 0, replica: 'a', claimed_at: 6 }],
     [
       'a tick without a run',
@@ -62,6 +66,80 @@ describe('the decision log of scores', () => {
     ['a local date that is none', { ...run, as_of_date: '24.11.2026' }],
   ])('refuses %s', (_name, decision) => {
     expect(scoreDecisionSchema.safeParse(decision).success).toBe(false);
+  });
+});
+
+describe('a run of version 2', () => {
+  const inputs = {
+    head: { kind: 'step', step: 12 },
+    people: { kind: 'entities', offsets: [4, 0, 7] },
+    days: { kind: 'builds', hash: 'dd', count: 400 },
+    previous: { kind: 'run', run_id: null },
+  } as const;
+  const second: NewRun = {
+    ...run,
+    ...{ v: 2, purpose: 'publish', inputs: { ...inputs, people: { kind: 'entities', offsets: [4, 0, 7] } } },
+    ...{ fields: ['score', 'grade'], events: { count: 3, checksum: 'ee' } },
+  };
+  const read = (content: object) => readRunPublished(JSON.parse(JSON.stringify(content)) as Record<string, unknown>);
+
+  it('reads as it was written', () => expect(read(second)).toEqual(second));
+
+  it('is published unless it says otherwise: so is every run of version 1', () => {
+    expect(read(run)).toEqual({ ...run, purpose: 'publish' });
+    expect(read({ ...run, v: 2, purpose: 'backtest' })?.purpose).toBe('backtest');
+  });
+
+  it.each([
+    ['an entity of another version', { entity_kind: 'household' }],
+    ['a conversion', { entity_kind: 'conversion' }],
+    ['a purpose of another version', { purpose: 'rehearsal' }],
+    [
+      'an input of a kind that is not known here, whole',
+      { inputs: { plan: { kind: 'plan', plan_id: 'p', deep: [1] } } },
+    ],
+    ['a version that is not known here', { v: 3 }],
+  ])('reads %s', (_name, change) => expect(read({ ...second, ...change })).toEqual({ ...second, ...change }));
+
+  it.each([
+    ['an input without a kind', { inputs: { people: { offsets: [1] } } }],
+    ['an input that is not what its kind says', { inputs: { people: { kind: 'entities', offsets: 'all' } } }],
+    ['fields that are not names', { fields: [1] }],
+  ])('refuses %s', (_name, change) => expect(() => read({ ...second, ...change })).toThrow());
+
+  it('tells inputs that it knows from the others', () => {
+    const known = Object.entries({ ...inputs, plan: { kind: 'plan' } }).map(([name, input]) => [
+      name,
+      isKnownInput(input as BoundInput),
+    ]);
+    expect(known).toEqual([...Object.keys(inputs).map((name) => [name, true]), ['plan', false]]);
+  });
+});
+
+describe('a reader of decisions', () => {
+  it('ignores a kind that it does not know, and one that it does not need', () => {
+    expect(readScoreDecision({ kind: 'approval', run_id: 5 })).toBeUndefined();
+    expect(readScoreDecision({ run_id: 'r' })).toBeUndefined();
+    expect(readScoreDecision({ kind: 'toString' })).toBeUndefined();
+    expect(readRunPublished({ kind: 'tick', job: 5 })).toBeUndefined();
+  });
+
+  it('throws for content that its kind does not have', () => {
+    expect(() => readScoreDecision({ kind: 'tick', job: 5 })).toThrow();
+    expect(() => readRunPublished({ ...run, rows: -1 })).toThrow();
+  });
+
+  it('takes the outcome of a tick as text', () => {
+    const done = {
+      kind: 'tick_done',
+      job: 'j',
+      scheduled_at: 5,
+      outcome: 'x',
+      reason: '',
+      replica: 'a',
+      decided_at: 6,
+    };
+    expect(readScoreDecision(done)).toEqual(done);
   });
 });
 

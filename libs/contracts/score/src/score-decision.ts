@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { boundInputSchema, type BoundInput } from './bound-input';
+
 const instant = z.int().nonnegative();
 
 /**
@@ -15,18 +17,31 @@ export const tickClaimSchema = z.object({
   claimed_at: instant,
 });
 
+export const TICK_OUTCOMES = ['failed', 'skipped'] as const;
+
 /** A tick that will have no run. Key: `done:<job>:<instant>`. Nobody succeeds it; previous scores stay current. */
 export const tickDoneSchema = z.object({
   kind: z.literal('tick_done'),
   job: z.string().min(1),
   scheduled_at: instant,
-  outcome: z.enum(['failed', 'skipped']),
+  /** One of TICK_OUTCOMES, or what another version writes. */
+  outcome: z.string(),
   reason: z.string(),
   replica: z.string(),
   decided_at: instant,
 });
 
-/** A score run became current for its (model, as_of). Key: `run:<run_id>`. Its rows are in ClickHouse before this record is written. */
+export const ENTITY_KINDS = ['person', 'account', 'conversion'] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
+
+/** Only `publish` is proposed to the log; the others are runs of one command and write to tables of their own. */
+export const PURPOSES = ['publish', 'what_if', 'backtest'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/**
+ * A score run became current for its (model, as_of). Key: `run:<run_id>`. Its rows are in ClickHouse before this record is written.
+ * Records live for ever: a field may be added, none is ever taken away or given another meaning. A record without `v` is of version 1.
+ */
 export const runPublishedSchema = z.object({
   kind: z.literal('run'),
   run_id: z.string().min(1),
@@ -46,13 +61,24 @@ export const runPublishedSchema = z.object({
   /** Some windows were missing at the deadline; `missing` names them. */
   is_partial: z.boolean(),
   missing: z.array(z.string()),
-  entity_kind: z.enum(['person', 'account']),
+  /** One of ENTITY_KINDS, or what another version writes. */
+  entity_kind: z.string(),
   rows: z.int().nonnegative(),
   checksum: z.string(),
   /** The run whose scores and stages this one continues; null for a first run. */
   previous_run_id: z.string().nullable().optional(),
   started_at: instant,
   published_at: instant,
+  /** From here on: version 2. */
+  v: z.int().positive().optional(),
+  /** One of PURPOSES, or what another version writes. */
+  purpose: z.string().default('publish'),
+  /** What the run read, by the model's name for it. */
+  inputs: z.record(z.string(), boundInputSchema).optional(),
+  /** What the model publishes, by name. */
+  fields: z.array(z.string()).optional(),
+  /** The run's rows of score_events: crossings are rows, not records. */
+  events: z.object({ count: z.int().nonnegative(), checksum: z.string() }).optional(),
 });
 
 export const scoreDecisionSchema = z.discriminatedUnion('kind', [tickClaimSchema, tickDoneSchema, runPublishedSchema]);
@@ -60,7 +86,34 @@ export const scoreDecisionSchema = z.discriminatedUnion('kind', [tickClaimSchema
 export type TickClaim = z.infer<typeof tickClaimSchema>;
 export type TickDone = z.infer<typeof tickDoneSchema>;
 export type RunPublished = z.infer<typeof runPublishedSchema>;
+/** A decision as it is read: what is an enumeration for its writer is text. */
 export type ScoreDecision = z.infer<typeof scoreDecisionSchema>;
+
+export type NewTickDone = TickDone & { readonly outcome: (typeof TICK_OUTCOMES)[number] };
+export type NewRun = Omit<z.input<typeof runPublishedSchema>, 'v' | 'purpose' | 'inputs' | 'entity_kind'> & {
+  readonly entity_kind: EntityKind;
+  readonly v?: 2;
+  readonly purpose?: Purpose;
+  readonly inputs?: Readonly<Record<string, BoundInput>>;
+};
+/** A decision as it is written. */
+export type NewScoreDecision = TickClaim | NewTickDone | NewRun;
+
+const KINDS: ReadonlyMap<unknown, z.ZodType<ScoreDecision>> = new Map<string, z.ZodType<ScoreDecision>>([
+  ['tick', tickClaimSchema],
+  ['tick_done', tickDoneSchema],
+  ['run', runPublishedSchema],
+]);
+
+/** What a record says; undefined: its kind is of another version. Throws a ZodError for content that its kind does not have. */
+export function readScoreDecision(content: Readonly<Record<string, unknown>>): ScoreDecision | undefined {
+  return KINDS.get(content['kind'])?.parse(content);
+}
+
+/** The same for who needs runs only: other kinds are undefined and their content is not looked at. */
+export function readRunPublished(content: Readonly<Record<string, unknown>>): RunPublished | undefined {
+  return content['kind'] === 'run' ? runPublishedSchema.parse(content) : undefined;
+}
 
 export const tickKey = (job: string, scheduledAt: number, epoch: number): string =>
   `tick:${job}:${scheduledAt}:${epoch}`;

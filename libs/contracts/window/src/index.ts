@@ -18,12 +18,11 @@ export {
   isAtOrAbove,
   maxVector,
   offsetIn,
-  parseSealStep,
+  readSealStep,
   SEAL_REASONS,
   sealStepSchema,
-  serializeSealStep,
   topicVectorSchema,
 } from './seal-step';
-export type { SealStep, TopicVector } from './seal-step';
+export type { NewSealStep, SealReason, SealStep, TopicVector } from './seal-step';
 export { sealedTopic, stepKey } from './topics';
 export { endOf, parseDays, parseRange, parseWhen, refuseFuture, startOf, type When } from './when';

@@ -10,6 +10,7 @@ export const topicVectorSchema = z.strictObject({
 export type TopicVector = z.infer<typeof topicVectorSchema>;
 
 export const SEAL_REASONS = ['on_time', 'late', 'import', 'deadline', 'manual', 'rebuild'] as const;
+export type SealReason = (typeof SEAL_REASONS)[number];
 
 /**
  * Step n of the chain: the value of a record in `windows.sealed.v1`, key = step number, first record for a key wins.
@@ -39,7 +40,8 @@ export const sealStepSchema = z.object({
   /** Epoch milliseconds of the first and last window touched; null for an empty step. */
   first_window: z.int().nullable(),
   last_window: z.int().nullable(),
-  reason: z.enum(SEAL_REASONS),
+  /** One of SEAL_REASONS, or what another version writes. */
+  reason: z.string(),
   window: z.object({
     size_ms: z.int().positive(),
     grace_ms: z.int().nonnegative(),
@@ -74,12 +76,13 @@ export const sealStepSchema = z.object({
   ),
   sealed_at: z.int().nonnegative(),
 });
+/** A step as it is read. */
 export type SealStep = z.infer<typeof sealStepSchema>;
+/** A step as it is written. */
+export type NewSealStep = SealStep & { readonly reason: SealReason };
 
-export const serializeSealStep = (step: SealStep): Buffer => Buffer.from(JSON.stringify(step));
-
-/** Throws for bytes that are not a seal step. */
-export const parseSealStep = (bytes: Buffer): SealStep => sealStepSchema.parse(JSON.parse(bytes.toString('utf8')));
+/** The step that a record of the log says. Throws a ZodError for content that is not a step. */
+export const readSealStep = (content: unknown): SealStep => sealStepSchema.parse(content);
 
 /** The offset of a partition in a vector; 0 where the vector does not know the partition yet. */
 export function offsetIn(vector: readonly TopicVector[], topic: string, topicEpoch: number, partition: number): number {

@@ -1,4 +1,4 @@
-import { runKey, scoresTopic, type RunPublished } from '@millrace/contract-score';
+import { runKey, scoresTopic, type NewRun } from '@millrace/contract-score';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { createBatchProducer } from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';
@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const FIRST_AS_OF = Date.UTC(2026, 0, 5, 7);
 
 /** The run of day `day`, counted from 0, as scoring would decide it. */
-export function runOfDay(day: number, rows: number): RunPublished {
+export function runOfDay(day: number, rows: number): NewRun {
   const as_of = FIRST_AS_OF + day * DAY_MS;
   return {
     kind: 'run',
@@ -32,14 +32,14 @@ export function runOfDay(day: number, rows: number): RunPublished {
 }
 
 /** The tables of a run without scoring it: every lead has the same score. */
-export async function storeRun(clickhouse: ClickHouse, run: RunPublished, score: number): Promise<void> {
+export async function storeRun(clickhouse: ClickHouse, run: NewRun, score: number): Promise<void> {
   await clickhouse.insertRows('score_rows', rowsOf(run, score));
   const { run_id, model, as_of_date, entity_kind } = run;
   const as_of = new Date(run.as_of).toISOString();
   await clickhouse.insertRows('score_run_records', [{ run_id, model, as_of, as_of_date, entity_kind }]);
 }
 
-function* rowsOf({ run_id, model, as_of_date, entity_kind, rows }: RunPublished, score: number): Generator<object> {
+function* rowsOf({ run_id, model, as_of_date, entity_kind, rows }: NewRun, score: number): Generator<object> {
   for (let n = 0; n < rows; n += 1) {
     yield {
       run_id,
@@ -57,7 +57,7 @@ function* rowsOf({ run_id, model, as_of_date, entity_kind, rows }: RunPublished,
   }
 }
 
-export async function publishRun(stack: Stack, run: RunPublished): Promise<void> {
+export async function publishRun(stack: Stack, run: NewRun): Promise<void> {
   const producer = createBatchProducer({ kafka: stack.kafka, lingerMs: 0 });
   await producer.send({
     topic: scoresTopic(stack.topicPrefix).name,

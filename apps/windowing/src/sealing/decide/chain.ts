@@ -1,11 +1,13 @@
-import { parseSealStep, serializeSealStep, stepKey, type SealStep } from '@millrace/contract-window';
+import { readSealStep, stepKey, type NewSealStep, type SealStep } from '@millrace/contract-window';
 import { MillraceError } from '@millrace/platform-errors';
 import {
   createDecisionLog,
+  type AnyEntry,
   type DecisionLog,
   type Entry,
   type KafkaClient,
   type KafkaLog,
+  type UnreadEntry,
 } from '@millrace/platform-kafka';
 
 import { GENESIS, type ChainHead } from '../propose/facts';
@@ -20,7 +22,7 @@ export interface Chain {
   /** Reads to the log's end at the time of the call. */
   refresh(): Promise<void>;
   /** Appends the step; resolves once the log says who won its number. A RetryableError: unknown, refresh and look. */
-  propose(step: SealStep): Promise<{ readonly won: boolean; readonly winner: SealStep }>;
+  propose(step: NewSealStep): Promise<{ readonly won: boolean; readonly winner: SealStep }>;
   stop(): Promise<void>;
 }
 
@@ -51,8 +53,7 @@ export function createChain(options: {
   const decisions: DecisionLog<SealStep> = createDecisionLog<SealStep>({
     kafka,
     topic,
-    parse: parseSealStep,
-    serialize: serializeSealStep,
+    read: readSealStep,
     timeoutMs: options.timeoutMs,
     log,
     ...(last === undefined
@@ -72,8 +73,9 @@ export function createChain(options: {
     options.onBroken?.(error);
   }
 
-  function follow(entry: Entry<SealStep>): void {
+  function follow(entry: AnyEntry<SealStep>): void {
     try {
+      if (entry.value === undefined) return assertNotNext(entry);
       const logOffset = Number(entry.offset);
       if (last !== undefined && entry.value.step === last.step.step && logOffset === last.logOffset) {
         assertSame(last.step, entry.value, topic);
@@ -84,6 +86,11 @@ export function createChain(options: {
     } catch (error) {
       fail(error as MillraceError);
     }
+  }
+
+  /** The next number is taken whether its record can be read or not; any other number is a proposal that lost. */
+  function assertNotNext({ key, problem }: UnreadEntry): void {
+    if (problem !== undefined && key === stepKey(state.head().step + 1)) throw problem;
   }
 
   const assertWhole = (): void => {

@@ -1,5 +1,5 @@
 import { RULES_VERSION } from '@millrace/contract-signal';
-import type { SealStep } from '@millrace/contract-window';
+import type { NewSealStep, SealReason, SealStep } from '@millrace/contract-window';
 
 import type { AttemptSummary } from '../attempt/summarise-attempt';
 import type { ChainHead } from '../propose/facts';
@@ -18,7 +18,7 @@ export function createSealStep(input: {
   readonly codeVersion: string;
   readonly formsVersion: number;
   readonly now: number;
-}): SealStep {
+}): NewSealStep {
   const { proposal, summary, settings } = input;
   return {
     step: proposal.step,
@@ -63,7 +63,8 @@ export function headAfter(previous: ChainHead, step: SealStep): ChainHead {
 export function proposalOf(step: SealStep, head: ChainHead): Proposal {
   return {
     step: step.step,
-    reason: step.reason,
+    // Text in the log; it is told and decides nothing.
+    reason: step.reason as SealReason,
     closedThrough: step.closed_through,
     closedBefore: head.closedBefore,
     vector: step.vector,

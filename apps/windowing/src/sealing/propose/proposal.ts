@@ -1,9 +1,9 @@
-import type { SealStep, TopicVector } from '@millrace/contract-window';
+import type { SealReason, SealStep, TopicVector } from '@millrace/contract-window';
 
 /** What step n would be: T, V and why. */
 export interface Proposal {
   readonly step: number;
-  readonly reason: SealStep['reason'];
+  readonly reason: SealReason;
   /** T, epoch milliseconds. */
   readonly closedThrough: number;
   /** Every window that starts before it is closed as of the step. */

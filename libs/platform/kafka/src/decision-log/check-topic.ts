@@ -1,6 +1,7 @@
-import { ConfigError, MillraceError } from '@millrace/platform-errors';
+import { ConfigError, ContractError, MillraceError } from '@millrace/platform-errors';
 import type { LogBounds } from '../admin/log-offsets';
 import type { TopicFacts } from '../topics/topic-spec';
+import type { Winner } from './entry';
 
 /** Refuses a topic on which the first record for a key could vanish or differ between readers. */
 export function assertDecisionTopic(topic: string, facts: TopicFacts | undefined): void {
@@ -42,5 +43,15 @@ export function brokenLog(topic: string, what: string, details: Record<string, u
     actor: 'operator',
     details: { topic, ...details },
     advice: 'Nothing is decided until an operator has found out whether the topic was deleted, re-created or truncated',
+  });
+}
+
+/** For a winner whose content is not what its kind says, as far as this version knows. */
+export function unreadable(topic: string, { key, offset }: Winner, cause: unknown): ContractError {
+  return new ContractError(`This version cannot read ${key} at offset ${offset} of ${topic}`, {
+    actor: 'operator',
+    cause,
+    details: { topic, offset: String(offset), key },
+    advice: 'Deploy the version that wrote it; docs/runbooks/record-unreadable.md has the rest',
   });
 }

@@ -4,6 +4,7 @@ import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createDecisionLog, type DecisionLog, type DecisionLogDeps } from './decision-log';
 import { decisionTopic } from './decision-topic';
+import { valueOf, type AnyEntry } from './entry';
 
 jest.setTimeout(60_000);
 
@@ -37,8 +38,7 @@ describe('the decision log on a real broker', () => {
     const log = createDecisionLog<Plan>({
       kafka: client,
       topic,
-      parse: (bytes) => JSON.parse(bytes.toString()) as Plan,
-      serialize: (plan) => Buffer.from(JSON.stringify(plan)),
+      read: (content) => content as unknown as Plan,
       ...options,
     });
     opened.push(log);
@@ -69,7 +69,7 @@ describe('the decision log on a real broker', () => {
     for (const [mine, theirs] of decisions) {
       expect([mine.won, theirs.won].filter(Boolean)).toHaveLength(1);
       expect(mine.winner).toEqual(theirs.winner);
-      expect(mine.winner.value.by).toBe(mine.won ? 'a' : 'b');
+      expect(mine.winner.value?.by).toBe(mine.won ? 'a' : 'b');
     }
     await Promise.all([a.refresh(), b.refresh()]);
     expect(outcome(a)).toEqual(outcome(b));
@@ -134,13 +134,13 @@ describe('the decision log on a real broker', () => {
     const topic = await newTopic();
     const [a, b] = await Promise.all([open(topic), open(topic)]);
     const heard: string[] = [];
-    a.onEntry((entry) => heard.push(`${entry.key}@${entry.offset}=${entry.value.by}`));
+    a.onEntry((entry) => heard.push(`${entry.key}@${entry.offset}=${entry.value?.by}`));
     for (let i = 0; i < 10; i++) await Promise.all([b.propose(`k${i}`, { by: 'b' }), a.propose(`k${i}`, { by: 'a' })]);
     await a.refresh();
     expect(heard).toEqual(outcome(a));
   });
 
-  it('ignores what it cannot read, counts it, and lets the first readable record win', async () => {
+  it('ignores what is no decision, counts it, and lets the first JSON object with the key win', async () => {
     const topic = await newTopic();
     const unparsable: bigint[] = [];
     const log = await open(topic, kafka, { onUnparsable: (record) => unparsable.push(record.offset) });
@@ -148,14 +148,59 @@ describe('the decision log on a real broker', () => {
       { key: 'k', value: 'not json' },
       { key: null, value: '{"by":"nobody"}' },
       { key: 'k', value: null },
+      { key: 'k', value: '["an array"]' },
       { key: 'k', value: '{"by":"first readable"}' },
     ]);
     expect(await log.propose('k', { by: 'too late' })).toMatchObject({
       won: false,
-      winner: { offset: 3n, value: { by: 'first readable' } },
+      winner: { offset: 4n, value: { by: 'first readable' } },
     });
-    expect(unparsable).toEqual([0n, 1n, 2n]);
-    expect(log.counts().unparsable).toBe(3);
+    expect(unparsable).toEqual([0n, 1n, 2n, 3n]);
+    expect(log.counts().unparsable).toBe(4);
+  });
+
+  it('decides by the key before it reads: whoever reads less sees the same winners', async () => {
+    const topic = await newTopic();
+    await appendRaw(topic, [
+      { key: 'a', value: '{"by":"x"}' },
+      { key: 'b', value: '{"kind":"of another version"}' },
+      { key: 'b', value: '{"by":"too late"}' },
+      { key: 'c', value: '{"by":"y"}' },
+    ]);
+    const readBy = ({ by }: { readonly by?: unknown }): Plan | undefined =>
+      by === undefined ? undefined : { by: String(by) };
+    const log = await open(topic, kafka, { read: readBy });
+    expect(log.winner('b')).toMatchObject({ offset: 1n, value: undefined });
+    expect(outcome(log)).toEqual(['a@0=x', 'c@3=y']);
+    expect(log.head()).toMatchObject({ key: 'c' });
+    expect(() => valueOf(log.winner('b') as AnyEntry<Plan>)).toThrow('does not know what b at offset 1 is');
+    const { won, winner } = await log.propose('b', { by: 'z' });
+    expect([won, winner.offset, winner.value]).toEqual([false, 1n, undefined]);
+    expect(log.counts()).toMatchObject({ winners: 3, lost: 1, unparsable: 0 });
+  });
+
+  it('says so when content that it needs cannot be read, and still knows who has won', async () => {
+    const topic = await newTopic();
+    await appendRaw(topic, [
+      { key: 'a', value: '{"by":"x"}' },
+      { key: 'b', value: '{"by":5}' },
+    ]);
+    const heard: string[] = [];
+    const readStrictly = ({ by }: { readonly by?: unknown }): Plan => {
+      if (typeof by === 'string') return { by };
+      throw new TypeError('by is not text');
+    };
+    const log = await open(topic, kafka, { read: readStrictly });
+    log.onEntry(({ key, value }) => heard.push(`${key}=${value?.by ?? 'unread'}`));
+    const unread = { code: 'CONTRACT_VIOLATED', details: { topic, offset: '1', key: 'b' } };
+    for (const look of [log.assertReadable, log.entries, log.head, () => valueOf(log.winner('b') as AnyEntry<Plan>)]) {
+      expect(() => look()).toThrow(expect.objectContaining(unread) as Error);
+    }
+    expect(log.winner('a')?.value).toEqual({ by: 'x' });
+    expect(await log.propose('b', { by: 'z' })).toMatchObject({ won: false, winner: { offset: 1n, problem: unread } });
+    await appendRaw(topic, [{ key: 'c', value: '{"by":7}' }]);
+    await log.refresh();
+    expect(heard).toEqual(['c=unread']);
   });
 
   it('does not wait for markers at the end of the log', async () => {

@@ -9,9 +9,10 @@ import { forgetPrivateGroup, privateGroup } from '../consumer/private-group';
 import type { KafkaRecord, RecordBatchView } from '../consumer/record-batch-view';
 import { createBatchProducer } from '../producer/batch-producer';
 import { readTopics } from '../topics/read-topics';
-import { assertDecisionTopic, assertLogContinues, brokenLog } from './check-topic';
+import { assertDecisionTopic, assertLogContinues, brokenLog, unreadable } from './check-topic';
+import { decisionOf, type Content } from './decision-of';
 import { DecisionState } from './decision-state';
-import type { Entry } from './entry';
+import { isRead, type AnyEntry, type Entry, type Winner } from './entry';
 import { PositionWaiters } from './position-waiters';
 import { toKafkaError } from '../client/kafka-error';
 
@@ -23,17 +24,19 @@ const IDENTITY_CHECK_INTERVAL_MS = 5_000;
 export interface DecisionLogDeps<T> {
   readonly kafka: Kafka;
   readonly topic: string;
-  /** Throws or returns undefined for bytes that are no decision: counted, reported, never a winner. Must be the same
-   *  function on every replica: a replica that reads less would see other winners. */
-  readonly parse: (value: Buffer) => T | undefined;
-  readonly serialize: (value: T) => Buffer;
+  /**
+   * What a record that has won says; called once for each. Undefined: of a kind that this reader does not know or need. Throws for
+   * content that it needs and cannot read. Decides nothing: replicas whose versions read differently see the same winners.
+   */
+  readonly read: (content: Content, key: string) => T | undefined;
   /** Begin with entries mirrored elsewhere: all winners below `offset`. */
   readonly startFrom?: { readonly offset: bigint; readonly entries: Iterable<Entry<T>> };
   /** For one proposal or refresh. */
   readonly timeoutMs?: number;
   /** How long the broker may hold a fetch without records, and a stop may take. Default 100: a command ends quickly. */
   readonly maxWaitTimeMs?: number;
-  readonly onUnparsable?: (record: KafkaRecord, error: unknown) => void;
+  /** For a record that is no decision: it has no key, or its value is no JSON object. */
+  readonly onUnparsable?: (record: KafkaRecord) => void;
   /** The log is not the log it was (truncated, re-created): this replica must stop deciding. */
   readonly onBroken?: (error: MillraceError) => void;
   readonly log?: KafkaLog;
@@ -41,10 +44,11 @@ export interface DecisionLogDeps<T> {
 
 export interface Decision<T> {
   readonly won: boolean;
-  readonly winner: Entry<T>;
+  readonly winner: AnyEntry<T>;
 }
 
-export interface DecisionLog<T> {
+/** `T` is what is read, `W` what is written: a JSON object. */
+export interface DecisionLog<T, W = T> {
   /** Reads to the log end at the time of the call. Rejects when the topic cannot hold decisions. */
   start(): Promise<void>;
   /**
@@ -52,14 +56,17 @@ export interface DecisionLog<T> {
    * RetryableError when Kafka does not answer in time: the proposal may have been written, so propose again with the
    * same `proposalId` (won stays won) or look at `winner` after a `refresh`.
    */
-  propose(key: string, value: T, options?: { readonly proposalId?: string }): Promise<Decision<T>>;
-  winner(key: string): Entry<T> | undefined;
-  /** Winning entries in log order, at or after offset `from`. */
+  propose(key: string, value: W, options?: { readonly proposalId?: string }): Promise<Decision<T>>;
+  /** Who has won the key, read or not; `valueOf` says what it says. */
+  winner(key: string): AnyEntry<T> | undefined;
+  /** Winning entries that are read, in log order, at or after offset `from`. Throws as `assertReadable` does. */
   entries(options?: { readonly from?: bigint }): Entry<T>[];
-  /** The latest winning entry. */
+  /** The latest of them. Throws as `assertReadable` does. */
   head(): Entry<T> | undefined;
-  /** Winning entries from now on, in order, each once. Together with `entries()` in the same turn nothing is missed. */
-  onEntry(listener: (entry: Entry<T>) => void): () => void;
+  /** Throws a ContractError that names the first winner whose content cannot be read. Kinds that are not known do not count. */
+  assertReadable(): void;
+  /** Winning entries from now on, read or not, in order, each once. Together with `entries()` in the same turn nothing is missed. */
+  onEntry(listener: (entry: AnyEntry<T>) => void): () => void;
   /** Everything below this offset has been read. */
   position(): bigint;
   /** Resolves once the record at `offset` has been read; DEADLINE_EXCEEDED at `deadline` (epoch milliseconds). */
@@ -74,16 +81,17 @@ export interface DecisionLog<T> {
  * One primitive for every decision that exactly one of several replicas must make: the first record for a key in a
  * single-partition topic wins, and everybody, the proposer included, learns it by reading the log.
  */
-export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
+export function createDecisionLog<T, W = T>(deps: DecisionLogDeps<T>): DecisionLog<T, W> {
   const { kafka, topic } = deps;
   const log = deps.log ?? silentLog;
   const timeoutMs = deps.timeoutMs ?? 15_000;
-  const state = new DecisionState<T>(deps.startFrom?.offset, deps.startFrom?.entries);
+  const state = new DecisionState<AnyEntry<T>>(deps.startFrom?.offset, deps.startFrom?.entries);
   const waiters = new PositionWaiters();
-  const listeners = new Set<(entry: Entry<T>) => void>();
+  const listeners = new Set<(entry: AnyEntry<T>) => void>();
   const admin: Admin = kafka.admin();
   const producer = createBatchProducer({ kafka, lingerMs: 0, deliveryTimeoutMs: timeoutMs, log });
   let unparsable = 0;
+  let firstUnread: MillraceError | undefined;
   let broken: MillraceError | undefined;
   let topicId: string | undefined;
   let identityCheckedAt = 0;
@@ -114,11 +122,7 @@ export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
         }),
       );
     }
-    for (const record of batch.records()) {
-      const entry = toEntry(record);
-      if (entry === undefined) state.skipTo(record.offset + 1n);
-      else if (state.apply(entry) === 'won') tell(entry);
-    }
+    for (const record of batch.records()) if (record.offset >= state.position) applyRecord(record);
     advance(batch.nextOffset);
   }
 
@@ -127,34 +131,48 @@ export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
     waiters.reached(state.position);
   }
 
-  function toEntry(record: KafkaRecord): Entry<T> | undefined {
-    if (record.offset < state.position) return undefined;
-    let problem: unknown = 'no key or no value';
-    if (record.key !== null && record.value !== null) {
-      try {
-        const value = deps.parse(record.value);
-        if (value !== undefined) {
-          const proposalId = record.headers[PROPOSAL_HEADER];
-          return {
-            key: record.key.toString('utf8'),
-            value,
-            offset: record.offset,
-            appendedAt: record.timestamp,
-            ...(proposalId === undefined ? {} : { proposalId: String(proposalId) }),
-          };
-        }
-        problem = 'not a decision';
-      } catch (error) {
-        problem = error;
-      }
+  /** The key decides before the content is read. */
+  function applyRecord(record: KafkaRecord): void {
+    const decision = decisionOf(record);
+    if (decision === undefined) {
+      state.skipTo(record.offset + 1n);
+      unparsable += 1;
+      log.warn(
+        { topic, offset: String(record.offset) },
+        'a record of the decision log has no key or is no JSON object',
+      );
+      deps.onUnparsable?.(record);
+      return;
     }
-    unparsable += 1;
-    log.warn({ topic, offset: String(record.offset), err: problem }, 'a record of the decision log cannot be read');
-    deps.onUnparsable?.(record, problem);
-    return undefined;
+    const [key, content] = decision;
+    const proposalId = record.headers[PROPOSAL_HEADER];
+    const winner: Winner = {
+      key,
+      offset: record.offset,
+      appendedAt: record.timestamp,
+      ...(proposalId === undefined ? {} : { proposalId: String(proposalId) }),
+    };
+    const hasLost = state.winner(key) !== undefined;
+    const entry: AnyEntry<T> = hasLost
+      ? { ...winner, value: undefined, problem: undefined }
+      : readEntry(winner, content);
+    if (state.apply(entry) === 'won') tell(entry);
   }
 
-  function tell(entry: Entry<T>): void {
+  function readEntry(winner: Winner, content: Content): AnyEntry<T> {
+    try {
+      const value = deps.read(content, winner.key);
+      if (value !== undefined) return { ...winner, value };
+      return { ...winner, value: undefined, problem: undefined };
+    } catch (error) {
+      const problem = unreadable(topic, winner, error);
+      firstUnread ??= problem;
+      log.error({ topic, offset: String(winner.offset), err: problem }, problem.message);
+      return { ...winner, value: undefined, problem };
+    }
+  }
+
+  function tell(entry: AnyEntry<T>): void {
     for (const listener of listeners) {
       try {
         listener(entry);
@@ -174,6 +192,10 @@ export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
 
   function assertWhole(): void {
     if (broken !== undefined) throw broken;
+  }
+
+  function assertReadable(): void {
+    if (firstUnread !== undefined) throw firstUnread;
   }
 
   /** Remembers the topic's id the first time; breaks the log when it is another one later. */
@@ -244,7 +266,7 @@ export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
         topic,
         partition: 0,
         key,
-        value: deps.serialize(value),
+        value: Buffer.from(JSON.stringify(value)),
         headers: { [PROPOSAL_HEADER]: proposalId },
       });
       await waitFor(offset, deadline);
@@ -256,8 +278,15 @@ export function createDecisionLog<T>(deps: DecisionLogDeps<T>): DecisionLog<T> {
     },
 
     winner: (key) => state.winner(key),
-    entries: ({ from = 0n } = {}) => state.entriesFrom(from),
-    head: () => state.head(),
+    entries({ from = 0n } = {}) {
+      assertReadable();
+      return state.entriesFrom(from).filter(isRead);
+    },
+    head() {
+      assertReadable();
+      return state.last(isRead);
+    },
+    assertReadable,
     onEntry(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

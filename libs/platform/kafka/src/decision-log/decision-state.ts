@@ -1,4 +1,4 @@
-import type { Entry } from './entry';
+import type { Winner } from './entry';
 
 export type Applied = 'won' | 'lost' | 'seen';
 
@@ -6,13 +6,13 @@ export type Applied = 'won' | 'lost' | 'seen';
  * What a prefix of the log has decided: the first record for a key wins. Pure: the same records in the same order give
  * the same winners, however often some of them are delivered.
  */
-export class DecisionState<T> {
-  readonly #winners = new Map<string, Entry<T>>();
-  readonly #entries: Entry<T>[] = [];
+export class DecisionState<Record extends Winner> {
+  readonly #winners = new Map<string, Record>();
+  readonly #entries: Record[] = [];
   #position: bigint;
   #lost = 0;
 
-  constructor(position = 0n, entries: Iterable<Entry<T>> = []) {
+  constructor(position = 0n, entries: Iterable<Record> = []) {
     this.#position = position;
     for (const entry of entries) this.#add(entry);
   }
@@ -31,7 +31,7 @@ export class DecisionState<T> {
     return this.#entries.length;
   }
 
-  apply(entry: Entry<T>): Applied {
+  apply(entry: Record): Applied {
     if (entry.offset < this.#position) return 'seen';
     this.#position = entry.offset + 1n;
     if (this.#winners.has(entry.key)) {
@@ -47,27 +47,32 @@ export class DecisionState<T> {
     if (position > this.#position) this.#position = position;
   }
 
-  winner(key: string): Entry<T> | undefined {
+  winner(key: string): Record | undefined {
     return this.#winners.get(key);
   }
 
-  head(): Entry<T> | undefined {
+  head(): Record | undefined {
     return this.#entries.at(-1);
   }
 
+  /** The latest entry that is one of those. */
+  last<Some extends Record>(isOne: (entry: Record) => entry is Some): Some | undefined {
+    return this.#entries.findLast(isOne);
+  }
+
   /** Winning entries at or after `from`, in log order. */
-  entriesFrom(from: bigint): Entry<T>[] {
+  entriesFrom(from: bigint): Record[] {
     let low = 0;
     let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#entries[middle] as Entry<T>).offset < from) low = middle + 1;
+      if ((this.#entries[middle] as Record).offset < from) low = middle + 1;
       else high = middle;
     }
     return this.#entries.slice(low);
   }
 
-  #add(entry: Entry<T>): void {
+  #add(entry: Record): void {
     this.#winners.set(entry.key, entry);
     this.#entries.push(entry);
   }

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { KafkaLog } from '../client/kafka-log';
 import { createDecisionLog, type DecisionLog } from '../decision-log/decision-log';
 import { listTopics } from '../topics/describe-topics';
-import { assertInstallation, currentInstallation, installationKey, parseInstallation } from './installation';
+import { assertInstallation, currentInstallation, installationKey, readRevision } from './installation';
 import type { Installation, SharedVariables } from './installation';
 
 /** The topic's name without `topicPrefix`; deploy creates it as a decision topic. */
@@ -21,8 +21,7 @@ export const createInstallationLog = ({ kafka, topicPrefix, log }: InstallationL
   createDecisionLog<Installation>({
     kafka,
     topic: installationTopicName(topicPrefix),
-    parse: parseInstallation,
-    serialize: (value) => Buffer.from(JSON.stringify(value)),
+    read: readRevision,
     maxWaitTimeMs: FETCH_WAIT_MS,
     ...(log === undefined ? {} : { log }),
   });

@@ -45,5 +45,5 @@ describe('assertInstallation', () => {
 
 it.each(['{}', '{"revision":0,"variables":{}}', '{"revision":1,"variables":null}', '[]', '1'])(
   '%s is not a revision',
-  (text) => expect(() => parseInstallation(Buffer.from(text))).toThrow(),
+  (text) => expect(() => parseInstallation(JSON.parse(text))).toThrow(),
 );

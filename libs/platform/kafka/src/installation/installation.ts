@@ -17,9 +17,13 @@ export interface Installation {
 /** The key of a revision; the first record for a key wins. */
 export const installationKey = (revision: number): string => String(revision);
 
-/** Throws for bytes that are not a revision. */
-export function parseInstallation(value: Buffer): Installation {
-  const read = JSON.parse(value.toString('utf8')) as Installation;
+/** The revision that a record of this key says; undefined for a key that is no revision's. Throws for content that is not one. */
+export const readRevision = (content: unknown, key: string): Installation | undefined =>
+  /^[1-9]\d*$/.test(key) ? parseInstallation(content) : undefined;
+
+/** Throws for what is not a revision. */
+export function parseInstallation(content: unknown): Installation {
+  const read = content as Installation;
   const isOne = Number.isSafeInteger(read.revision) && read.revision > 0 && typeof read.variables === 'object';
   if (isOne && read.variables !== null) return read;
   throw new TypeError('not a revision of an installation');

@@ -53,7 +53,7 @@ export { forgetPrivateGroup, privateGroup } from './consumer/private-group';
 export { createBatchConsumer, type BatchConsumer } from './consumer/batch-consumer';
 
 export { valueOf, type AnyEntry, type Entry, type UnreadEntry } from './decision-log/entry';
-export type { Content } from './decision-log/decision-of';
+export { decisionOf, type Content } from './decision-log/decision-of';
 export { decisionTopic } from './decision-log/decision-topic';
 export { createDecisionLog, type Decision, type DecisionLog, type DecisionLogDeps } from './decision-log/decision-log';
 

@@ -36,6 +36,25 @@ describe('reading', () => {
     });
   });
 
+  it.each([0, 2, 6_000])(
+    'binds a list of %s tuples, to a parametrised view as well, in a read and in a command',
+    async (length) => {
+      const pairs = Array.from({ length }, (_, index) => [index, `it's \\ ${index}`]);
+      await clickhouse.command(
+        `create or replace view pairs as
+       select arrayJoin({given: Array(Tuple(UInt64, String))}) as pair, pair.1 as id, pair.2 as name`,
+      );
+      const view = 'pairs(given = {pairs: Array(Tuple(UInt64, String))})';
+      await clickhouse.command(`insert into things (id, name) select id, name from ${view}`, { pairs });
+      const sql = `select count() as rows, countIf(name = concat('it\\'s \\\\ ', toString(id))) as same from`;
+      const all = { rows: length, same: length };
+      expect(await clickhouse.query(`${sql} ${view}`, { pairs })).toEqual([all]);
+      expect(
+        await clickhouse.query(`${sql} things where (id, name) in {pairs: Array(Tuple(UInt64, String))}`, { pairs }),
+      ).toEqual([all]);
+    },
+  );
+
   it('gives counts as numbers', async () => {
     expect(await countThings()).toBe(0);
   });

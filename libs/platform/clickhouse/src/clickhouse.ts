@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { ConfigError, MillraceError } from '@millrace/platform-errors';
 import type { z } from 'zod';
+import { bindParams } from './bind-params';
 import { pinnedSettings } from './clickhouse-settings';
 import { toMillraceError } from './clickhouse.errors';
 
@@ -89,12 +90,13 @@ export class ClickHouse {
     rowSchema?: RowSchema<Row>,
     options: CallOptions = {},
   ): Promise<Row[]> {
+    const bound = bindParams(sql, params);
     return this.withRetries(sql, options.signal, async () => {
       const result = await this.client.query({
-        query: withoutSemicolon(sql),
-        query_params: { ...params },
+        query: withoutSemicolon(bound.sql),
+        query_params: bound.params,
         format: 'JSONEachRow',
-        ...callOptions(options),
+        ...callOptions({ ...options, settings: { ...bound.settings, ...options.settings } }),
       });
       const rows = await result.json<unknown>();
       return rows.map((row, index) => checkRow(row, rowSchema, sql, index));
@@ -125,12 +127,13 @@ export class ClickHouse {
     rowSchema?: RowSchema<Row>,
     options: CallOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
+    const bound = bindParams(sql, params);
     try {
       const result = await this.client.query({
-        query: withoutSemicolon(sql),
-        query_params: { ...params },
+        query: withoutSemicolon(bound.sql),
+        query_params: bound.params,
         format: 'JSONEachRow',
-        ...callOptions(options),
+        ...callOptions({ ...options, settings: { ...bound.settings, ...options.settings } }),
       });
       let index = 0;
       for await (const batch of result.stream<unknown>()) {
@@ -143,12 +146,13 @@ export class ClickHouse {
 
   /** A statement without a result (DDL, insert select). Waits for its end; never repeated. */
   async command(sql: string, params: QueryParams = {}, options: CallOptions = {}): Promise<void> {
+    const bound = bindParams(sql, params);
     try {
       await this.client.command({
-        query: withoutSemicolon(sql),
-        query_params: { ...params },
+        query: withoutSemicolon(bound.sql),
+        query_params: bound.params,
         ...callOptions(options),
-        clickhouse_settings: { wait_end_of_query: 1, ...options.settings },
+        clickhouse_settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
       });
     } catch (error) {
       throw this.asMillraceError(error, sql);

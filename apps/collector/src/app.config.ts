@@ -35,7 +35,9 @@ const http = {
 
 const intake = {
   COLLECTOR_SOURCES: list(DEFAULT_SOURCES).describe('Sources that this deployment has topics for; keys name one each.'),
-  COLLECTOR_WRITE_KEYS: list([]).describe('Write keys as source:sha256-hex, separated by commas (see `keys create`).'),
+  COLLECTOR_WRITE_KEYS: list([]).describe(
+    'Write keys as source:sha256-hex, of servers source:sha256-hex:server, separated by commas (see `keys create`).',
+  ),
   COLLECTOR_WRITE_KEYS_FILE: z
     .string()
     .optional()

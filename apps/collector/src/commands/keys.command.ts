@@ -1,6 +1,7 @@
+import { KEY_KINDS, type KeyKind } from '@millrace/contract-signal';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { assertKnown } from '@millrace/platform-errors';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import { readCollectorConfig } from '../app.config';
 import { createWriteKey, hashWriteKey } from '../write-keys/write-key';
@@ -13,8 +14,13 @@ export function addKeysCommand(program: Command, shell: CommandShell): void {
     .description('print a new write key and the hash to configure')
     .requiredOption('--source <source>', 'the source that the key may send to, one of COLLECTOR_SOURCES')
     .option('--name <name>', 'who uses it', '')
+    .addOption(
+      new Option('--kind <kind>', 'page: anybody may read the key; server: nobody but your servers has it')
+        .choices(KEY_KINDS)
+        .default('page'),
+    )
     .option('--json', 'print one JSON object')
-    .action((options: JsonOption & { source: string; name: string }) => {
+    .action((options: JsonOption & { source: string; name: string; kind: KeyKind }) => {
       assertKnown({
         kind: 'source',
         typed: options.source,
@@ -22,10 +28,11 @@ export function addKeysCommand(program: Command, shell: CommandShell): void {
         code: 'SOURCE_UNKNOWN',
       });
       const key = createWriteKey();
-      const entry = { source: options.source, hash: hashWriteKey(key), name: options.name };
-      print(shell, options, { key, entry, line: `${entry.source}:${entry.hash}` }, [
+      const entry = { source: options.source, hash: hashWriteKey(key), name: options.name, kind: options.kind };
+      const line = [entry.source, entry.hash, ...(entry.kind === 'page' ? [] : [entry.kind])].join(':');
+      print(shell, options, { key, entry, line }, [
         `Write key (shown once): ${key}`,
-        `COLLECTOR_WRITE_KEYS entry: ${entry.source}:${entry.hash}`,
+        `COLLECTOR_WRITE_KEYS entry: ${line}`,
         `COLLECTOR_WRITE_KEYS_FILE entry: ${JSON.stringify(entry)}`,
       ]);
     });

@@ -55,6 +55,7 @@ it('has every call of a real SDK in its topic, under its messageId', async () =>
   const valid = sent.filter(({ reason }) => reason !== 'invalid_event' && reason !== 'no_identity');
   expect(idsOf(records)).toEqual(valid.map(({ call }) => call.messageId).sort());
   expect(records.filter(({ signal }) => signal === null)).toHaveLength(sent.length - valid.length);
+  expect(new Set(records.map(({ signal }) => signal?.key_kind ?? 'no signal'))).toEqual(new Set(['page', 'no signal']));
   const duplicates = sent.filter(({ fate }) => fate === 'duplicate').length;
   expect(duplicates).toBeGreaterThan(0);
   const byId = new Map(records.map(({ signal }) => [signal?.signal_id, signal]));
@@ -84,6 +85,8 @@ it('keeps the good events of a batch and the bad ones under their reason', async
   const records = await readTopic(stack, product());
   expect(records).toHaveLength(before + 5);
   expect(idsOf(records)).toEqual(expect.arrayContaining(['good-1', 'good-2']));
+  const kinds = records.flatMap(({ signal }) => (signal === null ? [] : [signal.key_kind]));
+  expect(new Set(kinds)).toEqual(new Set(['server']));
   const rejected = records.filter(({ signal }) => signal === null);
   expect(rejected.map(({ headers }) => headers[REJECTED_HEADERS.reason]).sort()).toEqual([
     'invalid_event',

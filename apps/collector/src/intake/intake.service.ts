@@ -6,6 +6,7 @@ import { COLLECTOR_CONFIG, type CollectorConfig } from '../app.config';
 import { acceptedSignals, droppedEvents, quarantinedEvents } from '../metrics';
 import { mapEvents, type QuarantinedEvent } from '../publish/map-events';
 import { PublisherService } from '../publish/publisher.service';
+import { stampKey } from '../publish/stamp-key';
 import { WriteKeysService } from '../write-keys/write-keys.service';
 import type { StoredWriteKey } from '../write-keys/write-key';
 import { RateLimitService } from './rate-limit.service';
@@ -61,7 +62,8 @@ export class IntakeService {
     const settings = this.#settingsOf(key.source);
     const context = { source: key.source, receivedAt: Date.now(), sentAt: request.sentAt, settings };
     const topic = this.publisher.topicOf(key.source);
-    const mapped = mapEvents(request.events, segment.map, context, topic, this.config.COLLECTOR_MAX_EVENT_BYTES);
+    const map = stampKey(segment.map, key.kind);
+    const mapped = mapEvents(request.events, map, context, topic, this.config.COLLECTOR_MAX_EVENT_BYTES);
     await this.publisher.append(mapped.records);
     acceptedSignals.inc({ source: key.source }, mapped.accepted);
     for (const { reason } of mapped.quarantined) quarantinedEvents.inc({ source: key.source, reason });

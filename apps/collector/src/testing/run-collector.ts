@@ -6,7 +6,7 @@ import { deploy } from '../commands/deploy';
 import { startCollector, type StartOptions } from '../topology';
 import { createWriteKey, hashWriteKey } from '../write-keys/write-key';
 
-/** One key per source, the same in every spec process. */
+/** One key per source, the same in every spec process: the website's is a page's, the product's a server's. */
 export const WEBSITE_KEY = createWriteKey(Buffer.alloc(24, 1));
 export const PRODUCT_KEY = createWriteKey(Buffer.alloc(24, 2));
 
@@ -15,7 +15,7 @@ export const environmentOf = (stack: Stack, more: Record<string, string> = {}): 
   COLLECTOR_PORT: '0',
   LOG_LEVEL: 'error',
   COLLECTOR_SOURCES: 'website,product',
-  COLLECTOR_WRITE_KEYS: `website:${hashWriteKey(WEBSITE_KEY)},product:${hashWriteKey(PRODUCT_KEY)}`,
+  COLLECTOR_WRITE_KEYS: `website:${hashWriteKey(WEBSITE_KEY)},product:${hashWriteKey(PRODUCT_KEY)}:server`,
   ...more,
 });
 

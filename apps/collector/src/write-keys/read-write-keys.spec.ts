@@ -30,7 +30,18 @@ describe('readWriteKeys', () => {
     expect(keys.sources).toEqual(['website', 'product']);
   });
 
+  it('takes a key for one of a page unless it says that it is a server’s', () => {
+    const key = (name: string, more: object = {}) => ({ source: 'product', hash: hashWriteKey(name), ...more });
+    const file = fileOf(JSON.stringify({ keys: [key('a'), key('b', { kind: 'server' })] }));
+    const lines = [`website:${hashWriteKey('c')}`, `website:${hashWriteKey('d')}:server`];
+    const keys = readWriteKeys({ lines, file, sources });
+    const kinds = ['a', 'b', 'c', 'd'].map((name) => keys.check(name)).map((check) => check.ok && check.key.kind);
+    expect(kinds).toEqual(['page', 'server', 'page', 'server']);
+  });
+
   it.each([
+    ['a kind that does not exist', [`website:${HASH}:browser`], undefined, 'CONFIG_INVALID'],
+    ['more than a kind', [`website:${HASH}:server:x`], undefined, 'CONFIG_INVALID'],
     ['no key at all', [], undefined, 'CONFIG_INVALID'],
     ['a key instead of its hash', ['website:mwk_secret'], undefined, 'CONFIG_INVALID'],
     ['a source without a topic', [`elsewhere:${HASH}`], undefined, 'SOURCE_UNKNOWN'],

@@ -1,8 +1,12 @@
+import { KEY_KINDS, type KeyKind } from '@millrace/contract-signal';
 import { ConfigError, namesInWords } from '@millrace/platform-errors';
 import { checkSettings, readSettings } from '@millrace/platform-settings';
 import { z } from 'zod';
 
 import { WriteKeys, type StoredWriteKey } from './write-key';
+
+/** Of a key that says nothing: nobody is believed for what was never said. */
+const USUAL_KIND: KeyKind = 'page';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 as 64 lower-case hex digits');
 const fileSchema = z.strictObject({
@@ -11,6 +15,7 @@ const fileSchema = z.strictObject({
       source: z.string(),
       hash,
       name: z.string().default(''),
+      kind: z.enum(KEY_KINDS).default(USUAL_KIND),
       revoked: z.boolean().default(false),
     }),
   ),
@@ -19,7 +24,7 @@ const fileSchema = z.strictObject({
 const ADVICE = 'Create one with `npx millrace keys create --source website` and add the line it prints';
 
 interface WriteKeyOptions {
-  /** `source:hash` each. */
+  /** `source:hash` or `source:hash:kind` each. */
   readonly lines: readonly string[];
   readonly file: string | undefined;
   /** Sources that have a topic here. */
@@ -44,12 +49,17 @@ export function readWriteKeys({ lines, file, sources }: WriteKeyOptions): WriteK
 }
 
 function parseLine(line: string): StoredWriteKey {
-  const [source = '', digest = ''] = line.split(':');
+  const [source = '', digest = '', word = USUAL_KIND, ...more] = line.split(':');
   const parsed = hash.safeParse(digest);
-  if (!parsed.success) {
-    throw new ConfigError('COLLECTOR_WRITE_KEYS: an entry is not <source>:<sha256 hex>', { advice: ADVICE });
+  const kind = KEY_KINDS.find((known) => known === word);
+  if (!parsed.success || kind === undefined || more.length > 0) {
+    const kinds = KEY_KINDS.join(', ');
+    throw new ConfigError(
+      `COLLECTOR_WRITE_KEYS: an entry is not <source>:<sha256 hex> or <source>:<sha256 hex>:<one of ${kinds}>`,
+      { advice: ADVICE },
+    );
   }
-  return { source, hash: parsed.data, name: '', isRevoked: false };
+  return { source, hash: parsed.data, name: '', kind, isRevoked: false };
 }
 
 function readFile(file: string): readonly StoredWriteKey[] {

@@ -5,6 +5,7 @@ const stored = (more: Partial<StoredWriteKey> = {}): StoredWriteKey => ({
   source: 'website',
   hash: hashWriteKey(KEY),
   name: '',
+  kind: 'page',
   isRevoked: false,
   ...more,
 });

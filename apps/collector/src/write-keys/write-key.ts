@@ -1,11 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
+import type { KeyKind } from '@millrace/contract-signal';
+
 /** A write key as it is stored: never the key, only its hash. */
 export interface StoredWriteKey {
   readonly source: string;
   /** sha256 of the key, lower-case hex. A key has 192 random bits, so a slow hash would protect nothing more. */
   readonly hash: string;
   readonly name: string;
+  readonly kind: KeyKind;
   readonly isRevoked: boolean;
 }
 

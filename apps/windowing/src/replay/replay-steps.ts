@@ -98,6 +98,7 @@ async function rebuildStep(
     winners,
     longestInsertSeconds: 3_600,
     formsVersion: step.normal_forms,
+    fieldsVersion: step.signal_fields,
   });
   const { counts } = await countPartitions(context, verdictsOf(step) ?? (await readQuarantined(context)));
   const skipped = counts.reduce((sum, count) => sum + count.skipped, 0);

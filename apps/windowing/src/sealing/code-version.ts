@@ -11,6 +11,7 @@ const FORMS_LIBRARY: string = '@millrace/identity';
 /** Code that decides it too. */
 const FACT_MODULES = [
   './attempt/row-expressions',
+  './attempt/sealed-fields',
   './enrich/current-forms',
   './enrich/first-forms',
   './enrich/user-agent-facts',

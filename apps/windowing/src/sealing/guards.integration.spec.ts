@@ -1,6 +1,7 @@
 import { useStack } from '@millrace/platform-testing';
 
 import { createStepContext } from './attempt/step-context';
+import { FIELDS_VERSION } from './attempt/sealed-fields';
 import { FORMS_VERSION } from './enrich/forms-of';
 import { fillAttempt } from './attempt/fill-attempt';
 import { isWinner } from './attempt/vector-conditions';
@@ -85,6 +86,7 @@ it('closes steps before it cleans them up: an attempt that wakes up late inserts
     winners: [],
     longestInsertSeconds: 60,
     formsVersion: FORMS_VERSION,
+    fieldsVersion: FIELDS_VERSION,
   });
   expect((await fillAttempt(paused, [])).totals.sealed).toBe(0);
 

@@ -6,6 +6,7 @@ import type { KafkaLog } from '@millrace/platform-kafka';
 
 import { makeAttempt } from './attempt/make-attempt';
 import type { RelandOffsets } from './attempt/prove-completeness';
+import { FIELDS_VERSION } from './attempt/sealed-fields';
 import { createStepContext, type Winner } from './attempt/step-context';
 import type { CrashPoint } from './crash-points';
 import type { Chain } from './decide/chain';
@@ -108,6 +109,7 @@ export class Sealer {
       winners: this.winnersAbove(foldedThrough),
       longestInsertSeconds: this.deps.longestInsertSeconds,
       formsVersion: this.deps.formsVersion,
+      fieldsVersion: FIELDS_VERSION,
     });
     const attempt = await makeAttempt(context, this.deps);
     metrics.attemptSeconds.observe((performance.now() - startedAt) / 1000);

@@ -138,6 +138,7 @@ const FIELDS: readonly { readonly name: string; readonly choices: readonly Choic
       'referrer',
       'country',
       'user_agent',
+      'key_kind',
     ].map((name) => ({ name, choices: optionalTextChoices, isOptional: true })),
     { name: 'value', choices: valueChoices, isOptional: true },
     { name: 'properties', choices: propertiesChoices, isOptional: true },

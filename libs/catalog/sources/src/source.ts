@@ -38,7 +38,11 @@ export const defineSource = <Schema extends z.ZodType>(
   definition: SourceDefinition<Schema>,
 ): SourceDefinition<Schema> => definition;
 
-export const toSignal = (signal: Signal): MapResult => ({ fate: 'signal', signal });
+/** Whoever runs the source knows which key a record came in with; its map does not. */
+export const toSignal = (signal: Omit<Signal, 'key_kind'>): MapResult => ({
+  fate: 'signal',
+  signal: { ...signal, key_kind: null },
+});
 export const drop = (reason: string): MapResult => ({ fate: 'drop', reason });
 export const quarantine = (reason: QuarantineReason, detail: string): MapResult => ({
   fate: 'quarantine',

@@ -1,5 +1,5 @@
-export { createSignal, hasIdentity, IDENTITY_FIELDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
-export type { Signal } from './signal';
+export { createSignal, hasIdentity, IDENTITY_FIELDS, KEY_KINDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
+export type { KeyKind, Signal } from './signal';
 export { createAccount, createPerson, type Account, type Person } from './entities';
 export { ACCOUNT_SCHEMA, accountType, PERSON_SCHEMA, personType, SIGNAL_SCHEMA, signalType } from './schemas';
 export { QUARANTINE_REASONS, REJECTED_HEADERS, RETRIED_FROM_HEADER } from './quarantine';

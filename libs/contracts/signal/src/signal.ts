@@ -1,5 +1,9 @@
 import { emailKey, registrableDomain } from '@millrace/identity';
 
+/** A key in a page is read by anybody who opens it: what comes in with it may be made up. A server's is known to the customer alone. */
+export const KEY_KINDS = ['page', 'server'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
 /** One buyer signal as it travels in `signals.<source>.v1`; the TypeScript face of `schemas/signal.avsc`. Times are epoch milliseconds. */
 export interface Signal {
   readonly signal_id: string;
@@ -19,6 +23,8 @@ export interface Signal {
   readonly user_agent: string | null;
   readonly value: number | null;
   readonly properties: Readonly<Record<string, string>>;
+  /** Kind of the write key that it came in with; null: not known. Only the collector writes it. */
+  readonly key_kind: KeyKind | null;
 }
 
 /** The signal's fields in the order of the Avro schema. */
@@ -40,6 +46,7 @@ export const SIGNAL_FIELDS = [
   'user_agent',
   'value',
   'properties',
+  'key_kind',
 ] as const satisfies readonly (keyof Signal)[];
 
 /** Any one of these, non-empty, is an identity; a signal without one is quarantined as `no_identity`. */
@@ -81,6 +88,7 @@ export function createSignal(
     user_agent: null,
     value: null,
     properties: {},
+    key_kind: null,
     ...required,
   };
 }

@@ -68,6 +68,8 @@ export const sealStepSchema = z.object({
   rules: z.int().positive().optional(),
   /** Version of the normal forms of e-mails and domains that rows were sealed with; absent: 1, from before it was recorded. */
   normal_forms: z.int().positive().optional(),
+  /** Version of the set of fields that rows were sealed with; absent: 1, from before it was recorded. */
+  signal_fields: z.int().positive().optional(),
   settings_hash: z.string(),
   code_version: z.string(),
   /** Partitions that could not move at a deadline. */

@@ -58,6 +58,7 @@ const fieldsOf = (signal: Signal): unknown[] => [
   signal.value,
   Object.keys(signal.properties).sort(),
   Object.values(signal.properties).sort(),
+  signal.key_kind,
 ];
 
 function differenceOf(content: readonly unknown[], { signal }: ExpectedRow): string | null {

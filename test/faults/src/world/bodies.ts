@@ -1,10 +1,10 @@
-import { createSignal, SIGNAL_SCHEMA, type QuarantineReason, type Signal } from '@millrace/contract-signal';
+import { createSignal, KEY_KINDS, SIGNAL_SCHEMA, type QuarantineReason, type Signal } from '@millrace/contract-signal';
 import { frame } from '@millrace/platform-kafka';
 import type { SeededRandom } from '@millrace/platform-testing';
 import { Type, type Schema } from 'avsc';
 
 interface RecordSchema {
-  readonly fields: readonly object[];
+  readonly fields: readonly { readonly name: string }[];
   readonly [key: string]: unknown;
 }
 
@@ -17,7 +17,7 @@ export const WRITER_SCHEMAS: readonly Schema[] = [
     ...base,
     fields: [...base.fields, { name: 'campaign', type: ['null', 'string'], default: null }],
   } as unknown as Schema,
-  { ...base, fields: base.fields.slice(0, -1) } as unknown as Schema,
+  { ...base, fields: base.fields.filter(({ name }) => name !== 'properties') } as unknown as Schema,
 ];
 
 /** A registered writer schema: turns signals into record values. */
@@ -39,6 +39,7 @@ export function createWriter(schema: Schema, schemaId: number): Writer {
 }
 
 const TYPES = ['page_viewed', 'form_submitted', 'demo_requested', 'email_opened'];
+const KINDS = [...KEY_KINDS, null];
 const SECOND = 1_000;
 const HOUR = 3_600_000;
 
@@ -60,6 +61,7 @@ export function randomSignal(random: SeededRandom, id: string, source: string, n
     user_agent: random.chance(0.3) ? 'Mozilla/5.0 (compatible; Googlebot/2.1)' : null,
     value: random.chance(0.3) ? random.integer(1, 1_000) / 8 : null,
     properties: random.chance(0.5) ? { plan: 'pro', 'naïve "key"': `välue ${person}` } : {},
+    key_kind: KINDS[person % KINDS.length] ?? null,
   });
 }
 

@@ -7,7 +7,7 @@ export const ROW_EXPRESSIONS: Readonly<Record<string, string>> = {
   url_path_expression: "path(ifNull(url, ''))",
 };
 
-/** Every stored column of a sealed row that its checksum covers, in order. Not the step and the attempt: replay has its own. */
+/** Every stored column of the first sealed rows that a checksum covers, in order. Not the step and the attempt: replay has its own. */
 export const CHECKSUM_COLUMNS = [
   'window_start',
   'topic',
@@ -43,8 +43,14 @@ export const CHECKSUM_COLUMNS = [
   'url_path',
 ] as const;
 
+/** Columns that older rows do not have. A row without a value has the checksum of before: digests of older steps stay. */
+const LATER_COLUMNS = ['key_kind'] as const;
+
 /** Inside a tuple the hash tells NULL from '' and ('a', 'bc') from ('ab', 'c'). */
-export const ROW_CHECKSUM = `cityHash64(tuple(${CHECKSUM_COLUMNS.join(', ')}))`;
+export const ROW_CHECKSUM = LATER_COLUMNS.reduce(
+  (hash, column) => `if(${column} is null, ${hash}, cityHash64(${hash}, '${column}', assumeNotNull(${column})))`,
+  `cityHash64(tuple(${CHECKSUM_COLUMNS.join(', ')}))`,
+);
 
 /** Fills the `{{name}}` places of a query; throws when one is left. */
 export function fillQuery(sql: string, pieces: Readonly<Record<string, string>>): string {

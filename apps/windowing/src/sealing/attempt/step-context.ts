@@ -5,6 +5,7 @@ import type { NormalForms } from '../enrich/normal-forms';
 import type { ChainHead } from '../propose/facts';
 import type { Proposal } from '../propose/proposal';
 import { asDateTime, readFragment } from '../read-query';
+import { fieldExpressions } from './sealed-fields';
 import { belowVector, inRanges, isWinner } from './vector-conditions';
 import { rangesBetween, type OffsetRange } from './vector-ranges';
 
@@ -53,6 +54,8 @@ export function createStepContext(input: {
   readonly longestInsertSeconds: number;
   /** Version of the normal forms; undefined: of a step from before it was recorded. */
   readonly formsVersion: number | undefined;
+  /** Version of the signal's fields; undefined likewise. */
+  readonly fieldsVersion: number | undefined;
 }): StepContext {
   const { previous, proposal, databases, attemptId } = input;
   const forms = formsOf(input.formsVersion);
@@ -71,7 +74,10 @@ export function createStepContext(input: {
     longestInsertSeconds: input.longestInsertSeconds,
     insertQuery: proposal.rebuild === undefined ? 'insert-attempt-rows' : 'insert-rebuilt-rows',
     foundQuery: proposal.rebuild === undefined ? 'select-found-offsets' : 'select-rebuilt-offsets',
-    pieces: piecesOf(below.sql, between.sql, winner.sql, proposal, forms),
+    pieces: piecesOf(below.sql, between.sql, winner.sql, proposal, {
+      ...forms.expressions,
+      ...fieldExpressions(input.fieldsVersion),
+    }),
     params: {
       ...databases,
       ...below.params,
@@ -99,7 +105,7 @@ function piecesOf(
   between: string,
   winner: string,
   proposal: Proposal,
-  { expressions }: NormalForms,
+  expressions: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const conditions = { below_vector: below, between_vectors: between, is_winner: winner, is_current: IS_CURRENT };
   const rebuilt = readFragment('rebuilt-rows', conditions);

@@ -2,6 +2,7 @@ import { RULES_VERSION } from '@millrace/contract-signal';
 import type { NewSealStep, SealReason, SealStep } from '@millrace/contract-window';
 
 import type { AttemptSummary } from '../attempt/summarise-attempt';
+import { FIELDS_VERSION } from '../attempt/sealed-fields';
 import type { ChainHead } from '../propose/facts';
 import type { Proposal } from '../propose/proposal';
 import type { SealSettings } from '../seal-settings';
@@ -39,6 +40,7 @@ export function createSealStep(input: {
     quarantined: recordVerdicts(input.quarantined),
     rules: RULES_VERSION,
     normal_forms: input.formsVersion,
+    signal_fields: FIELDS_VERSION,
     settings_hash: input.settingsHash,
     code_version: input.codeVersion,
     incomplete: proposal.incomplete,

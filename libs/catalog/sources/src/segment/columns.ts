@@ -5,7 +5,10 @@ import { countryOf, numberOf, objectOf, textOf, type JsonObject } from '../mappi
 import type { ReadCall } from './segment-call';
 
 /** The fields of a signal that are read from several places of a call. */
-export type Columns = Omit<Signal, 'signal_id' | 'type' | 'source' | 'occurred_at' | 'received_at' | 'properties'>;
+export type Columns = Omit<
+  Signal,
+  'signal_id' | 'type' | 'source' | 'occurred_at' | 'received_at' | 'properties' | 'key_kind'
+>;
 
 /** `nobody` are further words that are no identity. */
 export function readColumns(raw: JsonObject, call: ReadCall, nobody: readonly string[]): Columns {

@@ -24,6 +24,7 @@ export interface DecodedSignal {
   readonly value: number | null;
   /** In the order of the record, doubled keys included: a JavaScript object could hold neither. */
   readonly properties: readonly (readonly [string, string])[];
+  readonly key_kind: string | null;
 }
 
 export type DecodeBody<F extends keyof DecodedSignal = keyof DecodedSignal> = (body: Buffer) => Pick<DecodedSignal, F>;
@@ -49,6 +50,7 @@ const READERS: { readonly [F in keyof DecodedSignal]: (value: unknown, writer: A
   user_agent: optionalText,
   value: optionalNumber,
   properties: pairs,
+  key_kind: optionalText,
 };
 const ALL = Object.keys(READERS) as (keyof DecodedSignal)[];
 

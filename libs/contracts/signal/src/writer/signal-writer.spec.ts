@@ -57,6 +57,7 @@ const SIGNAL = {
   user_agent: null,
   value: null,
   properties: { plan: 'pro' },
+  key_kind: null,
 };
 
 /** What the writer's own library would encode, and what walk and decoder read of it. */

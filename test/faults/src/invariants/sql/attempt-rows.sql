@@ -5,6 +5,6 @@ select
   toJSONString(tuple(
     type, source, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at), anonymous_id, user_id, email,
     account_id, domain, session_id, url, referrer, country, user_agent, value, arraySort(mapKeys(properties)),
-    arraySort(mapValues(properties))
+    arraySort(mapValues(properties)), key_kind
   )) as content
 from signal_rows

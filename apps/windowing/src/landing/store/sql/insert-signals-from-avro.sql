@@ -6,7 +6,7 @@ insert into signals_raw
 (
   topic, topic_epoch, partition, offset, appended_at, schema_id, window_start,
   signal_id, type, source, occurred_at, received_at, anonymous_id, user_id, email, account_id, domain,
-  session_id, url, referrer, country, user_agent, value, properties
+  session_id, url, referrer, country, user_agent, value, properties, key_kind
 )
 select
   arrayElement({topics: Array(String)}, lane + 1),
@@ -32,11 +32,13 @@ select
   country,
   user_agent,
   value,
-  properties
+  properties,
+  key_kind
 from input(
   'lane UInt32, offset UInt64, appended_at Int64,
    signal_id String, type String, source String, occurred_at Int64, received_at Int64,
    anonymous_id Nullable(String), user_id Nullable(String), email Nullable(String), account_id Nullable(String),
    domain Nullable(String), session_id Nullable(String), url Nullable(String), referrer Nullable(String),
-   country Nullable(String), user_agent Nullable(String), value Nullable(Float64), properties Map(String, String)'
+   country Nullable(String), user_agent Nullable(String), value Nullable(Float64), properties Map(String, String),
+   key_kind Nullable(String)'
 )

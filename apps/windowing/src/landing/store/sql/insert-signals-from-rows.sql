@@ -4,7 +4,7 @@ insert into signals_raw
 (
   topic, topic_epoch, partition, offset, appended_at, schema_id, window_start,
   signal_id, type, source, occurred_at, received_at, anonymous_id, user_id, email, account_id, domain,
-  session_id, url, referrer, country, user_agent, value, properties
+  session_id, url, referrer, country, user_agent, value, properties, key_kind
 )
 select
   topic,
@@ -30,12 +30,13 @@ select
   country,
   user_agent,
   reinterpretAsFloat64(value_bits),
-  cast(properties as Map(String, String))
+  cast(properties as Map(String, String)),
+  key_kind
 from input(
   'topic String, topic_epoch UInt32, partition UInt32, offset UInt64, appended_at Int64, schema_id UInt32,
    signal_id String, type String, source String, occurred_at Int64, received_at Int64,
    anonymous_id Nullable(String), user_id Nullable(String), email Nullable(String), account_id Nullable(String),
    domain Nullable(String), session_id Nullable(String), url Nullable(String), referrer Nullable(String),
    country Nullable(String), user_agent Nullable(String), value_bits Nullable(UInt64),
-   properties Array(Tuple(String, String))'
+   properties Array(Tuple(String, String)), key_kind Nullable(String)'
 )

@@ -31,6 +31,7 @@
       topic, topic_epoch, partition, offset, appended_at, schema_id, is_late,
       signal_id, type, source, occurred_at, received_at, anonymous_id, user_id, email, account_id, domain, session_id,
       url, referrer, country, user_agent, prepared.value as value, properties,
+      {{key_kind_expression}} as key_kind,
       if(mail_key = '' or mail.normal is null, null, if(mail_kind = 'domain', email_text, mail.normal)) as email_normalized,
       if(mail_key = '' or mail.normal is null, null, mail.registrable_domain) as email_domain,
       mail_key != '' and mail.is_free_mail as is_free_mail,

@@ -48,7 +48,6 @@ export function createScoring(connections: Connections): Scoring {
   const entities = createEntityLander(connections);
   const rollup = createRollupLoop({
     chain,
-    winners: job.winners,
     days: job.days,
     zone: job.zone,
     agree: onceAMinute(() => agreeWithInstallation(connections)),

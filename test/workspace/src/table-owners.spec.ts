@@ -3,13 +3,9 @@ import { foreignUses, ownerOf, sqlInCode, tablesIn, tablesOfWorkspace } from './
 
 /** May only shrink. */
 const ALLOWED: AllowList = {
-  // Models get tables of their own, and windowing publishes `sealed_rows` for them.
+  // Models get tables of their own.
   engine: [
-    'apps/scoring/src/rollup/sql/folded-through.sql: folded_steps',
-    'apps/scoring/src/rollup/sql/touched-windows.sql: signal_rows',
     'libs/catalog/models/src/identities/sql/build-day.sql: identity_edge_rows',
-    'libs/catalog/models/src/identities/sql/build-day.sql: seal_winners',
-    'libs/catalog/models/src/identities/sql/build-day.sql: signal_rows',
     'libs/catalog/models/src/identities/sql/resolve-identities.sql: identity_edge_rows',
     'libs/catalog/models/src/identities/sql/resolve-identities.sql: person_day_rows',
     'libs/catalog/models/src/identities/sql/resolve-identities.sql: score_run_builds',
@@ -31,10 +27,6 @@ const ALLOWED: AllowList = {
     'libs/catalog/models/src/lead_score/sql/score.sql: score_run_people',
     'libs/catalog/models/src/lead_score/sql/score.sql: score_run_weights',
     'libs/catalog/models/src/person_days/sql/build-day.sql: person_day_rows',
-    'libs/catalog/models/src/person_days/sql/build-day.sql: seal_winners',
-    'libs/catalog/models/src/person_days/sql/build-day.sql: signal_rows',
-    'libs/catalog/models/src/person_days/sql/count-day.sql: seal_winners',
-    'libs/catalog/models/src/person_days/sql/count-day.sql: signal_rows',
   ],
   doctor: ['apps/sync/src/commands/doctor.ts: seal_steps', 'apps/windowing/src/commands/doctor.ts: schema_migrations'],
 };

@@ -1,4 +1,4 @@
-import { sealedTopic } from '@millrace/contract-window';
+import { SEALED_VIEWS, sealedTopic } from '@millrace/contract-window';
 import { examineSetAside } from '@millrace/platform-clickhouse';
 import { examinePlace, fine, instant, type Finding } from '@millrace/platform-commands';
 import { describeTopics, silentLog, topicProblems } from '@millrace/platform-kafka';
@@ -9,7 +9,7 @@ import { topicsOf } from '../deployment';
 import { entityLag } from '../entities/entity-lander';
 import { createJob } from '../runs/job';
 
-const READ_TABLES = ['signal_rows', 'folded_steps', 'score_rows', 'person_day_rows', 'people', 'accounts'];
+const READ_TABLES = [...Object.values(SEALED_VIEWS), 'score_rows', 'person_day_rows', 'people', 'accounts'];
 
 /** What scoring needs, one by one; changes nothing. */
 export async function examine(config: ScoringConfig): Promise<readonly Finding[]> {

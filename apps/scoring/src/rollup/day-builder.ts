@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { hashOf, identities, personDays, rulesAsParams, type PersonDaysSettings } from '@millrace/catalog-models';
-import { dayOf, isDayComplete, type SealStep } from '@millrace/contract-window';
+import { dayOf, isDayComplete, type SealedParams, type SealStep } from '@millrace/contract-window';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
+import type { SealedReads } from '../chain/sealed-reads';
 import { buildDuration, builtDays } from '../metrics';
 import { dayBounds, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
@@ -26,8 +27,7 @@ export interface DayBuilderDeps {
   readonly zone: string;
   readonly settings: PersonDaysSettings;
   readonly settingsHash: string;
-  /** Rebuild steps of the chain. */
-  readonly rebuilds: () => readonly { readonly step: number; readonly from: number; readonly to: number }[];
+  readonly sealed: SealedReads;
 }
 
 /** Builds the rollups of local days as of a seal step, and finds the builds that a reader as of a step may use. */
@@ -43,7 +43,7 @@ export interface DayBuilder {
   daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
 }
 
-export function createDayBuilder({ clickhouse, zone, settings, settingsHash, rebuilds }: DayBuilderDeps): DayBuilder {
+export function createDayBuilder({ clickhouse, zone, settings, settingsHash, sealed }: DayBuilderDeps): DayBuilder {
   const spill: DaySpill = { zone, inactivityMs: settings.session.inactivity_minutes * 60_000 };
   const definitionHash = hashOf([personDays.version, identities.version, settingsHash]);
   const fixedParams = {
@@ -54,16 +54,12 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, reb
     minimum_ms: settings.session.minimum_seconds * 1000,
   };
 
-  const foldedThrough = async (head: SealStep): Promise<number> => {
-    const row = await clickhouse.queryOne<{ folded: number }>(loadSql(__dirname, 'sql/folded-through.sql'));
-    return Math.min(row?.folded ?? 0, head.step);
-  };
-
   const touchedDays = async (
     from: number,
     to: number,
     afterStep: number,
     head: SealStep,
+    bound: SealedParams,
   ): Promise<Map<string, number>> => {
     const windows = await clickhouse.query<{ window_start_ms: number; touched_step: number }>(
       loadSql(__dirname, 'sql/touched-windows.sql'),
@@ -71,8 +67,7 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, reb
         from: utcLiteral(from),
         to: utcLiteral(to),
         after_step: afterStep,
-        as_of_step: head.step,
-        folded_through: await foldedThrough(head),
+        ...bound,
       },
     );
     const rows = windows.map(({ window_start_ms, touched_step }) => ({
@@ -80,29 +75,29 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, reb
       step: touched_step,
     }));
     // A rebuild may leave a window without rows: its whole range is touched.
-    for (const rebuild of rebuilds()) {
-      if (rebuild.step <= afterStep || rebuild.step > head.step) continue;
-      for (let start = Math.max(rebuild.from, from); start < Math.min(rebuild.to, to); start += head.window.size_ms) {
-        rows.push({ window_start: start, step: rebuild.step });
+    for (const [step, rebuiltFrom, rebuiltTo] of bound.rebuilds) {
+      if (step <= afterStep) continue;
+      const end = Math.min(rebuiltTo * 1000, to);
+      for (let start = Math.max(rebuiltFrom * 1000, from); start < end; start += head.window.size_ms) {
+        rows.push({ window_start: start, step });
       }
     }
     return touchedSteps(rows, head.window.size_ms, spill);
   };
 
-  const buildDay = async (day: string, head: SealStep, folded: number): Promise<string> => {
+  const buildDay = async (day: string, head: SealStep, bound: SealedParams): Promise<string> => {
     const startedAt = performance.now();
     const buildId = randomUUID();
     const isComplete = isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms);
     const bounds = dayBounds(day, head.window.size_ms, spill);
-    const step = { as_of_step: head.step, folded_through: folded };
-    const params = { ...fixedParams, ...bounds, ...step, build_id: buildId, is_complete: isComplete };
+    const params = { ...fixedParams, ...bounds, ...bound, build_id: buildId, is_complete: isComplete };
     await clickhouse.command(loadSql(personDays.folder, personDays.sql.build), params);
     await clickhouse.command(loadSql(identities.folder, identities.sql.build), {
       ...bounds,
-      ...step,
+      ...bound,
       build_id: buildId,
     });
-    const counts = await clickhouse.queryOne(loadSql(personDays.folder, personDays.sql.count), { ...bounds, ...step });
+    const counts = await clickhouse.queryOne(loadSql(personDays.folder, personDays.sql.count), { ...bounds, ...bound });
     const rows = await clickhouse.queryOne<{ n: number }>(
       'select count() as n from person_day_rows where day = {day: Date} and build_id = {build_id: UUID}',
       { day, build_id: buildId },
@@ -133,7 +128,8 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, reb
       const from = dayOf(fromDay, zone);
       const to = dayOf(toDay, zone);
       const margin = spill.inactivityMs + head.window.size_ms;
-      const touched = await touchedDays(from.start - margin, to.end, 0, head);
+      const bound = await sealed.asOf(head);
+      const touched = await touchedDays(from.start - margin, to.end, 0, head, bound);
       const known = await clickhouse.query<KnownBuild>(loadSql(__dirname, 'sql/newest-builds.sql'), {
         zone,
         definition_hash: definitionHash,
@@ -142,7 +138,6 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, reb
         as_of_step: head.step,
       });
       const newest = new Map(known.map((build) => [build.day, build]));
-      const folded = await foldedThrough(head);
       const days = [...touched].filter(([day]) => day >= fromDay && day <= toDay).sort();
       const builds: DayBuild[] = [];
       for (const [day, touchedStep] of days) {
@@ -152,14 +147,15 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, reb
           build.newest_step < touchedStep ||
           (needsCompleteness &&
             build.is_complete !== isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms));
-        const buildId = isStale ? await buildDay(day, head, folded) : build.build_id;
+        const buildId = isStale ? await buildDay(day, head, bound) : build.build_id;
         builds.push({ day, build_id: buildId, touched_step: touchedStep });
       }
       return builds;
     },
 
     async daysTouchedAfter(afterStep, head) {
-      return [...(await touchedDays(0, head.closed_through, afterStep, head)).keys()].sort();
+      const bound = await sealed.asOf(head);
+      return [...(await touchedDays(0, head.closed_through, afterStep, head, bound)).keys()].sort();
     },
   };
 }

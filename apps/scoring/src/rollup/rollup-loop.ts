@@ -3,7 +3,6 @@ import { describeError, isRetryable } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 import { FailureWatch } from '@millrace/platform-observability';
 
-import type { WinnerMirror } from '../chain/winner-mirror';
 import { rolledUpStep, rollupFailures } from '../metrics';
 import type { DayBuilder } from './day-builder';
 import { newlyCompleteDays } from './touched-days';
@@ -19,7 +18,6 @@ export interface RollupLoop {
 
 export interface RollupLoopDeps {
   readonly chain: DecisionLog<SealStep>;
-  readonly winners: WinnerMirror;
   readonly days: () => DayBuilder;
   readonly zone: string;
   /** Rejects when days must not be built by this process. */
@@ -29,15 +27,7 @@ export interface RollupLoopDeps {
 }
 
 /** Rolls up the days that new steps touched. Steps that arrive while it works are taken together, as of the newest. */
-export function createRollupLoop({
-  chain,
-  winners,
-  days,
-  zone,
-  agree,
-  log,
-  retryMs = 2_000,
-}: RollupLoopDeps): RollupLoop {
+export function createRollupLoop({ chain, days, zone, agree, log, retryMs = 2_000 }: RollupLoopDeps): RollupLoop {
   let done = 0;
   let doneT = 0;
   let isStopping = false;
@@ -47,7 +37,7 @@ export function createRollupLoop({
   const unsubscribe = chain.onEntry(() => wake());
 
   const work = async (): Promise<void> => {
-    const head = await winners.mirror();
+    const head = chain.head()?.value;
     if (head === undefined || head.step <= done) return;
     await agree();
     const builder = days();

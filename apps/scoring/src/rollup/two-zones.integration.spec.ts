@@ -3,7 +3,7 @@ import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
 import { readScoringConfig } from '../app.config';
-import { createWinnerMirror } from '../chain/winner-mirror';
+import { createSealedReads } from '../chain/sealed-reads';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
 import { prepare, seal } from '../testing/seed';
 import { createDayBuilder } from './day-builder';
@@ -29,10 +29,10 @@ describe('days after a change of the zone', () => {
       { at: '2026-11-20T15:00Z', type: 'demo_requested', user: 'u2' },
     ]);
     await connections.chain.refresh();
-    await createWinnerMirror(clickhouse, connections.chain).mirror();
     const { settings, hash } = loadModelSettings(personDays, config.MODELS_CONFIG_DIR);
+    const sealed = createSealedReads(clickhouse, connections.chain);
     const days = async (zone: string): Promise<unknown[]> => {
-      const builder = createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, rebuilds: () => [] });
+      const builder = createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, sealed });
       await builder.ensureDays('2026-11-20', '2026-11-22', head);
       return clickhouse.query('select toString(day) as day, identity from person_days order by identity');
     };

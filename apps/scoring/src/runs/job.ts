@@ -3,7 +3,7 @@ import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-wi
 import { ConfigError, RetryableError, UsageError } from '@millrace/platform-errors';
 
 import { readinessOf, type Readiness } from '../chain/seal-chain';
-import { createWinnerMirror, type WinnerMirror } from '../chain/winner-mirror';
+import { createSealedReads } from '../chain/sealed-reads';
 import { agreeWithInstallation, type Connections } from '../connections/connections';
 import { entityLag } from '../entities/entity-lander';
 import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
@@ -19,7 +19,6 @@ export interface Job {
   /** As it was at the start; everything else in the settings files is read again for each run. */
   readonly schedule: Schedule;
   readonly ticker: Ticker;
-  readonly winners: WinnerMirror;
   /** What the next run counts by, and its hash. */
   settings(): { readonly settings: object; readonly hash: string };
   /** Rolls up days by the settings of the newest run. */
@@ -55,12 +54,10 @@ export function createJob(connections: Connections): Job {
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
   const origin = config.LEAD_SCORE_CRON === undefined ? 'schedule.cron of lead_score' : 'LEAD_SCORE_CRON';
   const ticker = createTicker(schedule.cron, zone, origin);
-  const winners = createWinnerMirror(clickhouse, chain);
-  const rebuilds = (): { step: number; from: number; to: number }[] =>
-    chain.entries().flatMap(({ value: { step, rebuild } }) => (rebuild === undefined ? [] : [{ step, ...rebuild }]));
+  const sealed = createSealedReads(clickhouse, chain);
   const days = (): DayBuilder => {
     const { settings, hash } = live.current().rollup;
-    return createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, rebuilds });
+    return createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, sealed });
   };
   const name = leadScore.name;
 
@@ -91,7 +88,6 @@ export function createJob(connections: Connections): Job {
     zone,
     schedule,
     ticker,
-    winners,
     settings: () => live.current().lead,
     days,
     readiness,
@@ -121,7 +117,7 @@ export function createJob(connections: Connections): Job {
         // Somebody may have changed the zone on purpose since this process started.
         await agreeWithInstallation(connections);
         await chain.refresh();
-        const head = headOrThrow(await winners.mirror());
+        const head = headOrThrow(chain.head()?.value);
         const notes = [...live.refresh(), ...(await entityNotes())];
         const { lead } = live.current();
         const request = { asOf, missing, isScheduled: ticker.isTick(asOf), ...(assertHeld ? { assertHeld } : {}) };

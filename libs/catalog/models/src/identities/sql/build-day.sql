@@ -3,16 +3,6 @@ insert into identity_edge_rows
   (day, zone, build_id, step, from_kind, from_id, to_kind, to_id, count, first_occurred_at, first_signal_id,
    last_occurred_at, last_signal_id)
 with
-  winners as (
-    select step, attempt_id from seal_winners where step > {folded_through: UInt64} and step <= {as_of_step: UInt64}
-  ),
-
-  (
-    select groupArray((step, assumeNotNull(rebuild_from), assumeNotNull(rebuild_to)))
-    from seal_winners
-    where step <= {as_of_step: UInt64} and rebuild_from is not null
-  ) as rebuilds,
-
   sealed as (
     select
       occurred_at,
@@ -23,14 +13,16 @@ with
       ifNull(account_id, '') as account,
       ifNull(company_domain, '') as domain,
       if(user != '', ('user', user), if(email != '', ('email', email), ('anonymous', anonymous))) as self
-    from signal_rows
+    from sealed_rows(
+      as_of_step = {as_of_step: UInt64},
+      folded_through = {folded_through: UInt64},
+      winners = {winners: Array(Tuple(UInt64, UUID))},
+      rebuilds = {rebuilds: Array(Tuple(UInt64, DateTime, DateTime))}
+    )
     where window_start >= {first_window: DateTime('UTC')}
       and window_start < {day_end: DateTime('UTC')}
       and occurred_at >= {day_start: DateTime64(3, 'UTC')}
       and occurred_at < {day_end: DateTime64(3, 'UTC')}
-      and step <= {as_of_step: UInt64}
-      and (step <= {folded_through: UInt64} or (step, attempt_id) in (select step, attempt_id from winners))
-      and not arrayExists(rebuild -> step < rebuild.1 and window_start >= rebuild.2 and window_start < rebuild.3, rebuilds)
       and not is_bot
   ),
 

@@ -5,16 +5,6 @@ insert into person_day_rows
   (day, zone, build_id, step, is_complete, identity_kind, identity, signal_class, count, value, first_occurred_at,
    last_occurred_at, sessions, distinct_features, features, signal_ids)
 with
-  winners as (
-    select step, attempt_id from seal_winners where step > {folded_through: UInt64} and step <= {as_of_step: UInt64}
-  ),
-
-  (
-    select groupArray((step, assumeNotNull(rebuild_from), assumeNotNull(rebuild_to)))
-    from seal_winners
-    where step <= {as_of_step: UInt64} and rebuild_from is not null
-  ) as rebuilds,
-
   sealed as (
     select
       topic,
@@ -33,14 +23,16 @@ with
       url_path,
       properties['feature'] as feature,
       properties
-    from signal_rows
+    from sealed_rows(
+      as_of_step = {as_of_step: UInt64},
+      folded_through = {folded_through: UInt64},
+      winners = {winners: Array(Tuple(UInt64, UUID))},
+      rebuilds = {rebuilds: Array(Tuple(UInt64, DateTime, DateTime))}
+    )
     where window_start >= {first_window: DateTime('UTC')}
       and window_start < {day_end: DateTime('UTC')}
       and occurred_at >= {visit_start: DateTime64(3, 'UTC')}
       and occurred_at < {day_end: DateTime64(3, 'UTC')}
-      and step <= {as_of_step: UInt64}
-      and (step <= {folded_through: UInt64} or (step, attempt_id) in (select step, attempt_id from winners))
-      and not arrayExists(rebuild -> step < rebuild.1 and window_start >= rebuild.2 and window_start < rebuild.3, rebuilds)
       and not is_bot
       and (is_in_day or has({page_types: Array(String)}, type))
       and identity != ''

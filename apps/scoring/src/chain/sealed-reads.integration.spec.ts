@@ -8,9 +8,9 @@ import { useStack } from '@millrace/platform-testing';
 
 import { readScoringConfig } from '../app.config';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
-import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
+import { builtThrough, createDayBuilder, type DayBuilder } from '../rollup/day-builder';
 import { insertAttempt, prepare, seal } from '../testing/seed';
-import { createSealedReads, type SealedReads } from './sealed-reads';
+import { createSealedReads, type SealedReads, type SealedReadsDeps } from './sealed-reads';
 
 jest.setTimeout(60_000);
 
@@ -38,9 +38,11 @@ beforeAll(async () => {
 });
 afterAll(() => closeConnections(connections));
 beforeEach(() => {
-  sealed = createSealedReads(clickhouse, connections.chain);
+  sealed = readsOf(connections.chain);
 });
 
+const readsOf = (chain: SealedReadsDeps['chain']): SealedReads =>
+  createSealedReads({ clickhouse, chain, builtThrough: () => builtThrough(clickhouse) });
 const headOf = (step: number): SealStep => heads[step - 1] as SealStep;
 const builder = (): DayBuilder => {
   const { settings, hash } = loadModelSettings(personDays, connections.config.MODELS_CONFIG_DIR);
@@ -117,7 +119,7 @@ it('refuses a chain in ClickHouse that is not the one of the log', async () => {
 });
 
 it('binds 5,000 winners, and waits for clean-up above', async () => {
-  const chainOf = (length: number): Parameters<typeof createSealedReads>[1] => {
+  const chainOf = (length: number): SealedReadsDeps['chain'] => {
     const steps = Array.from({ length }, (_, index): SealStep => {
       const step = index + 3;
       return { ...headOf(2), step, attempt_id: randomUUID(), totals: { ...headOf(2).totals, sealed: 0 } };
@@ -131,7 +133,7 @@ it('binds 5,000 winners, and waits for clean-up above', async () => {
     return { entries: () => entries, winner: (key) => entries.find((entry) => entry.key === key) };
   };
   const headOfChain = (length: number): SealStep => ({ ...headOf(2), step: length + 2 });
-  const most = createSealedReads(clickhouse, chainOf(5_000));
+  const most = readsOf(chainOf(5_000));
   const bound = await most.asOf(headOfChain(5_000));
   expect(bound.winners).toHaveLength(5_000);
   const found = await clickhouse.queryOne<{ n: number }>(
@@ -145,7 +147,7 @@ it('binds 5,000 winners, and waits for clean-up above', async () => {
     { ...bound },
   );
   expect(found).toEqual({ n: 3 });
-  await expect(createSealedReads(clickhouse, chainOf(5_001)).asOf(headOfChain(5_001))).rejects.toMatchObject({
+  await expect(readsOf(chainOf(5_001)).asOf(headOfChain(5_001))).rejects.toMatchObject({
     ...NOT_READY,
     details: { winners: 5_001 },
   });

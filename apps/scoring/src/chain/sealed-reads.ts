@@ -17,13 +17,16 @@ export interface SealedReads {
 interface Bounds {
   readonly folded_through: number;
   readonly dropped_through: number;
-  readonly built_through: number;
 }
 
-export function createSealedReads(
-  clickhouse: ClickHouse,
-  chain: Pick<DecisionLog<SealStep>, 'entries' | 'winner'>,
-): SealedReads {
+export interface SealedReadsDeps {
+  readonly clickhouse: ClickHouse;
+  readonly chain: Pick<DecisionLog<SealStep>, 'entries' | 'winner'>;
+  /** Newest step as of which something was built; 0 before the first. Steps up to it were counted then. */
+  readonly builtThrough: () => Promise<number>;
+}
+
+export function createSealedReads({ clickhouse, chain, builtThrough }: SealedReadsDeps): SealedReads {
   /** Steps up to `step` were seen whole, those up to `folded` without losing attempts. */
   let seen: { readonly step: number; readonly folded: number } | undefined;
 
@@ -47,10 +50,14 @@ export function createSealedReads(
     });
   };
 
+  /** A process that starts does not look at all of history again. */
+  const seenBefore = async (folded: number): Promise<NonNullable<typeof seen>> => {
+    const step = Math.min(await builtThrough(), folded);
+    return { step, folded: step };
+  };
+
   const assertCurrent = async (head: SealStep, folded: number, bounds: Bounds): Promise<void> => {
-    // Days were built from a replica that had these steps; a process that starts does not look at all of history.
-    const start = Math.min(bounds.built_through, folded);
-    const before = seen ?? { step: start, folded: start };
+    const before = seen ?? (await seenBefore(folded));
     // Steps that were read by their winners are read without them now: their losing rows must be gone here too.
     const afterStep = folded > before.folded ? Math.min(before.step, before.folded) : before.step;
     if (afterStep < head.step) {

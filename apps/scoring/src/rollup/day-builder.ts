@@ -43,6 +43,12 @@ export interface DayBuilder {
   daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
 }
 
+/** Newest step as of which a day is built; 0 before the first. */
+export async function builtThrough(clickhouse: ClickHouse): Promise<number> {
+  const row = await clickhouse.queryOne<{ step: number }>('select max(step) as step from person_day_builds');
+  return row?.step ?? 0;
+}
+
 export function createDayBuilder({ clickhouse, zone, settings, settingsHash, sealed }: DayBuilderDeps): DayBuilder {
   const spill: DaySpill = { zone, inactivityMs: settings.session.inactivity_minutes * 60_000 };
   const definitionHash = hashOf([personDays.version, identities.version, settingsHash]);

@@ -6,7 +6,7 @@ import { readScoringConfig } from '../app.config';
 import { createSealedReads } from '../chain/sealed-reads';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
 import { prepare, seal } from '../testing/seed';
-import { createDayBuilder } from './day-builder';
+import { builtThrough, createDayBuilder } from './day-builder';
 
 jest.setTimeout(60_000);
 
@@ -30,7 +30,11 @@ describe('days after a change of the zone', () => {
     ]);
     await connections.chain.refresh();
     const { settings, hash } = loadModelSettings(personDays, config.MODELS_CONFIG_DIR);
-    const sealed = createSealedReads(clickhouse, connections.chain);
+    const sealed = createSealedReads({
+      clickhouse,
+      chain: connections.chain,
+      builtThrough: () => builtThrough(clickhouse),
+    });
     const days = async (zone: string): Promise<unknown[]> => {
       const builder = createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, sealed });
       await builder.ensureDays('2026-11-20', '2026-11-22', head);

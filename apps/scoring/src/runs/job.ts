@@ -6,7 +6,7 @@ import { readinessOf, type Readiness } from '../chain/seal-chain';
 import { createSealedReads } from '../chain/sealed-reads';
 import { agreeWithInstallation, type Connections } from '../connections/connections';
 import { entityLag } from '../entities/entity-lander';
-import { createDayBuilder, type DayBuilder } from '../rollup/day-builder';
+import { builtThrough, createDayBuilder, type DayBuilder } from '../rollup/day-builder';
 import { createTicker, type Ticker } from '../schedule/ticks';
 import { runDuration, runOutcomes, runRows, waitingRuns } from '../metrics';
 import { createLiveSettings } from './live-settings';
@@ -54,7 +54,7 @@ export function createJob(connections: Connections): Job {
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
   const origin = config.LEAD_SCORE_CRON === undefined ? 'schedule.cron of lead_score' : 'LEAD_SCORE_CRON';
   const ticker = createTicker(schedule.cron, zone, origin);
-  const sealed = createSealedReads(clickhouse, chain);
+  const sealed = createSealedReads({ clickhouse, chain, builtThrough: () => builtThrough(clickhouse) });
   const days = (): DayBuilder => {
     const { settings, hash } = live.current().rollup;
     return createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, sealed });

@@ -1,6 +1,19 @@
 export { createSignal, hasIdentity, IDENTITY_FIELDS, KEY_KINDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
 export type { KeyKind, Signal } from './signal';
 export { createAccount, createPerson, type Account, type Person } from './entities';
+export {
+  accountIdOf,
+  DIRECT_INSTANCE,
+  entityKey,
+  isInstanceName,
+  nameOfRecord,
+  namesOfTombstone,
+  ownIdOfAccount,
+  ownIdOfPerson,
+  parseEntityKey,
+  personIdOf,
+  type EntityName,
+} from './entity-key';
 export { ACCOUNT_SCHEMA, accountType, PERSON_SCHEMA, personType, SIGNAL_SCHEMA, signalType } from './schemas';
 export { QUARANTINE_REASONS, REJECTED_HEADERS, RETRIED_FROM_HEADER } from './quarantine';
 export type { QuarantineReason } from './quarantine';

@@ -43,7 +43,7 @@ export const SHARED_COMMANDS: readonly SharedCommand[] = [
     services: ['scoring', 'sync'],
     summary: 'list, show and retry rows that ClickHouse refused',
     words: {
-      scoring: ['people_versions', 'accounts_versions'],
+      scoring: ['person_facts', 'account_facts'],
       sync: ['deliveries', 'delivery_plans', 'delivery_urgent', 'delivery_known_emails'],
     },
   },

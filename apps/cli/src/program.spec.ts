@@ -69,7 +69,7 @@ describe('millrace', () => {
 
   it.each([
     [['--table', 'deliveries'], ['sync']],
-    [['--table=people_versions'], ['scoring']],
+    [['--table=person_facts'], ['scoring']],
     [
       ['--table', 'nonsense'],
       ['scoring', 'sync'],

@@ -10,7 +10,7 @@ import { readScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
 import { RunStore } from './runs/run-store';
 import { scoreByHand, type OraclePerson } from './testing/score-oracle';
-import { prepare } from './testing/seed';
+import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
 jest.setTimeout(120_000);
 
@@ -65,8 +65,8 @@ describe('lead_score in SQL against the same formula by hand', () => {
   const insertPeople = async (people: readonly OraclePerson[], buildId: string, prefix: string): Promise<void> => {
     const { clickhouse } = connections;
     const version = { updated_at: '2026-01-01T00:00:00Z' };
-    await clickhouse.insertRows(
-      'accounts_versions',
+    await seedAccounts(
+      clickhouse,
       people.map(({ industry, employees, country }, index) => ({
         account_id: `${prefix}a${index}`,
         industry,
@@ -75,8 +75,8 @@ describe('lead_score in SQL against the same formula by hand', () => {
         ...version,
       })),
     );
-    await clickhouse.insertRows(
-      'people_versions',
+    await seedPeople(
+      clickhouse,
       people.map(({ seniority, emailDomain, consent }, index) => ({
         person_id: `${prefix}u${index}`,
         email: `${prefix}${index}@${emailDomain}`,

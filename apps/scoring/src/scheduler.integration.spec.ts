@@ -1,5 +1,6 @@
 import {
   accountType,
+  createAccount,
   createPerson,
   entityTopics,
   personType,
@@ -70,11 +71,10 @@ describe('replicas of scoring', () => {
     const encodeAccount = createAvroEncoder<Account>(accountId, accountType);
     const person = (id: string, email: string, updatedAt: number): Person =>
       createPerson({ person_id: id, email, updated_at: updatedAt });
-    const account: Account = {
-      account_id: 'acc', name: 'Acme', domain: 'www.acme.example', industry: 'software', employees: 100, revenue: null,
-      country: 'US', tier: 'mid', is_target: true, owner: 'dana', plan: null, seats: null, arr: null, renewal_on: null,
-      csm: null, created_at: 1, updated_at: 1,
-    }; // prettier-ignore
+    const account = createAccount({
+      account_id: 'acc', name: 'Acme', domain: 'www.acme.example', industry: 'software', employees: 100,
+      country: 'US', tier: 'mid', is_target: true, owner: 'dana', created_at: 1, updated_at: 1,
+    }); // prettier-ignore
     const producer = createBatchProducer({ kafka });
     const send = (topic: string, key: string, value: Buffer | null): Promise<unknown> =>
       producer.send({ topic, key, value });

@@ -13,7 +13,7 @@ import { explainPerson } from './explain/explain-person';
 import { createJob, type Job } from './runs/job';
 import { runsOf, type PublishedRun } from './runs/run-key';
 import { confirmRuns, recordRun } from './runs/run-records';
-import { insertAttempt, prepare, seal } from './testing/seed';
+import { insertAttempt, prepare, seal, seedAccounts, seedPeople } from './testing/seed';
 
 jest.setTimeout(120_000);
 
@@ -61,7 +61,7 @@ describe('scoring on the real stack', () => {
 
   it('rolls sealed signals up into local days: bots, losing attempts and doubles left out', async () => {
     const { clickhouse, chain } = connections;
-    await clickhouse.insertRows('people_versions', [
+    await seedPeople(clickhouse, [
       {
         person_id: 'u1',
         email: 'ann@acme.com',
@@ -73,7 +73,7 @@ describe('scoring on the real stack', () => {
         updated_at: '2026-01-01T00:00:00Z',
       },
     ]);
-    await clickhouse.insertRows('accounts_versions', [
+    await seedAccounts(clickhouse, [
       {
         account_id: 'acc',
         domain: 'acme.com',

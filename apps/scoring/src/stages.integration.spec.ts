@@ -8,7 +8,7 @@ import { useStack } from '@millrace/platform-testing';
 import { readScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
 import { RunStore } from './runs/run-store';
-import { prepare } from './testing/seed';
+import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
 jest.setTimeout(180_000);
 
@@ -56,7 +56,7 @@ describe('stages', () => {
     connections = createConnections(config, silentLog);
     await prepare(config, connections);
     const { clickhouse } = connections;
-    await clickhouse.insertRows('people_versions', [
+    await seedPeople(clickhouse, [
       person('hot'),
       person('customer', { lifecycle_stage: 'customer' }),
       person('demo'),
@@ -66,7 +66,7 @@ describe('stages', () => {
       person('paying', { account_id: 'paying' }),
       person('hidden', { do_not_score: true }),
     ]);
-    await clickhouse.insertRows('accounts_versions', [
+    await seedAccounts(clickhouse, [
       { account_id: 'trial', plan: 'trial', updated_at: '2026-01-01T00:00:00Z' },
       { account_id: 'paying', plan: 'business', updated_at: '2026-01-01T00:00:00Z' },
     ]);

@@ -1,4 +1,4 @@
-import type { Account, Person } from '@millrace/contract-signal';
+import { createAccount, createPerson, type Account, type Person } from '@millrace/contract-signal';
 
 import { createRandom, type Random } from './random';
 import {
@@ -68,7 +68,7 @@ export function createCompany(index: number, seed: number, now: number, casting?
   const seats = isCustomer ? Math.max(5, Math.min(400, Math.round(employees / 20))) : null;
   const createdAt = now - random.integer(40, 900) * DAY_MS;
   const renewal = new Date(now + random.integer(20, 330) * DAY_MS).toISOString().slice(0, 10);
-  const account: Account = {
+  const account = createAccount({
     account_id: `acc_${String(index + 1).padStart(4, '0')}`,
     name,
     domain,
@@ -86,7 +86,7 @@ export function createCompany(index: number, seed: number, now: number, casting?
     csm: isCustomer ? random.pick(CSMS) : null,
     created_at: createdAt,
     updated_at: createdAt,
-  };
+  });
   const roles =
     casting?.roles ?? Array.from({ length: random.integer(size.people[0], size.people[1]) }, () => random.pick(ROLES));
   const visitors = roles.map((role, number) =>
@@ -113,7 +113,7 @@ function createVisitor(seed: VisitorSeed, random: Random, place: Place, now: num
   const suffix = `${account.account_id.slice(4)}${number}`;
   const email = isFreeMail ? `${local}.${suffix}@${random.pick(FREE_MAIL)}` : `${local}${number}@${account.domain}`;
   const consent = isCast || random.chance(0.85) ? 'subscribed' : random.pick(['unsubscribed', 'unknown']);
-  const person: Person = {
+  const person = createPerson({
     person_id: `u_${account.account_id.slice(4)}_${number + 1}`,
     email,
     account_id: account.account_id,
@@ -129,7 +129,7 @@ function createVisitor(seed: VisitorSeed, random: Random, place: Place, now: num
     do_not_sync: !isCast && random.chance(0.01),
     created_at: createdAt,
     updated_at: createdAt,
-  };
+  });
   return { person, place, anonymousId: random.uuid() };
 }
 

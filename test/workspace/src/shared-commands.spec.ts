@@ -1,6 +1,6 @@
 import { filesBelow, isTestCode, read } from './guard/files';
 
-/** Names of tables in a text such as `scoring: ['people_versions', 'accounts_versions']`. */
+/** Names of tables in a text such as `scoring: ['person_facts', 'account_facts']`. */
 const namesIn = (list: string): string[] => [...list.matchAll(/'(\w+)'/g)].map(([, name = '']) => name);
 
 /** `RecordTable` literals of a service: what it sets rows aside for. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
+import { DIRECT_INSTANCE, isInstanceName } from '@millrace/contract-signal';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { EXIT_FAILED, UsageError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
@@ -13,6 +14,7 @@ import { importFile, type ImportSummary } from '../import/import-file';
 import type { Format } from '../import/import-rows';
 
 interface Options extends JsonOption {
+  readonly instance: string;
   readonly format?: Format;
   readonly map?: string;
   readonly rejected?: string;
@@ -32,6 +34,7 @@ export function addImportCommands(program: Command, shell: CommandShell): void {
       .description(`bring in ${kind}`)
       .command('import <file>')
       .description(`import ${kind} from a CSV or JSONL file, also gzipped; - reads standard input. Safe to repeat`)
+      .option('--instance <name>', 'the system whose ids the file has; direct: your own ids', DIRECT_INSTANCE)
       .addOption(new Option('--format <format>', 'by default of the file name; csv for -').choices(['csv', 'jsonl']))
       .option('--map <pairs>', 'columns of other names, as email=Work Email,name=Contact')
       .option('--rejected <file>', 'where refused rows go (default: <file>.rejected.csv)')
@@ -46,6 +49,10 @@ export function addImportCommands(program: Command, shell: CommandShell): void {
 }
 
 async function runImport(kind: EntityName, file: string, options: Options, shell: CommandShell): Promise<void> {
+  const { instance } = options;
+  if (!isInstanceName(instance)) {
+    throw new UsageError(`--instance: "${instance}" is not the name of an instance: use a-z, 0-9, _ and -`);
+  }
   const map = options.map === undefined ? {} : readColumnMap(kind, options.map);
   const rejectedPath = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
   if (file !== '-' && resolve(rejectedPath) === resolve(file)) {
@@ -59,6 +66,7 @@ async function runImport(kind: EntityName, file: string, options: Options, shell
   process.once('SIGINT', onInterrupt);
   const summary = await importFile(readCollectorConfig(), {
     kind,
+    instance,
     source,
     format: options.format ?? formatOf(file),
     map,
@@ -71,7 +79,7 @@ async function runImport(kind: EntityName, file: string, options: Options, shell
   progress.end(summary);
   const rejectedFile = summary.rejected > 0 ? rejectedPath : null;
   const isDryRun = options.dryRun === true;
-  print(shell, options, { kind, file, dryRun: isDryRun, ...summary, rejectedFile }, [
+  print(shell, options, { kind, instance, file, dryRun: isDryRun, ...summary, rejectedFile }, [
     ...inWords(kind, summary, isDryRun),
     ...(rejectedFile === null ? [] : [`Rejected rows with their reasons: ${rejectedFile}`]),
     ...nextStep(kind, summary, isDryRun),

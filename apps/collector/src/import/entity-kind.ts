@@ -42,7 +42,9 @@ const shared = {
   owner: field(readText, 'owner email', 'account owner'),
   created_at: field(readInstant, 'created', 'create date', 'created date'),
   updated_at: field(readVersion, 'updated', 'last modified', 'last modified date', 'last modified at'),
-  /** Not a field of the record: a deleted row becomes a tombstone. */
+  own_id: field(readId),
+  merged_into: field(readId, 'merged into id'),
+  /** Of `direct` not a field of the record: a deleted row becomes a tombstone. */
   deleted: flag('is deleted'),
 } as const;
 
@@ -60,7 +62,7 @@ const personFields = {
   do_not_score: flag(),
   do_not_sync: flag(),
   ...shared,
-} as const satisfies Record<keyof Person, Field> & { deleted: Field };
+} as const satisfies Record<Exclude<keyof Person, 'instance'>, Field>;
 
 const accountFields = {
   account_id: field(readId, 'id', 'company id'),
@@ -78,7 +80,7 @@ const accountFields = {
   renewal_on: field(readDate, 'renewal date'),
   csm: field(readText),
   ...shared,
-} as const satisfies Record<keyof Account, Field> & { deleted: Field };
+} as const satisfies Record<Exclude<keyof Account, 'instance'>, Field>;
 
 /** What can be imported: its fields, its topic and its schema. */
 export const ENTITY_KINDS = {

@@ -16,6 +16,7 @@ it('ends when it is stopped: says so, with what was done and the rejected rows s
   try {
     const summary = await importFile(readCollectorConfig(), {
       kind: 'people',
+      instance: 'direct',
       source: endless(),
       format: 'csv',
       map: {},

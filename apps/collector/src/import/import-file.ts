@@ -1,4 +1,4 @@
-import { valueSubject, entityTopics } from '@millrace/contract-signal';
+import { entityKey, entityTopics, valueSubject } from '@millrace/contract-signal';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { MillraceError } from '@millrace/platform-errors';
 import { createBatchProducer, createKafka, SchemaRegistryCodec, type ProducerRecord } from '@millrace/platform-kafka';
@@ -13,6 +13,8 @@ import { RejectedFile } from './rejected-file';
 
 export interface ImportOptions {
   readonly kind: EntityName;
+  /** Whose ids the file has. */
+  readonly instance: string;
   readonly source: AsyncIterable<Uint8Array>;
   readonly format: Format;
   readonly map: ColumnMap;
@@ -51,7 +53,7 @@ const DELIVERY_TIMEOUT_MS = 30_000;
  */
 export async function importFile(config: CollectorConfig, options: ImportOptions): Promise<ImportSummary> {
   if (options.isDryRun) return run(options, dryEncode, () => Promise.resolve());
-  const encode = await openTopic(config, options.kind);
+  const encode = await openTopic(config, options);
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-import' });
   const producer = createBatchProducer({ kafka, lingerMs: 0, deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
   try {
@@ -64,12 +66,19 @@ export async function importFile(config: CollectorConfig, options: ImportOptions
 /** A dry run needs no stack. */
 const dryEncode: Encode = (id) => ({ topic: '', key: id, value: null });
 
-async function openTopic(config: CollectorConfig, kind: EntityName): Promise<Encode> {
+async function openTopic(
+  config: CollectorConfig,
+  { kind, instance }: Pick<ImportOptions, 'kind' | 'instance'>,
+): Promise<Encode> {
   const topic = entityTopics(config.TOPIC_PREFIX)[kind].name;
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   const { schema, type } = ENTITY_KINDS[kind];
   const encoder = registry.encoder<object>(await deployedSchemaId(registry, valueSubject(topic), schema), type);
-  return (id, record) => ({ topic, key: id, value: record === null ? null : encoder(record) });
+  return (id, record) => ({
+    topic,
+    key: entityKey(instance, id),
+    value: record === null ? null : encoder(record),
+  });
 }
 
 async function run(options: ImportOptions, encode: Encode, append: Append): Promise<ImportSummary> {
@@ -98,12 +107,12 @@ async function run(options: ImportOptions, encode: Encode, append: Append): Prom
 }
 
 async function transfer(
-  { kind, source, format, map, fileTime, rejectedPath, stop, onProgress }: ImportOptions,
+  { kind, instance, source, format, map, fileTime, rejectedPath, stop, onProgress }: ImportOptions,
   encode: Encode,
   append: Append,
   summary: ImportSummary,
 ): Promise<void> {
-  const file = await importRows(kind, readText(source), format, map, { fileTime, now: Date.now() });
+  const file = await importRows(kind, readText(source), format, map, { fileTime, now: Date.now(), instance });
   summary.ignoredColumns = file.ignored;
   const rejected = new RejectedFile(rejectedPath, file.delimiter, file.header);
   let batch: ProducerRecord[] = [];
@@ -127,7 +136,7 @@ async function transfer(
         continue;
       }
       batch.push(encode(mapped.id, mapped.record));
-      if (mapped.record === null) deletions += 1;
+      if (mapped.record === null || mapped.record['deleted'] === true) deletions += 1;
       if (batch.length >= BATCH_ROWS) await send();
     }
   } finally {

@@ -7,9 +7,15 @@ import { mapRow, type MappedRow } from './map-row';
 const NOW = Date.UTC(2026, 10, 1);
 const FILE_TIME = Date.UTC(2026, 9, 1);
 
-function map(kind: EntityName, row: Readonly<Record<string, string>>, hasDecimalComma = false): MappedRow {
+function map(
+  kind: EntityName,
+  row: Readonly<Record<string, string>>,
+  hasDecimalComma = false,
+  instance?: string,
+): MappedRow {
   const columns = findColumns(kind, Object.keys(row), {});
-  return mapRow(kind, Object.values(row), columns, { fileTime: FILE_TIME, now: NOW, hasDecimalComma });
+  const context = { fileTime: FILE_TIME, now: NOW, hasDecimalComma, ...(instance === undefined ? {} : { instance }) };
+  return mapRow(kind, Object.values(row), columns, context);
 }
 
 const valueOf = (kind: EntityName, field: string, text: string, hasDecimalComma = false): unknown => {
@@ -113,6 +119,19 @@ it('makes a tombstone of a deleted row, whatever else is wrong in it', () => {
   expect(map('people', { person_id: '1.2E+15', ...wrong })).toMatchObject({ reason: 'scientific_notation_id' });
   expect(map('people', { ...wrong, email: 'ana@' })).toMatchObject({ reason: 'not_an_email' });
   expect(map('people', { person_id: 'p1', deleted: 'perhaps' })).toMatchObject({ reason: 'not_a_flag' });
+});
+
+it('tells of a row of another instance with its own id, and of a deletion in a record', () => {
+  const hubspot = (row: Record<string, string>): MappedRow => map('people', row, false, 'hubspot');
+  expect(hubspot({ person_id: '77', own_id: 'u1', merged_into: '78' })).toMatchObject({
+    id: '77',
+    record: { instance: 'hubspot', person_id: '77', own_id: 'u1', merged_into: '78', deleted: false },
+  });
+  expect(hubspot({ person_id: '77', updated_at: '2027-03-01', consent: 'opted in', deleted: 'yes' })).toMatchObject({
+    id: '77',
+    record: { instance: 'hubspot', person_id: '77', deleted: true, updated_at: FILE_TIME },
+  });
+  expect(map('people', { person_id: 'ana@acme.com', own_id: 'u1' })).toMatchObject({ record: { own_id: 'u1' } });
 });
 
 it.each(['people', 'accounts'] as const)(

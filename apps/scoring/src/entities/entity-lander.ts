@@ -1,4 +1,13 @@
-import { accountType, entityTopics, personType, type Account, type Person } from '@millrace/contract-signal';
+import {
+  accountType,
+  entityTopics,
+  nameOfRecord,
+  namesOfTombstone,
+  personType,
+  type Account,
+  type EntityRecord,
+  type Person,
+} from '@millrace/contract-signal';
 import { SettingAside, type Origin, type RecordTable } from '@millrace/platform-clickhouse';
 import {
   committedOffsets,
@@ -12,47 +21,76 @@ import {
 
 import type { Connections } from '../connections/connections';
 import { landedEntities, unreadableEntities } from '../metrics';
-import { accountsTable, peopleTable, type Tombstone } from './entity-rows';
+import { accountsTable, peopleTable, type LandedRecord } from './entity-rows';
+
+/** What is told apart of people and accounts. */
+interface EntityKind<Entity> {
+  readonly kind: string;
+  readonly decoder: RecordDecoder<Entity>;
+  readonly idOf: (entity: Entity) => string;
+}
 
 /** Lands one batch of one topic. */
 type Land = (batch: RecordBatchView, context: BatchContext) => Promise<void>;
 
-/** The number is raised when rows come out otherwise than before: what is in the log is landed once more. 2: see ADR 0022. */
-export const entityGroup = (prefix: string): string => `${prefix}scoring-2`;
+/** The number is raised when rows come out otherwise than before: what is in the log is landed once more. 3: see ADR 0028. */
+export const entityGroup = (prefix: string): string => `${prefix}scoring-3`;
 
-/** Lands entities.people.v1 and entities.accounts.v1; an offset is committed once ClickHouse has what is below it. */
+/** Lands every record of entities.people.v1 and entities.accounts.v1; an offset is committed once ClickHouse has what is below it. */
 export function createEntityLander(connections: Connections): BatchConsumer {
   const { config, kafka, clickhouse, registry, log } = connections;
   const topics = entityTopics(config.TOPIC_PREFIX);
   const settingAside = new SettingAside({ clickhouse, service: 'scoring', log });
 
   const landing =
-    <Entity>(kind: string, decoder: RecordDecoder<Entity>, table: RecordTable<Entity | Tombstone>): Land =>
+    <Entity extends EntityRecord>(
+      { kind, decoder, idOf }: EntityKind<Entity>,
+      table: RecordTable<LandedRecord<Entity>>,
+    ): Land =>
     async (batch, context) => {
-      const entities: (Entity | Tombstone)[] = [];
+      const landed: LandedRecord<Entity>[] = [];
       const origins: Origin[] = [];
       const { topic, partition } = batch;
-      for (const { key, value, offset, timestamp } of batch.records()) {
-        if (value === null && key === null) continue;
-        const entity = value === null ? null : await decoder(value);
-        if (entity === null) entities.push({ deleted: String(key), appendedAt: timestamp });
-        else if (entity.ok) entities.push(entity.value);
-        else {
-          const { reason, detail } = entity;
-          unreadableEntities.inc({ kind, reason });
-          log.warn({ topic, partition, offset: String(offset), reason, detail }, 'no entity');
+      for (const { key, value, offset, timestamp: appendedAt } of batch.records()) {
+        const place = { partition, offset: Number(offset), appendedAt };
+        const add = (record: LandedRecord<Entity>): void => {
+          landed.push(record);
+          origins.push({ topic, partition, offset });
+        };
+        if (value === null) {
+          const names = key === null ? [] : namesOfTombstone(String(key));
+          for (const name of names) add({ ...place, name, entity: null });
           continue;
         }
-        origins.push({ topic, partition, offset });
+        const decoded = await decoder(value);
+        if (decoded.ok) {
+          const { value: entity } = decoded;
+          const name = nameOfRecord(String(key ?? ''), { instance: entity.instance, id: idOf(entity) });
+          add({ ...place, name, entity });
+        } else {
+          const { reason, detail } = decoded;
+          unreadableEntities.inc({ kind, reason });
+          log.warn({ topic, partition, offset: String(offset), reason, detail }, 'no entity');
+        }
       }
       const heartbeat = (): Promise<void> => context.heartbeat();
-      const { stored } = await settingAside.insert(table, entities, { origins, heartbeat });
+      const { stored } = await settingAside.insert(table, landed, { origins, heartbeat });
       landedEntities.inc({ kind }, stored);
     };
 
+  const people: EntityKind<Person> = {
+    kind: 'people',
+    decoder: registry.decoder<Person>(personType),
+    idOf: ({ person_id }) => person_id,
+  };
+  const accounts: EntityKind<Account> = {
+    kind: 'accounts',
+    decoder: registry.decoder<Account>(accountType),
+    idOf: ({ account_id }) => account_id,
+  };
   const kinds: Readonly<Record<string, Land>> = {
-    [topics.people.name]: landing('people', registry.decoder<Person>(personType), peopleTable),
-    [topics.accounts.name]: landing('accounts', registry.decoder<Account>(accountType), accountsTable),
+    [topics.people.name]: landing(people, peopleTable),
+    [topics.accounts.name]: landing(accounts, accountsTable),
   };
 
   return createBatchConsumer({

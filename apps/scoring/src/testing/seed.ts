@@ -36,6 +36,28 @@ export async function prepare(config: ScoringConfig, { kafka, clickhouse }: Conn
 
 let offset = 0;
 
+/** A person or an account of `direct` as a spec writes it; columns that it leaves out are unknown. */
+type SeedEntity = Readonly<Record<string, unknown>> & { readonly updated_at: string };
+
+const factOf = (idField: string, { [idField]: id, ...facts }: SeedEntity): object => {
+  offset += 1;
+  return { instance: 'direct', external_id: id, own_id: id, offset, appended_at: facts['updated_at'], ...facts };
+};
+
+/** People as if they had been landed. */
+export const seedPeople = (clickhouse: ClickHouse, people: readonly SeedEntity[]): Promise<unknown> =>
+  clickhouse.insertRows(
+    'person_facts',
+    people.map((person) => factOf('person_id', person)),
+  );
+
+/** Accounts as if they had been landed. */
+export const seedAccounts = (clickhouse: ClickHouse, accounts: readonly SeedEntity[]): Promise<unknown> =>
+  clickhouse.insertRows(
+    'account_facts',
+    accounts.map((account) => factOf('account_id', account)),
+  );
+
 /** Rows of one attempt at a step; nothing is visible before `appendStep` decides for the attempt. */
 export async function insertAttempt(
   clickhouse: ClickHouse,

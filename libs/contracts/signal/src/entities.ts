@@ -1,5 +1,19 @@
-/** The CRM's view of an account; the TypeScript face of `schemas/account.avsc`. Times are epoch milliseconds. */
-export interface Account {
+/** What every record of an entity says of where it comes from. Ids in a record are of its own instance. */
+export interface EntityRecord {
+  /** Null: `direct`. */
+  readonly instance: string | null;
+  /** The customer's own id, where the instance holds it; of `direct` the id itself is it. */
+  readonly own_id: string | null;
+  /** Deleted in the instance. */
+  readonly deleted: boolean;
+  /** Id of what it became part of. */
+  readonly merged_into: string | null;
+  /** The version: the newest wins. Epoch milliseconds. */
+  readonly updated_at: number;
+}
+
+/** What an instance says of an account; the TypeScript face of `schemas/account.avsc`. Times are epoch milliseconds. */
+export interface Account extends EntityRecord {
   readonly account_id: string;
   readonly name: string | null;
   readonly domain: string | null;
@@ -16,11 +30,10 @@ export interface Account {
   readonly renewal_on: string | null;
   readonly csm: string | null;
   readonly created_at: number | null;
-  readonly updated_at: number;
 }
 
-/** The CRM's view of a person; the TypeScript face of `schemas/person.avsc`. Times are epoch milliseconds. */
-export interface Person {
+/** What an instance says of a person; the TypeScript face of `schemas/person.avsc`. Times are epoch milliseconds. */
+export interface Person extends EntityRecord {
   readonly person_id: string;
   readonly email: string | null;
   readonly account_id: string | null;
@@ -35,8 +48,9 @@ export interface Person {
   readonly do_not_score: boolean;
   readonly do_not_sync: boolean;
   readonly created_at: number | null;
-  readonly updated_at: number;
 }
+
+const OF_DIRECT = { instance: null, own_id: null, deleted: false, merged_into: null } as const;
 
 /** Fills what is not known of an account. */
 export function createAccount(known: Pick<Account, 'account_id' | 'updated_at'> & Partial<Account>): Account {
@@ -56,6 +70,7 @@ export function createAccount(known: Pick<Account, 'account_id' | 'updated_at'> 
     renewal_on: null,
     csm: null,
     created_at: null,
+    ...OF_DIRECT,
     ...known,
   };
 }
@@ -76,6 +91,7 @@ export function createPerson(known: Pick<Person, 'person_id' | 'updated_at'> & P
     do_not_score: false,
     do_not_sync: false,
     created_at: null,
+    ...OF_DIRECT,
     ...known,
   };
 }

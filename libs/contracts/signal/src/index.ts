@@ -1,6 +1,6 @@
-export { createSignal, hasIdentity, IDENTITY_FIELDS, KEY_KINDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
-export type { KeyKind, Signal } from './signal';
-export { createAccount, createPerson, type Account, type Person } from './entities';
+export { createSignal, hasIdentity, IDENTITY_FIELDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
+export type { Signal } from './signal';
+export { createAccount, createPerson, type Account, type EntityRecord, type Person } from './entities';
 export {
   accountIdOf,
   DIRECT_INSTANCE,

@@ -54,12 +54,12 @@ export function signalTopic(source: string, options: { prefix?: string; partitio
   };
 }
 
-/** `entities.accounts.v1` and `entities.people.v1`: compacted, keyed by id. */
+/** `entities.accounts.v1` and `entities.people.v1`: compacted, keyed by `entityKey`. Append time is the broker's. */
 export function entityTopics(prefix = ''): { readonly accounts: SignalTopic; readonly people: SignalTopic } {
   const topic = (name: string): SignalTopic => ({
     name: `${prefix}entities.${name}.v1`,
     partitions: 3,
-    config: { 'cleanup.policy': 'compact' },
+    config: { 'cleanup.policy': 'compact', 'message.timestamp.type': 'LogAppendTime' },
   });
   return { accounts: topic('accounts'), people: topic('people') };
 }

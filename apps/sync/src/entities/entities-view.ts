@@ -11,24 +11,20 @@ import {
 import { IDLE_FETCH_MS } from '../idle-fetch';
 import { projectionOf } from '../urgent/projected-signal';
 import { EntityIndex } from './entity-index';
-import { UNREADABLE, type KnownAccount, type KnownPerson, type PersonRecord } from './known-entities';
+import { GONE, UNREADABLE, type KnownAccount, type PersonRecord } from './known-entities';
+import {
+  ACCOUNT_FIELDS,
+  PERSON_FIELDS,
+  readAccount,
+  readPerson,
+  type ReadAccount,
+  type ReadPerson,
+} from './read-entity';
 
-const personProjection = projectionOf(PERSON_SCHEMA, [
-  'person_id',
-  'email',
-  'account_id',
-  'consent',
-  'do_not_sync',
-  'created_at',
-]);
-const accountProjection = projectionOf(ACCOUNT_SCHEMA, [
-  'account_id',
-  'domain',
-  'tier',
-  'is_target',
-  'owner',
-  'created_at',
-]);
+const personProjection = projectionOf(PERSON_SCHEMA, PERSON_FIELDS);
+const accountProjection = projectionOf(ACCOUNT_SCHEMA, ACCOUNT_FIELDS);
+
+type Kept = PersonRecord | KnownAccount | typeof GONE;
 
 /** Flags that are older than this are not known well enough to send by. */
 const MOST_BEHIND_MS = 10_000;
@@ -38,7 +34,7 @@ export const entitiesGroup = (topicPrefix: string): string => `${topicPrefix}syn
 /** A local copy of the compacted entity topics, so that nobody is asked before something is sent. */
 export class EntitiesView {
   readonly index = new EntityIndex();
-  readonly #view: CompactedView<PersonRecord | KnownAccount>;
+  readonly #view: CompactedView<Kept>;
   #unreadable = 0;
 
   constructor(deps: {
@@ -50,18 +46,23 @@ export class EntitiesView {
   }) {
     const topics = entityTopics(deps.topicPrefix);
     const people = topics.people.name;
-    const decodePerson = deps.registry.decoder<KnownPerson>(personProjection);
-    const decodeAccount = deps.registry.decoder<KnownAccount>(accountProjection);
-    this.#view = createCompactedView<PersonRecord | KnownAccount>({
+    const decodePerson = deps.registry.decoder<ReadPerson>(personProjection);
+    const decodeAccount = deps.registry.decoder<ReadAccount>(accountProjection);
+    this.#view = createCompactedView<Kept>({
       kafka: deps.kafka,
       name: entitiesGroup(deps.topicPrefix),
       topics: [people, topics.accounts.name],
       discoveryIntervalMs: deps.discoveryIntervalMs,
       maxWaitTimeMs: IDLE_FETCH_MS,
       log: deps.log,
-      parse: async ({ topic, value, offset }) => {
+      parse: async ({ topic, key, value, offset }) => {
+        const name = String(key ?? '');
         const decoded = await (topic === people ? decodePerson(value) : decodeAccount(value));
-        if (decoded.ok) return decoded.value;
+        if (decoded.ok) {
+          return topic === people
+            ? readPerson(name, decoded.value as ReadPerson)
+            : readAccount(name, decoded.value as ReadAccount);
+        }
         this.#unreadable += 1;
         const where = { topic, offset: String(offset), reason: decoded.reason };
         deps.log.warn(where, 'a record of people or accounts cannot be read; a person it is about is not sent');
@@ -70,8 +71,9 @@ export class EntitiesView {
       },
     });
     this.#view.onChange((topic, key, value) => {
-      if (topic === people) this.index.setPerson(key, value as PersonRecord | undefined);
-      else this.index.setAccount(key, value as KnownAccount | undefined);
+      const known = value === GONE ? undefined : value;
+      if (topic === people) this.index.setPerson(key, known as PersonRecord | undefined);
+      else this.index.setAccount(key, known as KnownAccount | undefined);
     });
   }
 

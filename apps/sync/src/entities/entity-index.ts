@@ -54,22 +54,32 @@ export class EntityIndex implements EntityLookup {
   }
 
   account(id: string): KnownAccount | undefined {
-    return this.#accounts.get(id) ?? this.#firstAccount(ID + id);
+    const found = this.#accountsNamed(id);
+    // Asked by `<instance>/<id>`, an account is found that others know by its own id.
+    const name = found[0]?.account_id ?? id;
+    return chooseAccount(name === id ? found : this.#accountsNamed(name));
   }
 
   accountByDomain(domain: string): KnownAccount | undefined {
     const normal = registrableDomain(domain);
-    return normal === null ? undefined : this.#firstAccount(normal);
+    if (normal === null) return undefined;
+    const chosen = chooseAccount(this.#accountsAt(this.#accountsBy.keys(normal)));
+    return chosen === undefined ? undefined : this.account(chosen.account_id);
   }
 
-  #firstAccount(identity: string): KnownAccount | undefined {
-    return chooseAccount(this.#accountsBy.keys(identity).flatMap((key) => this.#accounts.get(key) ?? []));
+  /** What all instances say of an account. */
+  #accountsNamed(id: string): KnownAccount[] {
+    return this.#accountsAt(new Set([id, ...this.#accountsBy.keys(ID + id)]));
+  }
+
+  #accountsAt(keys: Iterable<string>): KnownAccount[] {
+    return [...keys].flatMap((key) => this.#accounts.get(key) ?? []);
   }
 }
 
 const isEmail = (id: string): boolean => id.includes('@');
 
-/** A person's id may be an e-mail; `instance/id` keys are ids as they stand. */
+/** A person's id may be an e-mail; `<instance>/<id>` is an id as it stands. */
 function identitiesOfKey(id: string): string[] {
   const email = isEmail(id) ? emailKey(id) : null;
   return email === null ? [] : [EMAIL + email];

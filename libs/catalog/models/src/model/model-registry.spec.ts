@@ -71,11 +71,30 @@ describe('model settings', () => {
   });
 });
 
-it('a schedule through sealed hours is refused as long as no run looks at them', () => {
-  const given = { schedule: { through: 'last_sealed_hour' } };
-  expect(() => parseModelSettings(findModel('lead_score'), given, 'a test')).toThrow(
-    'schedule.through: only last_complete_day is supported yet',
-  );
+describe('a schedule', () => {
+  const scheduleOfFile = (schedule: object): unknown =>
+    scheduleSettings('0 2 * * *', { after: ['people_as_of'] }).safeParse(schedule).data;
+
+  it('waits for the models that its author names, and for others where the file says so', () => {
+    expect(scheduleOfFile({})).toMatchObject({
+      cron: '0 2 * * *',
+      through: 'last_complete_day',
+      after: ['people_as_of'],
+    });
+    expect(scheduleOfFile({ after: ['rfm'], through: 'last_sealed_hour' })).toMatchObject({
+      through: 'last_sealed_hour',
+      after: ['rfm'],
+    });
+  });
+
+  it.each([
+    [{ through: 'last_open_hour' }, /schedule\.through/],
+    [{ after: ['rfm', 'rfm'] }, /schedule\.after: a model is named twice/],
+    [{ after: ['Lead score'] }, /schedule\.after\[0\]: is "Lead score": give the name of a model/],
+    [{ after: 'rfm' }, /schedule\.after/],
+  ])('%j is refused with the place', (schedule, why) => {
+    expect(() => parseModelSettings(findModel('lead_score'), { schedule }, 'a test')).toThrow(why);
+  });
 });
 
 describe('checkModel notices', () => {

@@ -30,8 +30,18 @@ const notAZone = (zone: string): string => {
   return `${JSON.stringify(zone)} is not a time zone: the nearest are ${nearest.join(', ')}`;
 };
 
+/** What a run waits for and looks at: whole local days before its tick, or every window that ends at or before its tick. */
+const THROUGH = ['last_complete_day', 'last_sealed_hour'] as const;
+
+/** What a model's author sets besides the cron; a settings file may say otherwise. */
+interface ScheduleDefaults {
+  readonly through?: (typeof THROUGH)[number];
+  /** Names of score models whose ticks come first. */
+  readonly after?: readonly string[];
+}
+
 /** The `schedule` block of a score model's settings file; the model itself says nothing about when it runs. */
-export const scheduleSettings = (cron: string) =>
+export const scheduleSettings = (cron: string, { through = 'last_complete_day', after = [] }: ScheduleDefaults = {}) =>
   z
     .strictObject({
       cron: z
@@ -45,10 +55,18 @@ export const scheduleSettings = (cron: string) =>
         .optional()
         .describe("IANA zone; left out: the installation's TIME_ZONE."),
       through: z
-        .literal('last_complete_day', { error: 'only last_complete_day is supported yet: a run looks at whole days' })
-        .default('last_complete_day')
-        .describe('How far a run looks.'),
-      catch_up: z.boolean().default(true).describe('Run the newest tick that was missed while nothing was up.'),
+        .enum(THROUGH)
+        .default(through)
+        .describe('What a run waits for: last_complete_day, or last_sealed_hour, the windows up to its tick.'),
+      after: z
+        .array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'the name of a model'))
+        .refine((names) => new Set(names).size === names.length, 'a model is named twice')
+        .default([...after])
+        .describe('Models whose ticks since the previous tick of this one are settled first.'),
+      catch_up: z
+        .boolean()
+        .default(true)
+        .describe('Run every tick that was missed while nothing was up, oldest first; false: only the newest.'),
       overlap: z.enum(['skip', 'queue']).default('queue').describe('What a tick does while the previous run goes on.'),
       partial_at: localTime
         .default('05:00')

@@ -13,7 +13,7 @@ import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { readScoringConfig, type ScoringConfig } from './app.config';
 import { closeConnections, createConnections } from './connections/connections';
-import { tickStateOf } from './schedule/tick-state';
+import { createDecisionIndex } from './schedule/decision-index';
 import { insertAttempt, prepare, seal } from './testing/seed';
 import { createScoring, type Scoring } from './scoring';
 
@@ -150,7 +150,7 @@ describe('replicas of scoring', () => {
       deadlineMs: 60_000,
     });
     await successor.scheduler.stop();
-    const state = tickStateOf(scores, 'lead_score', scheduledAt);
+    const state = createDecisionIndex(scores).tickState('lead_score', scheduledAt);
     expect(state).toMatchObject({ isDone: true, holder: { replica: 'successor' } });
     expect(state.nextEpoch).toBeGreaterThanOrEqual(2);
   });

@@ -1,3 +1,4 @@
+import type { SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
 import type { BatchConsumer } from '@millrace/platform-kafka';
 import type { HealthRegistry } from '@millrace/platform-observability';
@@ -10,6 +11,8 @@ import { pruneBuilds } from './rollup/prune-builds';
 import { createJob, type Job } from './runs/job';
 import { runsOf } from './runs/run-key';
 import { confirmRuns } from './runs/run-records';
+import { createDecisionIndex } from './schedule/decision-index';
+import type { SealHead } from './schedule/plan-runs';
 import { createScheduler, type Scheduler } from './schedule/scheduler';
 
 /** The parts of the service, wired; topology.ts says when they begin. */
@@ -54,9 +57,12 @@ export function createScoring(connections: Connections): Scoring {
     log,
   });
   const scheduler = createScheduler({
-    job,
+    jobs: [{ ...job, sameInstant: [], spillMs: 0 }],
     scores,
+    decisions: createDecisionIndex(scores),
+    head: () => sealHeadOf(chain.head()?.value),
     log,
+    zone: config.TIME_ZONE,
     replica: config.REPLICA_ID,
     pollMs: config.SCHEDULE_POLL_SECONDS * 1000,
     leaseMs: config.TICK_LEASE_SECONDS * 1000,
@@ -103,6 +109,12 @@ export function createScoring(connections: Connections): Scoring {
       await Promise.allSettled([scheduler.stop(), rollup.stop(), figures.stop(), entities.stop()]);
     },
   };
+}
+
+function sealHeadOf(step: SealStep | undefined): SealHead | undefined {
+  if (step === undefined) return undefined;
+  const { size_ms: windowSizeMs, grace_ms: graceMs } = step.window;
+  return { closedThrough: step.closed_through, windowSizeMs, graceMs };
 }
 
 function assertJoined(entities: BatchConsumer): void {

@@ -1,22 +1,29 @@
-import { tickDoneKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
-import { describeError, MillraceError } from '@millrace/platform-errors';
-import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
+import { describeError } from '@millrace/platform-errors';
 
-import type { Job } from '../runs/job';
-import { missedDeadlines } from '../metrics';
-import { isEarlierTickHeld, mayClaim, tickStateOf } from './tick-state';
+import { waitingRuns } from '../metrics';
+import { orderSchedules } from './order-schedules';
+import { planRuns, type PlannedRun, type ScheduledModel, type SealHead, type Wait } from './plan-runs';
+import { createTickWorker, type Tick, type TickWorkerDeps } from './tick-worker';
 import { nextLocalTime } from './ticks';
 
-export interface SchedulerDeps {
-  readonly job: Job;
-  readonly scores: DecisionLog<ScoreDecision, NewScoreDecision>;
-  readonly log: KafkaLog;
-  readonly replica: string;
+/** What runs one model. */
+export interface ScheduledJob extends ScheduledModel {
+  /**
+   * Runs as of a tick. `missing`: windows that were not sealed when waiting was over; the run is partial then. `assertHeld`
+   * throws when another replica has taken the tick over, or when the service stops: asked before whatever decides.
+   */
+  run(asOf: number, missing: readonly string[], assertHeld: () => void): Promise<unknown>;
+}
+
+export interface SchedulerDeps extends Omit<TickWorkerDeps, 'pause' | 'stopping'> {
+  /** In the order of the model graph. */
+  readonly jobs: readonly ScheduledJob[];
+  /** Up to where windows are sealed, by the newest step read. */
+  readonly head: () => SealHead | undefined;
+  /** Zone of schedules that name none. */
+  readonly zone: string;
   readonly pollMs: number;
-  readonly leaseMs: number;
   readonly catchUpMs: number;
-  readonly attempts: number;
-  readonly retryMs: number;
   /** After a run was published or found unchanged. */
   readonly onRun?: () => Promise<void>;
 }
@@ -24,146 +31,25 @@ export interface SchedulerDeps {
 export interface Scheduler {
   start(): void;
   stop(): Promise<void>;
-  /** What it does now, for health and the doctor. */
-  status(): { readonly tick: number | null; readonly waitingFor: readonly string[] };
+  /** What it does now, and which due ticks wait for what. */
+  status(): { readonly running: PlannedRun | null; readonly waiting: readonly PlannedRun[] };
 }
 
-/** Runs a job at its ticks: one replica holds a tick, renews it while it waits and works, and is succeeded when it dies. */
+/**
+ * Runs jobs at their ticks, one run at a time on each replica; meanwhile it goes on looking. Each turn asks planRuns what is due.
+ * One replica holds a tick while it works, renews it, and is succeeded when it dies. Nobody holds a tick that waits: whoever is
+ * free begins it. Throws ConfigError when the schedules wait for each other in a circle.
+ */
 export function createScheduler(deps: SchedulerDeps): Scheduler {
-  const { job, scores, log, replica } = deps;
-  const { schedule } = job;
-  const startedAt = Date.now();
+  const { decisions, log } = deps;
+  const jobs = new Map(orderSchedules(deps.jobs).map((job) => [job.name, job]));
+  const settings = { startedAt: Date.now(), catchUpMs: deps.catchUpMs, zone: deps.zone };
   const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  let tick: number | null = null;
-  let waitingFor: readonly string[] = [];
-
-  /** The newest tick that is due and that nobody has finished. */
-  const dueTick = (now: number): number | null => {
-    const newest = job.ticker.newest(now);
-    if (newest === null || now - newest > deps.catchUpMs) return null;
-    const isMissed = newest < startedAt;
-    if (!isMissed) return newest;
-    const wasEverUp = scores
-      .entries()
-      .some(({ value }) => (value.kind === 'run' ? value.model : value.job) === job.name);
-    return schedule.catch_up && wasEverUp ? newest : null;
-  };
-
-  const claim = async (scheduledAt: number): Promise<boolean> => {
-    await scores.refresh();
-    const state = tickStateOf(scores, job.name, scheduledAt);
-    if (!mayClaim(state, replica, Date.now(), deps.leaseMs)) return false;
-    const { won } = await scores.propose(tickKey(job.name, scheduledAt, state.nextEpoch), {
-      kind: 'tick',
-      job: job.name,
-      scheduled_at: scheduledAt,
-      epoch: state.nextEpoch,
-      replica,
-      claimed_at: Date.now(),
-    });
-    return won;
-  };
-
-  const work = async (scheduledAt: number): Promise<void> => {
-    let isHeld = true;
-    const assertHeld = (): void => {
-      if (isHeld && !stopping.signal.aborted) return;
-      throw new MillraceError(`Another replica has taken over the tick of ${job.name}`, { code: 'DECISION_LOST' });
-    };
-    const renewal = setInterval(() => {
-      claim(scheduledAt).then(
-        (won) => (isHeld = won || tickStateOf(scores, job.name, scheduledAt).holder?.replica === replica),
-        (error: unknown) => log.warn({ err: error }, 'renewing a tick failed'),
-      );
-    }, deps.leaseMs / 3);
-    const deadline = nextLocalTime(scheduledAt, schedule.deadline, job.zone);
-    const alarm = setTimeout(
-      () => {
-        missedDeadlines.inc({ model: job.name });
-        log.error(
-          { job: job.name, deadline, waitingFor },
-          `${job.name} is not published at its deadline ${schedule.deadline}`,
-        );
-      },
-      Math.max(0, deadline - Date.now()),
-    );
-    try {
-      const state = await job.waitUntilReady(scheduledAt, {
-        until: nextLocalTime(scheduledAt, schedule.partial_at, job.zone),
-        signal: stopping.signal,
-        onWait: (readiness) => {
-          waitingFor = readiness.missing;
-          log.info({ job: job.name, missing: waitingFor }, `${job.name} waits for windows to be sealed`);
-        },
-      });
-      assertHeld();
-      await attempt(scheduledAt, state.missing, assertHeld);
-    } finally {
-      clearInterval(renewal);
-      clearTimeout(alarm);
-      waitingFor = [];
-    }
-  };
-
-  const attempt = async (scheduledAt: number, missing: readonly string[], assertHeld: () => void): Promise<void> => {
-    for (let number = 1; ; number++) {
-      try {
-        assertHeld();
-        await job.run(scheduledAt, missing, assertHeld);
-        await deps.onRun?.();
-        return;
-      } catch (error) {
-        assertHeld();
-        log.error({ err: error, attempt: number }, `${job.name} failed: ${describeError(error)}`);
-        if (number >= deps.attempts) return giveUp(scheduledAt, describeError(error));
-        await pause(deps.retryMs * 2 ** (number - 1));
-      }
-    }
-  };
-
-  const giveUp = async (scheduledAt: number, reason: string): Promise<void> => {
-    await conclude(scheduledAt, 'failed', reason);
-    log.error({ job: job.name, scheduledAt, reason }, `${job.name} is given up; the previous scores stay current`);
-  };
-
-  const conclude = async (scheduledAt: number, outcome: 'failed' | 'skipped', reason: string): Promise<void> => {
-    await scores.propose(tickDoneKey(job.name, scheduledAt), {
-      kind: 'tick_done',
-      job: job.name,
-      scheduled_at: scheduledAt,
-      outcome,
-      reason,
-      replica,
-      decided_at: Date.now(),
-    });
-  };
-
-  /** A tick waits for the one before it, or is skipped, as the schedule says. */
-  const begin = async (due: number): Promise<void> => {
-    if (isEarlierTickHeld(scores, job.name, due, Date.now(), deps.leaseMs)) {
-      if (schedule.overlap === 'skip') await conclude(due, 'skipped', 'the run of an earlier tick went on');
-      return;
-    }
-    if (!(await claim(due))) return;
-    tick = due;
-    await work(due);
-  };
-
-  const loop = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      try {
-        const due = dueTick(Date.now());
-        if (due !== null && !tickStateOf(scores, job.name, due).isDone) await begin(due);
-      } catch (error) {
-        if (!stopping.signal.aborted)
-          log.warn({ err: error }, `a tick of ${job.name} was left: ${describeError(error)}`);
-      } finally {
-        tick = null;
-      }
-      await pause(deps.pollMs);
-    }
-  };
+  const said = new Map<string, string>();
+  let looping: Promise<void> = Promise.resolve();
+  let working: Promise<void> = Promise.resolve();
+  let running: PlannedRun | null = null;
+  let waiting: readonly PlannedRun[] = [];
 
   /** Ends early when the scheduler stops. */
   const pause = (ms: number): Promise<void> =>
@@ -177,13 +63,107 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const timer = setTimeout(end, ms);
       stopping.signal.addEventListener('abort', end);
     });
+  const worker = createTickWorker({ ...deps, pause, stopping: stopping.signal });
+
+  const jobOf = ({ model }: PlannedRun): ScheduledJob => jobs.get(model) as ScheduledJob;
+  const localTime = (planned: PlannedRun, time: string): number =>
+    nextLocalTime(planned.asOf, time, jobOf(planned).schedule.zone ?? deps.zone);
+  const tickOf = (planned: PlannedRun): Tick => ({
+    model: planned.model,
+    asOf: planned.asOf,
+    deadline: localTime(planned, jobOf(planned).schedule.deadline),
+    waitingFor: inWords(planned.waitsFor),
+  });
+  const isRunning = ({ model, asOf }: PlannedRun): boolean => running?.model === model && running.asOf === asOf;
+
+  /** From `partial_at` no longer for windows, once any has been sealed. */
+  const isWaiting = (planned: PlannedRun, now: number): boolean => {
+    if (planned.waitsFor.length === 0) return false;
+    if (planned.waitsFor.some((wait) => 'run' in wait) || deps.head() === undefined) return true;
+    return now < localTime(planned, jobOf(planned).schedule.partial_at);
+  };
+
+  /** Of a tick that nobody works yet: that the model has begun to run, and that the deadline is missed. */
+  const noteDue = async (planned: PlannedRun): Promise<void> => {
+    const tick = tickOf(planned);
+    const isFirst = decisions.firstDecisionAt(planned.model) === undefined;
+    if ((isFirst || worker.isMissed(tick)) && worker.mayClaim(tick)) await worker.claim(tick);
+  };
+
+  const begin = async (planned: PlannedRun): Promise<void> => {
+    const tick = tickOf(planned);
+    if (!worker.mayClaim(tick) || !(await worker.claim(tick))) return;
+    const missing = planned.waitsFor.flatMap((wait) => ('window' in wait ? [wait.window] : []));
+    running = planned;
+    working = worker
+      .work(tick, async (assertHeld) => {
+        await jobOf(planned).run(planned.asOf, missing, assertHeld);
+        await deps.onRun?.();
+      })
+      .catch((error: unknown) => {
+        if (stopping.signal.aborted) return;
+        log.warn({ err: error }, `a tick of ${planned.model} was left: ${describeError(error)}`);
+      })
+      .finally(() => (running = null));
+  };
+
+  /** Behind another tick of its model. */
+  const skipOverlapped = async (planned: PlannedRun, now: number): Promise<void> => {
+    if (jobOf(planned).schedule.overlap !== 'skip') return;
+    if (!decisions.isOverlapped(planned.model, planned.asOf, now, deps.leaseMs)) return;
+    await worker.conclude(tickOf(planned), 'skipped', 'the run of an earlier tick went on');
+  };
+
+  const turn = async (): Promise<void> => {
+    const now = Date.now();
+    const plan = planRuns(deps.jobs, decisions, deps.head(), now, settings);
+    const firsts = new Set([...jobs.keys()].map((model) => plan.find((planned) => planned.model === model)));
+    const ofOthers = plan.filter((planned) => !isRunning(planned));
+    waiting = ofOthers.filter((planned) => firsts.has(planned) && isWaiting(planned, now));
+    sayWaiting();
+    for (const planned of ofOthers) {
+      if (stopping.signal.aborted) return;
+      if (!firsts.has(planned)) await skipOverlapped(planned, now);
+      else if (running !== null || waiting.includes(planned)) await noteDue(planned);
+      else await begin(planned);
+    }
+  };
+
+  /** Once for each change of what a model waits for. */
+  const sayWaiting = (): void => {
+    for (const model of jobs.keys()) {
+      const planned = waiting.find((one) => one.model === model);
+      waitingRuns.set({ model }, planned === undefined ? 0 : 1);
+      const missing = inWords(planned?.waitsFor ?? []);
+      const words = [planned?.asOf, ...missing].join(' ');
+      if (words !== (said.get(model) ?? '') && planned !== undefined) {
+        const what = planned.waitsFor.some((wait) => 'window' in wait) ? 'windows to be sealed' : 'other runs';
+        log.info({ job: model, tick: new Date(planned.asOf).toISOString(), missing }, `${model} waits for ${what}`);
+      }
+      said.set(model, words);
+    }
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await turn();
+      } catch (error) {
+        if (!stopping.signal.aborted) log.warn({ err: error }, `looking for due ticks failed: ${describeError(error)}`);
+      }
+      await pause(deps.pollMs);
+    }
+  };
 
   return {
-    start: () => void (running = loop()),
+    start: () => void (looping = loop()),
     async stop() {
       stopping.abort();
-      await running;
+      await looping;
+      await working;
     },
-    status: () => ({ tick, waitingFor }),
+    status: () => ({ running, waiting }),
   };
 }
+
+const inWords = (waits: readonly Wait[]): string[] => waits.map((wait) => ('window' in wait ? wait.window : wait.run));

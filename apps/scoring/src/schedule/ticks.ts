@@ -10,6 +10,10 @@ export interface Ticker {
   /** The newest tick at or before `now`, or null. */
   newest(now: number): number | null;
   next(now: number): number | null;
+  /** The newest tick before `instant`, or null. */
+  previous(instant: number): number | null;
+  /** Ticks in [from, through], ascending. Remembers its last answer: asked again a little later it looks at new ticks only. */
+  between(from: number, through: number): readonly number[];
   /** Whether `instant` is a tick. */
   isTick(instant: number): boolean;
 }
@@ -28,7 +32,7 @@ export function createTicker(cron: string, zone: string, origin = 'the schedule'
   }
   const next = (after: number): number | null => job.nextRun(new Date(after))?.getTime() ?? null;
   // From far enough back, forward: the same direction of time that the service itself lives through.
-  const newest = (now: number): number | null => {
+  const findNewest = (now: number): number | null => {
     for (const backMs of [61_000, 3_700_000, 90_000_000, 700_000_000, 32_000_000_000]) {
       let tick = next(now - backMs);
       if (tick === null || tick > now) continue;
@@ -37,7 +41,43 @@ export function createTicker(cron: string, zone: string, origin = 'the schedule'
     }
     return null;
   };
-  return { newest, next, isTick: (instant) => newest(instant) === instant };
+  // Asked every second, and mostly for the same: a search costs a millisecond or more.
+  let newest = { from: 0, until: 0, tick: null as number | null };
+  let previous = { of: NaN, tick: null as number | null };
+  return {
+    newest(now) {
+      if (newest.from <= now && now < newest.until) return newest.tick;
+      const tick = findNewest(now);
+      newest = { from: tick ?? now, until: next(now) ?? Infinity, tick };
+      return tick;
+    },
+    next,
+    previous(instant) {
+      if (previous.of !== instant) previous = { of: instant, tick: findNewest(instant - 1) };
+      return previous.tick;
+    },
+    between: rememberTicks(next),
+    isTick: (instant) => findNewest(instant) === instant,
+  };
+}
+
+/** `between` of a ticker. Of a range that moves forward it keeps what is still inside. */
+function rememberTicks(next: Ticker['next']): Ticker['between'] {
+  let known = { from: Infinity, through: -Infinity, ticks: [] as readonly number[] };
+  return (from, through) => {
+    const isLater = known.from <= from && from <= known.through && known.through <= through;
+    const kept = isLater ? known.ticks.filter((tick) => tick >= from) : [];
+    const searched = isLater ? known.through : from - 1;
+    const fresh = searched < through ? search(searched, through) : [];
+    known = { from, through, ticks: [...kept, ...fresh] };
+    return known.ticks;
+  };
+
+  function search(after: number, through: number): number[] {
+    const found: number[] = [];
+    for (let tick = next(after); tick !== null && tick <= through; tick = next(tick)) found.push(tick);
+    return found;
+  }
 }
 
 /** The first instant at or after `instant` at which the clock of the zone shows `time` (HH:MM). */

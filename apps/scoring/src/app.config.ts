@@ -28,7 +28,9 @@ export const scoringEnvironment = z.object({
   SCHEDULES_ENABLED: flag(true).describe('Whether this replica runs jobs when their schedule says so.'),
   LEAD_SCORE_CRON: z.string().optional().describe('Replaces schedule.cron of lead_score, for demos and tests.'),
   SCHEDULE_POLL_SECONDS: seconds(1, { min: 0.05 }).describe('How often due ticks are looked for.'),
-  SCHEDULE_CATCH_UP_SECONDS: seconds(86_400).describe('A missed tick older than this is not run late.'),
+  SCHEDULE_CATCH_UP_SECONDS: seconds(1_209_600).describe(
+    'A missed tick older than this, and than one period of its schedule, is not run late.',
+  ),
   TICK_LEASE_SECONDS: seconds(60, { min: 0.2 }).describe(
     'A replica that has not renewed its tick for so long is succeeded.',
   ),

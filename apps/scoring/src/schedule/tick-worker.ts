@@ -65,7 +65,7 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
     if (won && isFirstSince && winner.appendedAt >= deadline) {
       missedDeadlines.inc({ model });
       log.error(
-        { job: model, tick: iso(asOf), waitingFor: tick.waitingFor },
+        { job: model, tick: iso(asOf), deadline: iso(deadline), waitingFor: tick.waitingFor },
         `${model} is not published at its deadline`,
       );
     }

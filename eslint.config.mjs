@@ -26,7 +26,8 @@ const depConstraints = [
   { sourceTag: 'scope:collect', onlyDependOnLibsWithTags: ['scope:collect', 'scope:shared'] },
   { sourceTag: 'scope:window', onlyDependOnLibsWithTags: ['scope:window', 'scope:shared'] },
   { sourceTag: 'scope:score', onlyDependOnLibsWithTags: ['scope:score', 'scope:shared'] },
-  { sourceTag: 'scope:sync', onlyDependOnLibsWithTags: ['scope:sync', 'scope:shared'] },
+  // sync reads what the models publish, as names and types of fields.
+  { sourceTag: 'scope:sync', onlyDependOnLibsWithTags: ['scope:sync', 'scope:shared', 'catalog:models'] },
   // Contract: collector -> signal <- windowing -> window <- scoring -> score <- sync -> delivery.
   { sourceTag: 'scope:collect', notDependOnLibsWithTags: ['contract:window', 'contract:score', 'contract:delivery'] },
   { sourceTag: 'scope:window', notDependOnLibsWithTags: ['contract:score', 'contract:delivery'] },

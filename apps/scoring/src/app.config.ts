@@ -17,6 +17,24 @@ import { z } from 'zod';
 /** config/models of the repository, seen from src/ and from dist/. */
 const MODELS_FOLDER = join(__dirname, '../../../config/models');
 
+/** `lead=0 3 * * *; fit=0 4 * * 1` by model. */
+const cronsByModel = () =>
+  z
+    .string()
+    .default('')
+    .transform((text, context): Readonly<Record<string, string>> => {
+      const pairs = text
+        .split(';')
+        .map((pair) => pair.trim())
+        .filter((pair) => pair !== '')
+        .map((pair) => /^(\w+)\s*=\s*(.+)$/.exec(pair)?.slice(1, 3));
+      if (pairs.includes(undefined)) {
+        context.addIssue({ code: 'custom', message: 'give model=cron, such as my_model=0 3 * * *' });
+        return z.NEVER;
+      }
+      return Object.fromEntries(pairs as [string, string][]);
+    });
+
 export const scoringEnvironment = z.object({
   ...serviceEnvironment('scoring', 8083),
   ...kafkaEnvironment,
@@ -26,7 +44,9 @@ export const scoringEnvironment = z.object({
   WINDOW_GRACE_SECONDS: seconds(600).describe('Grace of a window, as windowing has it.'),
   MODELS_CONFIG_DIR: z.string().default(MODELS_FOLDER).describe("Folder with the models' settings, <model>.yaml."),
   SCHEDULES_ENABLED: flag(true).describe('Whether this replica runs jobs when their schedule says so.'),
-  LEAD_SCORE_CRON: z.string().optional().describe('Replaces schedule.cron of lead_score, for demos and tests.'),
+  SCHEDULE_CRONS: cronsByModel().describe(
+    'Replaces schedule.cron of models, for demos and tests: model=cron, several separated by semicolons.',
+  ),
   SCHEDULE_POLL_SECONDS: seconds(1, { min: 0.05 }).describe('How often due ticks are looked for.'),
   SCHEDULE_CATCH_UP_SECONDS: seconds(1_209_600).describe(
     'A missed tick older than this, and than one period of its schedule, is not run late.',

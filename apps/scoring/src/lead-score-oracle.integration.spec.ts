@@ -8,7 +8,7 @@ import fc from 'fast-check';
 
 import { readScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
-import { RunStore } from './runs/run-store';
+import { scoreBuild } from './testing/score-build';
 import { scoreByHand, type OraclePerson } from './testing/score-oracle';
 import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
@@ -88,7 +88,7 @@ describe('lead_score in SQL against the same formula by hand', () => {
       })),
     );
     await clickhouse.insertRows(
-      'person_day_rows',
+      'person_days_rows',
       people.flatMap(({ days }, index) =>
         days.map((row) => ({
           ...row,
@@ -120,18 +120,9 @@ describe('lead_score in SQL against the same formula by hand', () => {
     const buildId = randomUUID();
     const prefix = `${buildId.slice(0, 4)}-`;
     await insertPeople(people, buildId, prefix);
-    const store = new RunStore(connections.clickhouse, settings);
     const days = Array.from({ length: 400 }, (_, index) => addDays(AS_OF_DATE, -1 - index));
-    await store.stage(
-      days.map((day) => ({ day, build_id: buildId, touched_step: 1 })),
-      AS_OF_DATE,
-      100,
-    );
     const runId = `oracle-${buildId}`;
-    const params = { runId, asOfDate: AS_OF_DATE, previousRunId: '', isScheduled: true };
-    const { chunks } = await store.checkInputs();
-    for (let chunk = 0; chunk < chunks; chunk += 3) await store.scoreChunks(chunk, chunk + 3, params);
-    await store.drop();
+    await scoreBuild(connections.clickhouse, { settings, buildId, days, asOfDate: AS_OF_DATE, runId });
 
     const rows = await connections.clickhouse.query<{
       entity_id: string;
@@ -140,8 +131,9 @@ describe('lead_score in SQL against the same formula by hand', () => {
       total: string;
       contributions: { component: string; signal_class: string; day: string | null; points: number }[];
     }>(
-      `select entity_id, score, grade, toString(total_micro) as total, contributions
+      `select entity_id, score, grade, toString(states.total_micro) as total, contributions
       from score_rows final
+      inner join (select run_id, entity_id, total_micro from lead_score_states final) as states using (run_id, entity_id)
       where run_id = {run_id: String} and startsWith(entity_id, {prefix: String})`,
       { run_id: runId, prefix },
     );

@@ -7,9 +7,14 @@ export const rolledUpStep = createGauge({
 export const buildDuration = createHistogram({
   name: 'millrace_scoring_day_build_seconds',
   help: 'Time to roll up one local day.',
+  labelNames: ['model'] as const,
   buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
 });
-export const builtDays = createCounter({ name: 'millrace_scoring_day_builds_total', help: 'Local days rolled up.' });
+export const builtDays = createCounter({
+  name: 'millrace_scoring_day_builds_total',
+  help: 'Local days rolled up.',
+  labelNames: ['model'] as const,
+});
 export const rollupFailures = createCounter({
   name: 'millrace_scoring_rollup_failures_total',
   help: 'Rollups that failed and are tried again.',
@@ -52,5 +57,4 @@ export const missedDeadlines = createCounter({
 export const settingsFailures = createCounter({
   name: 'millrace_scoring_settings_failures_total',
   help: 'Runs that found wrong settings files and used the settings of before.',
-  labelNames: ['model'] as const,
 });

@@ -1,7 +1,17 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { MODELS } from '@millrace/catalog-models';
 import { checkMigrations } from '@millrace/platform-clickhouse';
 
-it('migrations keep to what every migration keeps to, a comment on every table and column included', () => {
-  expect(checkMigrations(join(__dirname, 'migrations'))).toEqual([]);
-});
+const folders: [name: string, folder: string][] = [
+  ['scoring', join(__dirname, 'migrations')],
+  ...MODELS.map(({ name, folder }): [string, string] => [name, join(folder, 'migrations')]),
+];
+
+it.each(folders.filter(([, folder]) => existsSync(folder)))(
+  'migrations of %s keep to what every migration keeps to, a comment on every table and column included',
+  (_name, folder) => {
+    expect(checkMigrations(folder)).toEqual([]);
+  },
+);

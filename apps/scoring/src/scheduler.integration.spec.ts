@@ -31,9 +31,11 @@ describe('replicas of scoring', () => {
     readScoringConfig({
       ...stack.environment,
       REPLICA_ID: replica,
-      LEAD_SCORE_CRON: '*/10 * * * * *',
+      SCHEDULE_CRONS: ['lead_score', 'people_as_of', 'accounts_as_of']
+        .map((model) => `${model}=*/10 * * * * *`)
+        .join(';'),
       SCHEDULE_POLL_SECONDS: '0.1',
-      TICK_LEASE_SECONDS: '3',
+      TICK_LEASE_SECONDS: '8',
       ENTITIES_WAIT_SECONDS: '5',
       ...more,
     });
@@ -46,9 +48,13 @@ describe('replicas of scoring', () => {
     return scoring;
   };
   const runs = (): RunPublished[] =>
-    first.connections.scores.entries().flatMap(({ value }) => (value.kind === 'run' ? [value] : []));
+    first.connections.scores
+      .entries()
+      .flatMap(({ value }) => (value.kind === 'run' && value.model === 'lead_score' ? [value] : []));
   const claims = (): TickClaim[] =>
-    first.connections.scores.entries().flatMap(({ value }) => (value.kind === 'tick' ? [value] : []));
+    first.connections.scores
+      .entries()
+      .flatMap(({ value }) => (value.kind === 'tick' && value.job === 'lead_score' ? [value] : []));
 
   beforeAll(async () => {
     const connections = createConnections(configOf('unused'), silentLog);

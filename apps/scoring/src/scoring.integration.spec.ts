@@ -10,9 +10,11 @@ import { readScoringConfig, type ScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
 import { deploy } from './commands/deploy';
 import { explainPerson } from './explain/explain-person';
-import { createJob, type Job } from './runs/job';
+import { createEngine, type Engine, type Job } from './runs/engine';
 import { runsOf, type PublishedRun } from './runs/run-key';
 import { confirmRuns, recordRun } from './runs/run-records';
+import type { RunOutcome } from './runs/run-model';
+import { runWithUpstream } from './runs/run-upstream';
 import { insertAttempt, prepare, seal, seedAccounts, seedPeople } from './testing/seed';
 
 jest.setTimeout(120_000);
@@ -25,6 +27,7 @@ describe('scoring on the real stack', () => {
   const stack = useStack();
   let config: ScoringConfig;
   let connections: Connections;
+  let engine: Engine;
   let job: Job;
 
   beforeAll(async () => {
@@ -32,7 +35,8 @@ describe('scoring on the real stack', () => {
     connections = createConnections(config, silentLog);
     await prepare(config, connections);
     await Promise.all([connections.chain.start(), connections.scores.start()]);
-    job = createJob(connections);
+    engine = createEngine(connections);
+    job = engine.job('lead_score');
   });
 
   afterAll(() => closeConnections(connections));
@@ -43,10 +47,13 @@ describe('scoring on the real stack', () => {
       from person_days
       order by day, identity_kind, identity, signal_class`,
     );
+  const run = async (asOf: number, missing: readonly string[] = [], by = engine): Promise<RunOutcome> =>
+    (await runWithUpstream(by, 'lead_score', asOf, missing))[0];
   const scoreOf = async (runId: string, person: string): Promise<Record<string, unknown> | undefined> =>
     connections.clickhouse.queryOne(
       `select score, grade, stage, previous_score, previous_stage, total_micro, toString(engagement_raw_micro) as raw
-      from score_rows final
+      from score_history
+      inner join lead_score_states using (run_id, entity_id, score, grade, stage)
       where run_id = {run_id: String} and entity_id = {person: String}`,
       { run_id: runId, person },
     );
@@ -98,7 +105,11 @@ describe('scoring on the real stack', () => {
       { at: '2026-11-22T15:00Z', type: 'email_clicked', email: 'ann@acme.com', id: 'c1' },
     ]);
     expect(chain.head()?.value.step).toBe(1);
-    await job.days().ensureDays('2026-11-19', '2026-11-23', chain.head()!.value, true);
+    for (const rollup of engine.rollups()) {
+      await rollup.ensureDays('2026-11-19', '2026-11-23', chain.head()!.value, {
+        needsCompleteness: true,
+      });
+    }
 
     const row = (
       day: string,
@@ -129,7 +140,10 @@ describe('scoring on the real stack', () => {
       row('2026-11-22', ['email', 'ann@acme.com'], 'click', 1, 0, ['c1']),
     ]);
     const builds = await clickhouse.query(
-      'select day, signals, bots, cross_window_duplicates from person_day_builds order by day',
+      `select day, counts['signals'] as signals, counts['bots'] as bots, counts['cross_window_duplicates'] as cross_window_duplicates
+      from rollup_builds
+      where model = 'person_days'
+      order by day`,
     );
     expect(builds).toEqual([
       { day: '2026-11-20', signals: 6, bots: 1, cross_window_duplicates: 1 },
@@ -140,13 +154,13 @@ describe('scoring on the real stack', () => {
 
   it('scores as an engineer with a pencil does', async () => {
     expect(job.readiness(AS_OF).isReady).toBe(true);
-    const { outcome, run } = await job.run(AS_OF, []);
+    const { outcome, run: first } = await run(AS_OF);
     expect(outcome).toBe('published');
-    expect(run).toMatchObject({ as_of_date: '2026-11-23', revision: 1, rows: 1, is_partial: false, step: 1 });
+    expect(first).toMatchObject({ as_of_date: '2026-11-23', revision: 1, rows: 1, is_partial: false, step: 1 });
     // Age 3 on the 20th, 1 on the 22nd. Decay in millionths at age 3: half-life 30 954,842; half-life 14 905,724.
     // demo 30 x 954,842 = 28,645,260; pricing 8 x 905,724 = 7,245,792; session 3 x 905,724 = 2,717,172; click 3,000,000.
     // raw = 41,608,224; engagement = floor(40e6 x 41,608,224 / 71,608,224) = 23,242,148; fit 8 + 8 + 4 + 10 = 30.
-    expect(await scoreOf(run.run_id, 'u1')).toEqual({
+    expect(await scoreOf(first.run_id, 'u1')).toEqual({
       score: 53,
       grade: 'A',
       stage: 'mql',
@@ -174,20 +188,25 @@ describe('scoring on the real stack', () => {
   });
 
   it('the same inputs again are a no-op', async () => {
-    const again = await job.run(AS_OF, []);
+    const again = await run(AS_OF);
     expect(again.outcome).toBe('unchanged');
-    expect(connections.scores.entries().filter(({ value }) => value.kind === 'run')).toHaveLength(1);
+    expect(connections.scores.entries().filter(({ value }) => value.kind === 'run')).toHaveLength(3);
   });
 
   it('another decision log over the same inputs gives the same rows and checksum', async () => {
-    const first = (await job.run(AS_OF, [])).run;
+    const first = (await run(AS_OF)).run;
     const other = createConnections({ ...config, TOPIC_PREFIX: `${stack.topicPrefix}other.` }, silentLog);
     try {
       await deploy(other.config);
       await other.scores.start();
-      const { outcome, run } = await createJob({ ...other, chain: connections.chain }).run(AS_OF, []);
+      const again = createEngine({ ...other, chain: connections.chain });
+      const { outcome, run: second } = await run(AS_OF, [], again);
       expect(outcome).toBe('published');
-      expect([run.run_id, run.checksum, run.input_hash]).toEqual([first.run_id, first.checksum, first.input_hash]);
+      expect([second.run_id, second.checksum, second.input_hash]).toEqual([
+        first.run_id,
+        first.checksum,
+        first.input_hash,
+      ]);
     } finally {
       await other.chain.stop().catch(() => undefined);
       await closeConnections(other);
@@ -195,7 +214,7 @@ describe('scoring on the real stack', () => {
   });
 
   it('a late signal changes its day; a rerun is revision 2 and later runs are stale', async () => {
-    const next = await job.run(NEXT_AS_OF, ['2026-11-23T04:00Z/2026-11-24T05:00Z']);
+    const next = await run(NEXT_AS_OF, ['2026-11-23T04:00Z/2026-11-24T05:00Z']);
     expect(next.run).toMatchObject({
       revision: 1,
       is_partial: true,
@@ -204,9 +223,13 @@ describe('scoring on the real stack', () => {
     await seal(connections, 2, '2026-11-23T05:10:00Z', [
       { at: '2026-11-21T18:00Z', type: 'webinar_attended', user: 'u1', id: 'w1' },
     ]);
-    const { run, outcome } = await job.run(AS_OF, []);
-    expect({ outcome, revision: run.revision, step: run.step }).toEqual({ outcome: 'published', revision: 2, step: 2 });
-    const why = await explainPerson(connections.clickhouse, 'lead_score', 'u1', run.run_id);
+    const { run: redone, outcome } = await run(AS_OF);
+    expect({ outcome, revision: redone.revision, step: redone.step }).toEqual({
+      outcome: 'published',
+      revision: 2,
+      step: 2,
+    });
+    const why = await explainPerson(connections.clickhouse, 'lead_score', 'u1', redone.run_id);
     expect(why.contributions.map((row) => row.signal_class)).toContain('webinar');
     const stale = await connections.clickhouse.query<{ run_id: string }>(
       'select run_id from score_runs where is_stale',
@@ -220,13 +243,13 @@ describe('scoring on the real stack', () => {
     await seal(connections, 3, '2026-11-24T05:10:00Z', [
       { at: '2026-11-23T18:00Z', type: 'trial_started', user: 'u1', id: 't1' },
     ]);
-    const { run } = await job.run(NEXT_AS_OF, []);
-    expect(run).toMatchObject({ revision: 2, is_partial: false });
+    const { run: newest } = await run(NEXT_AS_OF);
+    expect(newest).toMatchObject({ revision: 2, is_partial: false });
     const why = await explainPerson(connections.clickhouse, 'lead_score', 'u1');
-    expect(why.run.run_id).toBe(run.run_id);
+    expect(why.run.run_id).toBe(newest.run_id);
     expect(why.moved[0]).toMatchObject({ signal_class: 'trial_start', why: 'new on 2026-11-23' });
     const change = why.moved.reduce((sum, move) => sum + move.change, 0);
-    expect(change).toBe(why.score - (why.previous_score ?? 0));
+    expect(change).toBe((why.score ?? 0) - (why.previous_score ?? 0));
   });
 
   it('says why somebody is in no run, and what a grade of ? lacks', async () => {
@@ -242,11 +265,13 @@ describe('scoring on the real stack', () => {
     await expect(explainPerson(clickhouse, 'lead_score', 'nobody')).rejects.toMatchObject({
       advice: expect.stringContaining('without any signal') as string,
     });
-    await job.run(NEXT_AS_OF, []);
+    await run(NEXT_AS_OF);
     const why = await explainPerson(clickhouse, 'lead_score', 'stranger');
-    expect([why.grade, why.grade_unknown]).toEqual([
+    expect([why.grade, ...why.remarks]).toEqual([
       '?',
-      expect.stringMatching(/^0 of 4 facts are known and a grade needs 2; not known: the account's industry/) as string,
+      expect.stringMatching(
+        /^grade \?: 0 of 4 facts are known and a grade needs 2; not known: the account's industry/,
+      ) as string,
     ]);
   });
 
@@ -266,7 +291,11 @@ describe('scoring on the real stack', () => {
   it('leaves no staging rows behind', async () => {
     const left = await waitFor(
       'staging to be empty',
-      () => connections.clickhouse.query('select 1 from score_run_people limit 1'),
+      () =>
+        connections.clickhouse.query(
+          `select name from system.tables
+          where database = currentDatabase() and partition_key = 'attempt_id' and total_rows > 0`,
+        ),
       { until: (rows) => rows.length === 0, deadlineMs: 5_000 },
     );
     expect(left).toEqual([]);
@@ -293,10 +322,10 @@ describe('scoring on the real stack', () => {
     const text = readFileSync(file, 'utf8');
     expect(text).toContain('trial_start');
     writeFileSync(file, text.replace(/(trial_start:\s*\{?\s*\n?\s*weight:\s*)\d+/, '$1' + '77'));
-    const other = createJob({ ...connections, config: { ...config, MODELS_CONFIG_DIR: folder } });
+    const other = createEngine({ ...connections, config: { ...config, MODELS_CONFIG_DIR: folder } });
     await Promise.all([chain.refresh(), scores.refresh()]);
-    const { run } = await other.run(NEXT_AS_OF + 86_400_000, []);
-    const why = await explainPerson(clickhouse, 'lead_score', 'u1', run.run_id);
+    const { run: changed } = await run(NEXT_AS_OF + 86_400_000, [], other);
+    const why = await explainPerson(clickhouse, 'lead_score', 'u1', changed.run_id);
     expect(why.settings_changed).toEqual([{ path: 'engagement.classes.trial_start.weight', from: 30, to: 77 }]);
     expect(why.moved.find((move) => move.signal_class === 'trial_start')?.why).toContain(
       'setting engagement.classes.trial_start.weight 30 -> 77',

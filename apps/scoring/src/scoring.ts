@@ -8,9 +8,9 @@ import { createEntityLander } from './entities/entity-lander';
 import { createFiguresLoop } from './figures/figures-loop';
 import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
 import { pruneBuilds } from './rollup/prune-builds';
-import { createJob, type Job } from './runs/job';
-import { runsOf } from './runs/run-key';
+import { createEngine, type Engine } from './runs/engine';
 import { confirmRuns } from './runs/run-records';
+import { publishedRuns } from './runs/run-key';
 import { createDecisionIndex } from './schedule/decision-index';
 import type { SealHead } from './schedule/plan-runs';
 import { createScheduler, type Scheduler } from './schedule/scheduler';
@@ -18,7 +18,7 @@ import { createScheduler, type Scheduler } from './schedule/scheduler';
 /** The parts of the service, wired; topology.ts says when they begin. */
 export interface Scoring {
   readonly connections: Connections;
-  readonly job: Job;
+  readonly engine: Engine;
   readonly entities: BatchConsumer;
   readonly rollup: RollupLoop;
   readonly scheduler: Scheduler;
@@ -47,22 +47,22 @@ function onceAMinute(ask: () => Promise<void>): () => Promise<void> {
 /** Throws ConfigError when models, settings or schedule do not hold. */
 export function createScoring(connections: Connections): Scoring {
   const { config, log, chain, scores, clickhouse } = connections;
-  const job = createJob(connections);
+  const engine = createEngine(connections);
   const entities = createEntityLander(connections);
   const rollup = createRollupLoop({
     chain,
-    days: job.days,
-    zone: job.zone,
+    rollups: engine.rollups,
+    zone: engine.zone,
     agree: onceAMinute(() => agreeWithInstallation(connections)),
     log,
   });
   const scheduler = createScheduler({
-    jobs: [{ ...job, sameInstant: [], spillMs: 0 }],
+    jobs: engine.jobs,
     scores,
     decisions: createDecisionIndex(scores),
     head: () => sealHeadOf(chain.head()?.value),
     log,
-    zone: config.TIME_ZONE,
+    zone: engine.zone,
     replica: config.REPLICA_ID,
     pollMs: config.SCHEDULE_POLL_SECONDS * 1000,
     leaseMs: config.TICK_LEASE_SECONDS * 1000,
@@ -70,7 +70,8 @@ export function createScoring(connections: Connections): Scoring {
     attempts: config.RUN_ATTEMPTS,
     retryMs: config.RUN_RETRY_SECONDS * 1000,
     onRun: async () => {
-      const pruned = await pruneBuilds(clickhouse, config.BUILDS_KEPT_HOURS);
+      const rollups = engine.rollups().map(({ model }) => model);
+      const pruned = await pruneBuilds(clickhouse, rollups, config.BUILDS_KEPT_HOURS);
       if (pruned > 0) log.info({ pruned }, 'superseded builds of days deleted');
     },
   });
@@ -79,7 +80,7 @@ export function createScoring(connections: Connections): Scoring {
 
   return {
     connections,
-    job,
+    engine,
     entities,
     rollup,
     scheduler,
@@ -87,7 +88,7 @@ export function createScoring(connections: Connections): Scoring {
       await Promise.all([chain.start(), scores.start()]);
     },
     async confirmRuns() {
-      const confirmed = await confirmRuns(clickhouse, runsOf(scores.entries(), job.name));
+      const confirmed = await confirmRuns(clickhouse, publishedRuns(scores.entries()));
       if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
     },
     begin() {

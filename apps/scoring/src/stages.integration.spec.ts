@@ -7,7 +7,7 @@ import { useStack } from '@millrace/platform-testing';
 
 import { readScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
-import { RunStore } from './runs/run-store';
+import { scoreBuild } from './testing/score-build';
 import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
 jest.setTimeout(180_000);
@@ -71,7 +71,7 @@ describe('stages', () => {
       { account_id: 'paying', plan: 'business', updated_at: '2026-01-01T00:00:00Z' },
     ]);
     const dayOne = addDays(FIRST, -1);
-    await clickhouse.insertRows('person_day_rows', [
+    await clickhouse.insertRows('person_days_rows', [
       happened('hot', dayOne, 'click'),
       happened('customer', dayOne, 'click'),
       happened('demo', addDays(FIRST, -30), 'demo_request'),
@@ -87,16 +87,10 @@ describe('stages', () => {
 
   /** One run; returns its id and everybody's stage. */
   const runOn = async (asOfDate: string, previousRunId: string, isScheduled = true, settings = SETTINGS) => {
-    const store = new RunStore(connections.clickhouse, settings);
     const days = Array.from({ length: 90 }, (_, index) => addDays(asOfDate, -1 - index));
-    await store.stage(
-      days.map((day) => ({ day, build_id: buildId, touched_step: 1 })),
-      asOfDate,
-      100,
-    );
     const runId = `stages-${++runs}`;
-    await store.scoreChunks(0, 1, { runId, asOfDate, previousRunId, isScheduled });
-    await store.drop();
+    const given = { settings, buildId, days, asOfDate, runId, previousRunId, isScheduled };
+    await scoreBuild(connections.clickhouse, given);
     const rows = await connections.clickhouse.query<{ entity_id: string; stage: string }>(
       'select entity_id, stage from score_rows final where run_id = {run_id: String}',
       { run_id: runId },

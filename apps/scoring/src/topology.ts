@@ -20,7 +20,7 @@ import { createScoring } from './scoring';
  *   1. Kafka and ClickHouse answer, this process has the days of the installation, and the decision logs are read;
  *   2. entities.* are landed as people and accounts;
  *   3. windows.sealed.v1 is followed: each step's rows are counted, the local days it touched are rolled up as of it;
- *   4. at a tick of its schedule one replica runs lead_score over complete days: stage, score in chunks, check, publish;
+ *   4. at a tick of its schedule one replica runs a model over complete days: stage, score in chunks, check, publish;
  *   5. the figures of the newest night are told at /metrics.
  */
 export async function startScoring(

@@ -67,8 +67,8 @@ const RULES: readonly Rule[] = [
     allowed: {
       'apps/windowing/src/sealing/enrich/first-forms.ts': 'how steps of version 1 were sealed',
       'apps/windowing/src/sealing/enrich/current-forms.ts': 'of plain addresses, proven equal by a spec',
-      'libs/catalog/models/src/lead_score/sql/email-domains.sql': 'the text that the library is asked about',
-      'libs/catalog/models/src/lead_score/sql/population.sql': 'the text that the library was asked about',
+      'libs/catalog/models/src/people_as_of/sql/email-domains.sql': 'the text that the library is asked about',
+      'libs/catalog/models/src/people_as_of/sql/people.sql': 'the text that the library was asked about',
     },
   },
   {

@@ -8,7 +8,7 @@ import { useStack } from '@millrace/platform-testing';
 
 import { readScoringConfig } from '../app.config';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
-import { builtThrough, createDayBuilder, type DayBuilder } from '../rollup/day-builder';
+import { builtThrough, createRollupBuilder, type RollupBuilder } from '../rollup/rollup-builder';
 import { insertAttempt, prepare, seal } from '../testing/seed';
 import { createSealedReads, type SealedReads, type SealedReadsDeps } from './sealed-reads';
 
@@ -44,9 +44,9 @@ beforeEach(() => {
 const readsOf = (chain: SealedReadsDeps['chain']): SealedReads =>
   createSealedReads({ clickhouse, chain, builtThrough: () => builtThrough(clickhouse) });
 const headOf = (step: number): SealStep => heads[step - 1] as SealStep;
-const builder = (): DayBuilder => {
+const builder = (): RollupBuilder => {
   const { settings, hash } = loadModelSettings(personDays, connections.config.MODELS_CONFIG_DIR);
-  return createDayBuilder({ clickhouse, zone: 'UTC', settings, settingsHash: hash, sealed });
+  return createRollupBuilder({ clickhouse, model: personDays, zone: 'UTC', settings, settingsHash: hash, sealed });
 };
 const noteFolded = (through: number): Promise<unknown> =>
   clickhouse.insertRows('folded_steps', [{ kind: 'folded', through }], { columns: ['kind', 'through'] });

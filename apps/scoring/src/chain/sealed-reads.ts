@@ -1,7 +1,7 @@
 import { bindSteps, MOST_WINNERS, stepKey, type SealedParams, type SealStep } from '@millrace/contract-window';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { MillraceError, RetryableError } from '@millrace/platform-errors';
-import type { DecisionLog } from '@millrace/platform-kafka';
+import { valueOf, type DecisionLog } from '@millrace/platform-kafka';
 
 import { assertReplicaCurrent } from './assert-replica-current';
 
@@ -40,7 +40,8 @@ export function createSealedReads({ clickhouse, chain, builtThrough }: SealedRea
       { head: head.step },
     );
     if (mirrored === undefined) return;
-    const inLog = chain.winner(stepKey(mirrored.step))?.value.attempt_id;
+    const winner = chain.winner(stepKey(mirrored.step));
+    const inLog = winner === undefined ? undefined : valueOf(winner).attempt_id;
     if (inLog === mirrored.attempt_id) return;
     throw new MillraceError(`Step ${mirrored.step} has another winner in ClickHouse than in the log`, {
       code: 'DECISION_LOG_BROKEN',

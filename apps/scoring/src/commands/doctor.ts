@@ -7,9 +7,9 @@ import type { ScoringConfig } from '../app.config';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
 import { topicsOf } from '../deployment';
 import { entityLag } from '../entities/entity-lander';
-import { createJob } from '../runs/job';
+import { createEngine } from '../runs/engine';
 
-const READ_TABLES = [...Object.values(SEALED_VIEWS), 'score_rows', 'person_day_rows', 'people', 'accounts'];
+const READ_TABLES = [...Object.values(SEALED_VIEWS), 'rollup_builds', 'score_rows', 'people', 'accounts'];
 
 /** What scoring needs, one by one; changes nothing. */
 export async function examine(config: ScoringConfig): Promise<readonly Finding[]> {
@@ -20,9 +20,12 @@ export async function examine(config: ScoringConfig): Promise<readonly Finding[]
   };
   try {
     await add('models and their settings', 'Correct the files in MODELS_CONFIG_DIR', async () => {
-      const job = createJob(connections);
-      const next = job.ticker.next(Date.now());
-      return `${job.name} next at ${next === null ? 'never' : instant(next)} (${job.zone})`;
+      const { jobs, zone } = createEngine(connections);
+      const nexts = jobs.map(({ name, ticker }) => {
+        const next = ticker.next(Date.now());
+        return `${name} next at ${next === null ? 'never' : instant(next)}`;
+      });
+      return `${nexts.join(', ')} (${zone})`;
     });
     await add('Kafka topics', 'Run `npx millrace deploy`', () => lookAtTopics(connections));
     await add('ClickHouse', 'Check CLICKHOUSE_URL; locally: npm start', async () => {

@@ -4,6 +4,7 @@ import {
   MODELS,
   orderModels,
   scheduleOf,
+  type Input,
   type Model,
 } from '@millrace/catalog-models';
 import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
@@ -27,9 +28,13 @@ export function addModelsCommand(program: Command, shell: CommandShell): void {
     });
 }
 
+const inputInWords = (input: Input): string =>
+  'model' in input ? input.model : input.from === 'entities' ? input.of : input.from;
+
 function describeModel(model: Model, settingsFolder: string) {
   const { settings, hash, file } = loadModelSettings(model, settingsFolder);
-  const { name, version, kind, grain, inputs } = model;
+  const { name, version, kind, grain } = model;
+  const inputs = Object.values(model.inputs(settings)).map(inputInWords);
   return {
     name,
     version,

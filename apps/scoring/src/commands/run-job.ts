@@ -9,9 +9,10 @@ import {
   createConnections,
   type Connections,
 } from '../connections/connections';
-import { jobOf, type Job } from '../runs/job';
-import type { RunOutcome } from '../runs/run-lead-score';
-import { currentRun, runsOf, staleAfter } from '../runs/run-key';
+import { createEngine, type Job } from '../runs/engine';
+import type { RunOutcome } from '../runs/run-model';
+import { currentRun, publishedRuns, runsOf, staleRuns } from '../runs/run-key';
+import { runWithUpstream } from '../runs/run-upstream';
 import { changesInWords, settingChanges } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
 import { parseAsOf } from './as-of';
@@ -36,19 +37,22 @@ export interface RunJobOptions {
 export interface RunReport extends RunOutcome {
   readonly duration_ms: number;
   readonly waited_ms: number;
+  /** Runs of the same instant that it reads, made before it or unchanged. */
+  readonly upstream: readonly RunOutcome[];
   /** The run whose scores are current: another one, when a later instant has run already. */
   readonly current_run_id: string;
-  /** Later runs that continued the revision which this run replaces. */
+  /** Runs of any model that read or continue a run which a newer revision has replaced. */
   readonly stale_runs: readonly string[];
 }
 
 /** Runs a job once, through the same code as its schedule. Throws SERVICE_NOT_READY naming the windows that are missing. */
 export async function runJob(config: ScoringConfig, name: string, options: RunJobOptions = {}): Promise<RunReport> {
-  const create = jobOf(findScoreModel(name));
+  findScoreModel(name);
   const startedAt = Date.now();
   const connections = createConnections(config, silentLog);
   try {
-    const job = create(connections);
+    const engine = createEngine(connections);
+    const job = engine.job(name);
     const { asOf: typed } = options;
     const named =
       typed === undefined
@@ -75,14 +79,15 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
         details: { missing: state.missing, lastCompleteDay: state.lastCompleteDay },
       });
     }
-    const outcome = await job.run(asOf, state.missing);
+    const [outcome, ...upstream] = await runWithUpstream(engine, name, asOf, state.missing);
     const runs = runsOf(connections.scores.entries(), name);
     return {
       ...outcome,
+      upstream: upstream.reverse(),
       duration_ms: Date.now() - startedAt - waitedMs,
       waited_ms: waitedMs,
       current_run_id: currentRun(runs)?.run_id ?? outcome.run.run_id,
-      stale_runs: staleAfter(runs, asOf).map((run) => run.run_id),
+      stale_runs: staleRuns(publishedRuns(connections.scores.entries())).map((run) => run.run_id),
     };
   } finally {
     await closeConnections(connections);

@@ -54,18 +54,23 @@ export async function runAndReport(
   print(shell, options, report, reportInLines(report));
 }
 
+const ROWS: Readonly<Record<string, string>> = { person: 'people', account: 'accounts', conversion: 'conversions' };
+
 function reportInLines(report: RunReport): string[] {
   const { outcome, run, timings, notes } = report;
   const head = outcome === 'unchanged' ? 'nothing to do, the run exists' : 'published';
   const parts = Object.entries(timings).map(([name, ms]) => `${name} ${ms}`);
   return [
     `${head}: ${run.run_id} (revision ${run.revision}, as of step ${run.step})`,
-    `${run.rows} people scored in ${report.duration_ms} ms: ${parts.join(', ')}`,
+    `${run.rows} ${ROWS[run.entity_kind] ?? 'rows'} in ${report.duration_ms} ms: ${parts.join(', ')}`,
     ...(run.is_partial ? [`PARTIAL, missing: ${run.missing.join(', ')}`] : []),
     ...(report.current_run_id === run.run_id
       ? []
       : [`NOT current: ${report.current_run_id} is of a later instant, and its scores stay the current ones`]),
     ...(report.stale_runs.length > 0 ? [`stale now: ${report.stale_runs.join(', ')}`] : []),
     ...notes.map((note) => `note: ${note}`),
+    ...report.upstream.map(
+      (one) => `read: ${one.run.run_id}, ${one.outcome === 'unchanged' ? 'which existed' : 'made before it'}`,
+    ),
   ];
 }

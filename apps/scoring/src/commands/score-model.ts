@@ -1,5 +1,8 @@
-import { findModel, MODELS, type Model } from '@millrace/catalog-models';
+import { findModel, MODELS, type Model, type Score } from '@millrace/catalog-models';
 import { UsageError } from '@millrace/platform-errors';
+
+/** Models whose scores people look at, the first one first: those that publish something. */
+export const SCORES = MODELS.filter((model): model is Score => model.kind === 'score' && 'score' in model.publishes);
 
 /** A model that makes scores. Throws a UsageError for a name that is none, and for a rollup. */
 export function findScoreModel(name: string): Model {

@@ -1,4 +1,3 @@
-import { leadScore } from '@millrace/catalog-models';
 import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { UsageError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
@@ -6,6 +5,7 @@ import type { Command } from 'commander';
 import { findRun } from '../explain/explain-person';
 import { unknownPerson } from '../explain/unknown-person';
 import { runAndReport, withRunOptions, type RunOptions } from './run.command';
+import { SCORES } from './score-model';
 import { showScores } from './show-scores';
 import { withClickHouse } from './with-clickhouse';
 
@@ -14,7 +14,7 @@ export function addScoreCommand(program: Command, shell: CommandShell): void {
   withRunOptions(
     score.command('rerun').description('redo the run of an instant with what is sealed now; later runs become stale'),
   )
-    .option('--model <model>', 'the model', 'lead_score')
+    .option('--model <model>', 'the model', SCORES[0]?.name)
     .action(async (options: RunOptions & { model: string }) => {
       if (options.asOf === undefined) {
         throw new UsageError('rerun needs --as-of', { advice: 'Name the day, such as --as-of 2026-11-24' });
@@ -29,7 +29,7 @@ export function addScoreCommand(program: Command, shell: CommandShell): void {
       const rows = await withClickHouse(async (clickhouse) => {
         const found = await showScores(clickhouse, entity);
         if (found.length > 0) return found;
-        throw await unknownPerson(clickhouse, await findRun(clickhouse, leadScore.name), entity);
+        throw await unknownPerson(clickhouse, await findRun(clickhouse, SCORES[0]?.name ?? ''), entity);
       });
       const cells = rows.map((row) => [
         row.entity_id,

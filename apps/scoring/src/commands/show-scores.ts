@@ -8,7 +8,7 @@ export interface ShownScore {
   readonly entity_id: string;
   readonly email: string;
   readonly account_id: string;
-  readonly score: number;
+  readonly score: number | null;
   readonly previous_score: number | null;
   readonly grade: string;
   readonly stage: string;

@@ -1,4 +1,8 @@
+import { findModel, type Score } from '@millrace/catalog-models';
+
 import { explainMove, sentenceOf, type Contribution } from './explain-move';
+
+const { labels, explain } = findModel('lead_score') as Score;
 
 const row = (component: string, signalClass: string, day: string | null, points: number, count = 1): Contribution => ({
   component,
@@ -45,24 +49,26 @@ describe('explainMove', () => {
 });
 
 it('a contribution is a plain sentence', () => {
-  expect(sentenceOf(row('engagement', 'pricing_visit', '2026-11-20', 12, 3))).toBe(
+  expect(sentenceOf(row('engagement', 'pricing_visit', '2026-11-20', 12, 3), labels)).toBe(
     'Visited pricing 3 times on 2026-11-20 (2 days ago): +12',
   );
-  expect(sentenceOf(row('negative', 'unsubscribed', null, -15))).toBe('Unsubscribed from e-mail: -15');
+  expect(sentenceOf(row('negative', 'unsubscribed', null, -15), labels)).toBe('Unsubscribed from e-mail: -15');
 });
 
 it.each([
   [1, 'Visited pricing 3 times (1 counted, the most of a day) on 2026-11-20 (2 days ago): +12'],
   [3, 'Visited pricing 3 times on 2026-11-20 (2 days ago): +12'],
 ])('with %i of a day counted it says so', (cap, sentence) => {
-  expect(sentenceOf(row('engagement', 'pricing_visit', '2026-11-20', 12, 3), cap)).toBe(sentence);
+  expect(sentenceOf(row('engagement', 'pricing_visit', '2026-11-20', 12, 3), labels, cap)).toBe(sentence);
 });
 
 describe('a setting that changed', () => {
   const before = [row('engagement', 'click', '2026-11-01', 3), row('fit', 'industry', null, 8)];
   const after = [row('engagement', 'click', '2026-11-01', 5), row('fit', 'industry', null, 10)];
   const whys = (path: string): string[] =>
-    explainMove(before, after, [{ path, from: 1, to: 2 }]).map(({ signal_class, why }) => `${signal_class}: ${why}`);
+    explainMove(before, after, [{ path, from: 1, to: 2 }], explain?.concerns).map(
+      ({ signal_class, why }) => `${signal_class}: ${why}`,
+    );
 
   it.each([
     [

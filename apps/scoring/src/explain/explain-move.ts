@@ -1,5 +1,3 @@
-import { REASON_LABELS } from '@millrace/catalog-models';
-
 import { changesInWords, type SettingChange } from '../settings/setting-changes';
 
 export interface Contribution {
@@ -24,12 +22,13 @@ export interface Move {
 
 /**
  * Why a score differs from the run before: one entry per (component, class) whose points changed; changes sum to the move. A setting
- * that changed between the runs is named where it belongs to the entry.
+ * that changed between the runs is named where it belongs to the entry, as `concerns` says.
  */
 export function explainMove(
   before: readonly Contribution[],
   after: readonly Contribution[],
   settings: readonly SettingChange[] = [],
+  concerns: (path: string, component: string, signalClass: string) => boolean = () => false,
 ): Move[] {
   const keys = [...new Set([...before, ...after].map(keyOf))];
   return keys
@@ -46,9 +45,13 @@ export function explainMove(
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** One contribution as a plain sentence. `dailyCap`: signals of a day that count. */
-export function sentenceOf(row: Contribution, dailyCap = Infinity): string {
-  const label = REASON_LABELS[keyOf(row)] ?? keyOf(row);
+/** One contribution as a plain sentence. `labels`: its beginning, by `component.class`; `dailyCap`: signals of a day that count. */
+export function sentenceOf(
+  row: Contribution,
+  labels: Readonly<Record<string, string>> = {},
+  dailyCap = Infinity,
+): string {
+  const label = labels[keyOf(row)] ?? keyOf(row);
   const counted = row.count > dailyCap ? ` (${dailyCap} counted, the most of a day)` : '';
   const times = row.count > 1 ? ` ${row.count} times${counted}` : '';
   const when = row.day === null ? '' : ` on ${row.day} (${row.age_days} ${row.age_days === 1 ? 'day' : 'days'} ago)`;
@@ -59,15 +62,6 @@ export const signed = (points: number): string => (points > 0 ? `+${points}` : S
 
 const keyOf = (row: { component: string; signal_class: string }): string => `${row.component}.${row.signal_class}`;
 const sum = (rows: readonly Contribution[]): number => rows.reduce((total, row) => total + row.points, 0);
-
-/** Settings of one class, or of the whole component where the path names no class of it. */
-function concerns(path: string, component: string, signalClass: string): boolean {
-  const keys = path.split('.');
-  const section = component === 'negative' ? 'negatives' : component;
-  if (keys[0] !== section) return false;
-  if (component === 'engagement') return keys[1] !== 'classes' || keys[2] === signalClass;
-  return keys[1] === signalClass || keys[1] === 'maximum';
-}
 
 function whyOf(
   before: readonly Contribution[],

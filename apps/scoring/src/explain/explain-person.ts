@@ -1,12 +1,12 @@
-import { ABSENT_COMPONENTS } from '@millrace/catalog-models';
+import { findModel, type Score } from '@millrace/catalog-models';
 import { emailKey } from '@millrace/identity';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
-import type { ClickHouse } from '@millrace/platform-clickhouse';
+import type { BoundInput } from '@millrace/contract-score';
+import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import { settingChanges, type SettingChange } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
 import { explainMove, sentenceOf, type Contribution, type Move } from './explain-move';
-import { explainGrade, type GradeSettings } from './explain-grade';
 import { unknownPerson } from './unknown-person';
 
 export interface RunRow {
@@ -24,6 +24,7 @@ export interface RunRow {
   readonly previous_run_id: string;
   readonly row_count: number;
   readonly checksum: string;
+  readonly inputs: string;
 }
 
 interface PersonRow {
@@ -31,11 +32,12 @@ interface PersonRow {
   readonly entity_id: string;
   readonly email: string;
   readonly account_id: string;
-  readonly score: number;
+  readonly score: number | null;
   readonly grade: string;
   readonly stage: string;
   readonly score_reasons: readonly string[];
   readonly contributions: readonly Contribution[];
+  readonly values: string;
 }
 
 export interface Explanation {
@@ -44,7 +46,7 @@ export interface Explanation {
   readonly email: string;
   readonly account_id: string;
   readonly run: RunRow;
-  readonly score: number;
+  readonly score: number | null;
   readonly previous_score: number | null;
   readonly change: number | null;
   readonly grade: string;
@@ -55,15 +57,17 @@ export interface Explanation {
   readonly moved: readonly Move[];
   /** Settings that are not those of the run before. */
   readonly settings_changed: readonly SettingChange[];
-  /** What a grade of ? lacks, and what to do; null for any other grade. */
-  readonly grade_unknown: string | null;
+  /** What the model publishes besides. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What the model says of it, such as what an unknown grade lacks and what to do. */
+  readonly remarks: readonly string[];
   /** The command that mends a stale run; null when it is not stale. */
   readonly mend: string | null;
-  /** Parts of the formula that no model computes yet: 0 points each. */
+  /** Parts of the formula that nothing computes yet: 0 points each. */
   readonly absent: readonly { component: string; points: number; reason: string }[];
 }
 
-const RUN = `select run_id, model, as_of, as_of_date, settings_hash, zone, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum
+const RUN = `select run_id, model, as_of, as_of_date, settings_hash, zone, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum, inputs
 from score_runs
 where model = {model: String} and ({run_id: String} = '' or run_id = {run_id: String})
 order by as_of desc, log_offset desc
@@ -72,7 +76,7 @@ limit 1`;
 const NEWEST_RUNS =
   'select run_id from score_runs where model = {model: String} order by as_of desc, log_offset desc limit 50';
 
-const PERSON = `select run_id, entity_id, email, account_id, score, grade, stage, score_reasons, contributions
+const PERSON = `select run_id, entity_id, email, account_id, score, grade, stage, score_reasons, contributions, values
 from score_rows final
 where run_id = {run_id: String} and (entity_id in ({entity: String}, {email: String}) or email = {email: String})
 order by entity_id = {entity: String} desc, entity_id
@@ -90,10 +94,12 @@ export async function explainPerson(
   if (person === undefined) throw await unknownPerson(clickhouse, run, entity);
   const before =
     run.previous_run_id === '' ? undefined : await findPerson(clickhouse, run.previous_run_id, person.entity_id);
-  const settings = (await settingsOf(clickhouse, model, run.settings_hash)) as RunSettings | undefined;
+  const { labels, explain } = findModel(model) as Score;
+  const settings = await settingsOf(clickhouse, model, run.settings_hash);
   const changes = settings === undefined ? [] : await changesSince(clickhouse, run, settings);
   const capOf = ({ component, signal_class }: Contribution): number | undefined =>
-    component === 'engagement' ? settings?.engagement?.classes?.[signal_class]?.daily_cap : undefined;
+    settings === undefined ? undefined : explain?.dailyCap?.(settings, component, signal_class);
+  const values = JSON.parse(person.values) as Readonly<Record<string, unknown>>;
   return {
     model,
     entity_id: person.entity_id,
@@ -102,27 +108,47 @@ export async function explainPerson(
     run,
     score: person.score,
     previous_score: before?.score ?? null,
-    change: before === undefined ? null : person.score - before.score,
+    change: before === undefined || before.score === null || person.score === null ? null : person.score - before.score,
     grade: person.grade,
     stage: person.stage,
     previous_stage: before?.stage ?? null,
     score_reasons: person.score_reasons,
-    contributions: person.contributions.map((row) => ({ ...row, sentence: sentenceOf(row, capOf(row)) })),
-    moved: before === undefined ? [] : explainMove(before.contributions, person.contributions, changes),
+    contributions: person.contributions.map((row) => ({ ...row, sentence: sentenceOf(row, labels, capOf(row)) })),
+    moved:
+      before === undefined ? [] : explainMove(before.contributions, person.contributions, changes, explain?.concerns),
     settings_changed: changes,
-    grade_unknown: person.grade === '?' ? await explainGrade(clickhouse, person, settings?.grades) : null,
+    values,
+    remarks: await remarksOf(clickhouse, model, run, person.entity_id, settings),
     mend: run.is_stale ? `npx millrace score rerun --as-of ${isoOf(run.as_of)}` : null,
-    absent: ABSENT_COMPONENTS.map((part) => ({ ...part, points: 0 })),
+    absent: (explain?.absent ?? []).map((part) => ({ ...part, points: 0 })),
   };
 }
 
-/** What an explanation reads of a run's settings. */
-interface RunSettings {
-  readonly engagement?: { readonly classes?: Readonly<Record<string, { readonly daily_cap?: number }>> };
-  readonly grades?: GradeSettings;
+/** What the model itself has to say of the entity: sentences of its own select, bound to what the run read. */
+async function remarksOf(
+  clickhouse: ClickHouse,
+  model: string,
+  run: RunRow,
+  entity: string,
+  settings: unknown,
+): Promise<string[]> {
+  const { folder, explain } = findModel(model) as Score;
+  if (explain?.remarks === undefined || settings === undefined) return [];
+  const { sql, params } = explain.remarks;
+  const inputs = JSON.parse(run.inputs) as Readonly<Record<string, BoundInput>>;
+  const runs = Object.entries(inputs).flatMap(([name, input]) =>
+    input.kind === 'run' ? [[name, input.run_id ?? '']] : [],
+  );
+  const rows = await clickhouse.query<{ readonly remark: string }>(loadSql(folder, sql), {
+    ...Object.fromEntries(runs),
+    ...params(settings),
+    run_id: run.run_id,
+    entity,
+  });
+  return rows.map(({ remark }) => remark);
 }
 
-async function changesSince(clickhouse: ClickHouse, run: RunRow, settings: RunSettings): Promise<SettingChange[]> {
+async function changesSince(clickhouse: ClickHouse, run: RunRow, settings: unknown): Promise<SettingChange[]> {
   if (run.previous_run_id === '') return [];
   const previous = await findRun(clickhouse, run.model, run.previous_run_id);
   if (previous.settings_hash === run.settings_hash) return [];

@@ -4,7 +4,7 @@ import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 import { FailureWatch } from '@millrace/platform-observability';
 
 import { rolledUpStep, rollupFailures } from '../metrics';
-import type { DayBuilder } from './day-builder';
+import type { RollupBuilder } from './rollup-builder';
 import { newlyCompleteDays } from './touched-days';
 
 export interface RollupLoop {
@@ -18,7 +18,7 @@ export interface RollupLoop {
 
 export interface RollupLoopDeps {
   readonly chain: DecisionLog<SealStep>;
-  readonly days: () => DayBuilder;
+  readonly rollups: () => readonly RollupBuilder[];
   readonly zone: string;
   /** Rejects when days must not be built by this process. */
   readonly agree: () => Promise<void>;
@@ -27,7 +27,7 @@ export interface RollupLoopDeps {
 }
 
 /** Rolls up the days that new steps touched. Steps that arrive while it works are taken together, as of the newest. */
-export function createRollupLoop({ chain, days, zone, agree, log, retryMs = 2_000 }: RollupLoopDeps): RollupLoop {
+export function createRollupLoop({ chain, rollups, zone, agree, log, retryMs = 2_000 }: RollupLoopDeps): RollupLoop {
   let done = 0;
   let doneT = 0;
   let isStopping = false;
@@ -40,12 +40,13 @@ export function createRollupLoop({ chain, days, zone, agree, log, retryMs = 2_00
     const head = chain.head()?.value;
     if (head === undefined || head.step <= done) return;
     await agree();
-    const builder = days();
-    const touched = await builder.daysTouchedAfter(done, head);
     const complete = newlyCompleteDays(doneT, head, zone);
-    for (const day of [...new Set([...touched, ...complete])].sort()) {
-      if (isStopping) return;
-      await builder.ensureDays(day, day, head, true);
+    for (const builder of rollups()) {
+      const touched = await builder.daysTouchedAfter(done, head);
+      for (const day of [...new Set([...touched, ...complete])].sort()) {
+        if (isStopping) return;
+        await builder.ensureDays(day, day, head, { needsCompleteness: true });
+      }
     }
     done = head.step;
     doneT = head.closed_through;

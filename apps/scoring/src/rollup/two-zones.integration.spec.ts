@@ -6,7 +6,7 @@ import { readScoringConfig } from '../app.config';
 import { createSealedReads } from '../chain/sealed-reads';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
 import { prepare, seal } from '../testing/seed';
-import { builtThrough, createDayBuilder } from './day-builder';
+import { builtThrough, createRollupBuilder } from './rollup-builder';
 
 jest.setTimeout(60_000);
 
@@ -36,7 +36,14 @@ describe('days after a change of the zone', () => {
       builtThrough: () => builtThrough(clickhouse),
     });
     const days = async (zone: string): Promise<unknown[]> => {
-      const builder = createDayBuilder({ clickhouse, zone, settings, settingsHash: hash, sealed });
+      const builder = createRollupBuilder({
+        clickhouse,
+        model: personDays,
+        zone,
+        settings,
+        settingsHash: hash,
+        sealed,
+      });
       await builder.ensureDays('2026-11-20', '2026-11-22', head);
       return clickhouse.query('select toString(day) as day, identity from person_days order by identity');
     };

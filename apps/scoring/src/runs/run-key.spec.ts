@@ -1,5 +1,5 @@
 import type { PublishedRun } from './run-key';
-import { previousRun, revisionOf, runIdOf, staleAfter, type RunKey } from './run-key';
+import { previousRun, revisionOf, runIdOf, staleRuns, type RunKey } from './run-key';
 
 const key: RunKey = {
   model: 'lead_score',
@@ -54,12 +54,15 @@ describe('revisionOf', () => {
   });
 });
 
-it('staleAfter names later runs that continued a replaced revision', () => {
+it('staleRuns names runs that read or continue a replaced revision, of any model', () => {
   const runs = [
-    run(1, 'a'),
+    run(1, 'people', { model: 'people_as_of' }),
+    run(1, 'a', { inputs: { people: { kind: 'run', run_id: 'people' } } }),
     run(2, 'b', { previous_run_id: 'a' }),
     run(3, 'c', { previous_run_id: 'b' }),
-    run(1, 'a2'),
+    run(1, 'people2', { model: 'people_as_of', revision: 2 }),
   ];
-  expect(staleAfter(runs, 1).map((stale) => stale.run_id)).toEqual(['b']);
+  expect(staleRuns(runs).map((stale) => stale.run_id)).toEqual(['a']);
+  const redone = run(1, 'a2', { inputs: { people: { kind: 'run', run_id: 'people2' } }, revision: 2 });
+  expect(staleRuns([...runs, redone]).map((stale) => stale.run_id)).toEqual(['b']);
 });

@@ -22,12 +22,15 @@ export interface PublishedRun extends RunPublished {
   readonly offset: bigint;
 }
 
-/** Published runs of a model, in log order. */
-export function runsOf(entries: readonly Entry<ScoreDecision>[], model: string): PublishedRun[] {
-  return entries.flatMap(({ value, offset }) =>
-    value.kind === 'run' && value.model === model && value.purpose === 'publish' ? [{ ...value, offset }] : [],
+/** Published runs of every model, in log order. */
+export const publishedRuns = (entries: readonly Entry<ScoreDecision>[]): PublishedRun[] =>
+  entries.flatMap(({ value, offset }) =>
+    value.kind === 'run' && value.purpose === 'publish' ? [{ ...value, offset }] : [],
   );
-}
+
+/** Published runs of a model, in log order. */
+export const runsOf = (entries: readonly Entry<ScoreDecision>[], model: string): PublishedRun[] =>
+  publishedRuns(entries).filter((run) => run.model === model);
 
 /** The run whose scores and stages a run as of `asOf` continues: the newest revision of the newest earlier instant. */
 export function previousRun(runs: readonly PublishedRun[], asOf: number): PublishedRun | null {
@@ -48,12 +51,18 @@ export function revisionOf(runs: readonly PublishedRun[], key: RunKey): number {
   return Math.max(0, ...same.map((run) => run.revision)) + 1;
 }
 
-/** Later runs that continued the one that a new revision replaces: they are stale until they are run again. */
-export function staleAfter(runs: readonly PublishedRun[], asOf: number): PublishedRun[] {
-  const newest = new Map<number, PublishedRun>();
-  for (const run of runs) newest.set(run.as_of, run);
-  return [...newest.values()].filter((run) => {
-    if (run.as_of <= asOf || !run.previous_run_id) return false;
-    return previousRun(runs, run.as_of)?.run_id !== run.previous_run_id;
-  });
+/** Runs, the newest revision of each, that read or continue a run which a newer revision has replaced: redone they would differ. */
+export function staleRuns(runs: readonly PublishedRun[]): PublishedRun[] {
+  const newest = new Map<string, PublishedRun>();
+  for (const run of runs) newest.set(`${run.model}@${run.as_of}`, run);
+  const current = new Set([...newest.values()].map((run) => run.run_id));
+  const known = new Set(runs.map((run) => run.run_id));
+  const isReplaced = (runId: string): boolean => known.has(runId) && !current.has(runId);
+  return [...newest.values()].filter((run) => runsReadBy(run).some(isReplaced));
+}
+
+/** Ids of the runs that a run read or continues. */
+function runsReadBy({ previous_run_id, inputs = {} }: PublishedRun): string[] {
+  const bound = Object.values(inputs).flatMap((input) => ('run_id' in input ? [input['run_id']] : []));
+  return [previous_run_id, ...bound].filter((id): id is string => typeof id === 'string');
 }

@@ -1,5 +1,5 @@
 import type { RunPublished, ScoreDecision, TickClaim } from '@millrace/contract-score';
-import type { DecisionLog, Entry } from '@millrace/platform-kafka';
+import type { AnyEntry, DecisionLog } from '@millrace/platform-kafka';
 
 import type { DecisionView } from './plan-runs';
 import { UNCLAIMED, type TickState } from './tick-state';
@@ -29,6 +29,9 @@ interface Claim {
   readonly scheduledAt: number;
   readonly appendedAt: number;
 }
+
+/** What the index needs of a claim; without a replica this version cannot read it. */
+type ReadClaim = Pick<TickClaim, 'job' | 'scheduled_at' | 'epoch'> & { readonly replica: string | undefined };
 
 interface OfModel {
   readonly runs: DecidedRun[];
@@ -70,21 +73,29 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
     settle(model, run.as_of);
   };
 
-  const addClaim = (claim: TickClaim, appendedAt: number): void => {
+  const addClaim = (claim: ReadClaim, appendedAt: number): void => {
     const model = of(claim.job);
     const state = model.ticks.get(claim.scheduled_at) ?? UNCLAIMED;
     // Whoever claims an epoch has read the one before.
     if (claim.epoch !== state.nextEpoch) return;
     model.ticks.set(claim.scheduled_at, {
       ...state,
-      holder: { ...claim, appendedAt },
+      holder: { replica: claim.replica, epoch: claim.epoch, appendedAt },
       nextEpoch: claim.epoch + 1,
     });
     model.claims.push({ scheduledAt: claim.scheduled_at, appendedAt });
   };
 
-  const add = (entry: Entry<ScoreDecision>): void => {
+  /** A claim that this version cannot read holds its tick all the same, as its key says. */
+  const addUnread = (key: string, appendedAt: number): void => {
+    const [, job = '', instant, epoch] = /^tick:(.+):(\d+):(\d+)$/.exec(key) ?? [];
+    if (epoch === undefined) return;
+    addClaim({ job, scheduled_at: Number(instant), epoch: Number(epoch), replica: undefined }, appendedAt);
+  };
+
+  const add = (entry: AnyEntry<ScoreDecision>): void => {
     const { value, offset, appendedAt } = entry;
+    if (value === undefined) return addUnread(entry.key, appendedAt);
     const model = of(value.kind === 'run' ? value.model : value.job);
     // A claim comes with its tick; a run that somebody asked for says nothing about ticks before it was made.
     model.firstDecisionAt ??= value.kind === 'run' ? appendedAt : value.scheduled_at;

@@ -1,5 +1,5 @@
 import { leadScore, parseModelSettings, type Schedule } from '@millrace/catalog-models';
-import { runKey, type RunPublished } from '@millrace/contract-score';
+import { runKey, type NewRun, type RunPublished } from '@millrace/contract-score';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
@@ -140,7 +140,7 @@ describe('two replicas with jobs that come after one another', () => {
   });
 });
 
-const madeRun = (model: string, asOf: number, replica: string): RunPublished => ({
+const madeRun = (model: string, asOf: number, replica: string): NewRun => ({
   kind: 'run',
   run_id: `${model}-${asOf}-${replica}`,
   model,

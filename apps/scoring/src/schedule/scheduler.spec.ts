@@ -1,5 +1,5 @@
 import { leadScore, parseModelSettings, type Schedule } from '@millrace/catalog-models';
-import { runKey, tickKey, type ScoreDecision } from '@millrace/contract-score';
+import { runKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
 import { silentLog, type Entry, type KafkaLog } from '@millrace/platform-kafka';
 import { waitFor } from '@millrace/platform-testing';
 
@@ -33,7 +33,7 @@ function sharedLog(): {
   const propose: SchedulerDeps['scores']['propose'] = async (key, value) => {
     const known = entries.find((entry) => entry.key === key);
     if (known !== undefined) return { won: false, winner: known };
-    const winner = { key, value, offset: BigInt(entries.length), appendedAt: Date.now() };
+    const winner = { key, value: value as ScoreDecision, offset: BigInt(entries.length), appendedAt: Date.now() };
     entries.push(winner);
     for (const listener of listeners) listener(winner);
     return { won: true, winner };
@@ -56,7 +56,7 @@ describe('a scheduler', () => {
     const schedule = { cron: MINUTELY, through: 'last_sealed_hour', partial_at: SOON, deadline: SOON, ...given };
     const parsed = parseModelSettings(leadScore, { schedule }, 'a test').settings.schedule;
     const publish = async (asOf: number): Promise<void> => {
-      const value = { kind: 'run', model: name, as_of: asOf, run_id: `${name}-${asOf}` } as ScoreDecision;
+      const value = { kind: 'run', model: name, as_of: asOf, run_id: `${name}-${asOf}` } as NewScoreDecision;
       await scores.propose(runKey(`${name}-${asOf}`), value);
     };
     return {
@@ -107,7 +107,7 @@ describe('a scheduler', () => {
         replica: '',
         decided_at: 0,
       };
-      await scores.propose(`done:${job}:0`, done as ScoreDecision);
+      await scores.propose(`done:${job}:0`, done as NewScoreDecision);
     }
   };
   const words = ({ entries }: ReturnType<typeof sharedLog>): string[] =>

@@ -1,5 +1,3 @@
-import type { TickClaim } from '@millrace/contract-score';
-
 /** Who holds a tick, by the log: the newest epoch's winner. Instants are epoch milliseconds. */
 export interface TickState {
   readonly holder: {

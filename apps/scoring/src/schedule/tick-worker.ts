@@ -1,4 +1,4 @@
-import { tickDoneKey, tickKey, type ScoreDecision } from '@millrace/contract-score';
+import { tickDoneKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
 import { describeError, MillraceError } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 
@@ -7,7 +7,7 @@ import type { DecisionIndex } from './decision-index';
 import { mayClaim } from './tick-state';
 
 export interface TickWorkerDeps {
-  readonly scores: Pick<DecisionLog<ScoreDecision>, 'propose' | 'refresh'>;
+  readonly scores: Pick<DecisionLog<ScoreDecision, NewScoreDecision>, 'propose' | 'refresh'>;
   /** Follows `scores`. */
   readonly decisions: DecisionIndex;
   readonly log: KafkaLog;

@@ -1,4 +1,5 @@
-import { PUBLISHED, type Published } from '@millrace/contract-score';
+import { PUBLISHED } from '@millrace/catalog-models/published';
+import type { Published } from '@millrace/contract-score';
 import { namesInWords } from '@millrace/platform-errors';
 import type { Problem } from '@millrace/platform-settings';
 

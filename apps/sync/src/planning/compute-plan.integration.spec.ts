@@ -1,5 +1,5 @@
 import type { DeliveryOutcome, FieldValue } from '@millrace/contract-delivery';
-import { PUBLISHED } from '@millrace/contract-score';
+import { PUBLISHED } from '@millrace/catalog-models/published';
 import { createClickHouse, runMigrations, SettingAside, type ClickHouse } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';

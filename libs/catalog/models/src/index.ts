@@ -1,21 +1,24 @@
-export { BASE_INPUTS, defineModel, MODEL_KINDS } from './model/define-model';
-export type { Model, ModelKind, ScoreContext } from './model/define-model';
-export { orderModels } from './model/model-graph';
+export { defineRollup, defineScore, MODEL_KINDS, modelsReadBy } from './model/define-model';
+export type {
+  Explain,
+  Input,
+  Model,
+  ModelKind,
+  PickRun,
+  Query,
+  Rollup,
+  RowsStep,
+  RunParams,
+  Score,
+  SqlStep,
+} from './model/define-model';
+export { orderModels, orderNodes } from './model/model-graph';
 export type { GraphNode } from './model/model-graph';
 export { findModel, MODELS } from './model/model-registry';
 export { assertSettingsFolder } from './model/assert-settings-folder';
 export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
 export type { ModelSettings } from './model/model-settings';
 export { scheduleOf, type Schedule } from './model/schedule-settings';
-export { personDayRow, personDays } from './person_days/person-days.model';
-export type { PersonDayRow } from './person_days/person-days.model';
-export type { PersonDaysSettings } from './person_days/person-days.settings';
-export { rulesAsParams } from './person_days/signal-rules';
-export type { SignalRule } from './person_days/signal-rules';
-export { identities } from './identities/identities.model';
 export { leadScore } from './lead_score/lead-score.model';
 export type { LeadScoreSettings } from './lead_score/lead-score.settings';
-export { emailDomainRow } from './lead_score/email-domain';
-export { ABSENT_COMPONENTS, REASON_LABELS, settingsParams, weightRows } from './lead_score/lead-score-params';
-export type { WeightRow } from './lead_score/lead-score-params';
-export { decayTable } from './lead_score/decay-table';
+export { personDays } from './person_days/person-days.model';

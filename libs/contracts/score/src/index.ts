@@ -25,7 +25,7 @@ export type {
   TickClaim,
   TickDone,
 } from './score-decision';
-export { PUBLISHED, type Published, type PublishedType } from './published';
+export type { Published, PublishedType } from './published';
 export { contributionRowSchema, GRADES, scoreRowSchema, STAGES, TIERS } from './score-row';
 export type { ContributionRow, ScoreRow } from './score-row';
 export { scoresTopic } from './topics';

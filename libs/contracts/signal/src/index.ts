@@ -1,5 +1,5 @@
-export { createSignal, hasIdentity, IDENTITY_FIELDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
-export type { Signal } from './signal';
+export { createSignal, hasIdentity, IDENTITY_FIELDS, KEY_KINDS, partitionKeyOf, SIGNAL_FIELDS } from './signal';
+export type { KeyKind, Signal } from './signal';
 export { createAccount, createPerson, type Account, type EntityRecord, type Person } from './entities';
 export {
   accountIdOf,

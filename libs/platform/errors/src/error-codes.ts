@@ -38,7 +38,6 @@ export const ERROR_CODES = [
   'CONSERVATION_BROKEN',
   'WINDOW_UNKNOWN',
   'RUN_UNKNOWN',
-  'SCORE_SUM_BROKEN',
   'ENTITY_UNKNOWN',
   // sources and models
   'SOURCE_UNKNOWN',

@@ -54,6 +54,8 @@ export function settingsParams(settings: LeadScoreSettings): Record<string, unkn
     seniorities: Object.keys(fit.seniority),
     seniority_points: Object.values(fit.seniority).map(toMicro),
     free_mail_points: toMicro(fit.free_mail.points),
+    free_mail_domains: fit.free_mail.domains,
+    free_mail_except: fit.free_mail.except,
     unsubscribed_points: toMicro(negatives.unsubscribed),
     hard_bounce_points: toMicro(negatives.hard_bounce),
     competitor_points: toMicro(negatives.competitor.points),
@@ -75,6 +77,22 @@ export function settingsParams(settings: LeadScoreSettings): Record<string, unkn
     label_keys: Object.keys(REASON_LABELS),
     labels: Object.values(REASON_LABELS),
   };
+}
+
+/** What makes an account's people PQL. */
+export const trialParams = ({ stages: { pql } }: LeadScoreSettings): Record<string, unknown> => ({
+  trial_days: pql.trial_days,
+  activation_days: pql.activation_days,
+  activation_features: pql.activation_features,
+  trial_plans: pql.trial_plans,
+});
+
+/** Settings of one class, or of the whole component where the path names no class of it. */
+export function concernsContribution(path: string, component: string, signalClass: string): boolean {
+  const [section, key, part] = path.split('.');
+  if (section !== (component === 'negative' ? 'negatives' : component)) return false;
+  if (component === 'engagement') return key !== 'classes' || part === signalClass;
+  return key === signalClass || key === 'maximum';
 }
 
 /** Beginnings of the plain sentences, by component and class. */

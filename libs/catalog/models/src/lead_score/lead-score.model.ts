@@ -1,22 +1,50 @@
-import { scoreRowSchema } from '@millrace/contract-score';
+import { defineScore } from '../model/define-model';
+import {
+  ABSENT_COMPONENTS,
+  concernsContribution,
+  REASON_LABELS,
+  settingsParams,
+  trialParams,
+  weightRows,
+} from './lead-score-params';
+import { leadScoreSettings, type LeadScoreSettings } from './lead-score.settings';
 
-import { defineModel } from '../model/define-model';
-import { leadScoreSettings } from './lead-score.settings';
-
-export const leadScore = defineModel({
+export const leadScore = defineScore({
   name: 'lead_score',
-  version: 2,
+  version: 3,
   kind: 'score',
+  entity: 'person',
   grain: 'identified person',
   description: 'How ready a person is for sales, 0 to 100: engagement, fit and negatives, each point with its reason.',
-  inputs: ['person_days', 'identities', 'people', 'accounts'],
+  inputs: ({ look_back_days, state_look_back_days }: LeadScoreSettings) => ({
+    days: { from: 'days', model: 'person_days', back: Math.max(look_back_days, state_look_back_days) },
+    people: { from: 'run', model: 'people_as_of', pick: 'same_instant', isRequired: true },
+    accounts: { from: 'run', model: 'accounts_as_of', pick: 'same_instant', isRequired: true },
+    previous: { from: 'run', model: 'lead_score', pick: 'own_previous' },
+  }),
   settings: leadScoreSettings,
-  row: scoreRowSchema,
   folder: __dirname,
-  sql: {
-    emailDomains: 'sql/email-domains.sql',
-    population: 'sql/population.sql',
-    accounts: 'sql/account-trials.sql',
-    score: 'sql/score.sql',
+  stage: [
+    { rows: weightRows, into: 'lead_score_weights' },
+    { sql: 'sql/account-trials.sql', into: 'lead_score_trials', params: trialParams },
+  ],
+  chunks: 'sql/chunks.sql',
+  score: [
+    { sql: 'sql/score.sql', into: 'lead_score_scored', params: settingsParams },
+    { sql: 'sql/states.sql', into: 'lead_score_states' },
+    { sql: 'sql/rows.sql', into: 'score_rows' },
+  ],
+  rows: { table: 'score_rows', key: ['entity_id'] },
+  publishes: { score: 'number', grade: 'text', stage: 'text', reasons: 'list' },
+  checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },
+  labels: REASON_LABELS,
+  explain: {
+    absent: ABSENT_COMPONENTS,
+    remarks: { sql: 'sql/remarks.sql', params: ({ grades }) => ({ known_facts: grades.known_facts }) },
+    dailyCap: ({ engagement }, component, signalClass) =>
+      component === 'engagement'
+        ? (engagement?.classes as Readonly<Record<string, { daily_cap: number }>> | undefined)?.[signalClass]?.daily_cap
+        : undefined,
+    concerns: concernsContribution,
   },
 });

@@ -1,45 +1,125 @@
+import type { PublishedType } from '@millrace/contract-score';
 import type { z } from 'zod';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of a model that is not known: its schema has checked them
+type AnySettings = any;
 
 export const MODEL_KINDS = ['rollup', 'score'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
-/** What models may read besides each other: landed by the service itself. */
-export const BASE_INPUTS = ['signals', 'people', 'accounts'] as const;
+/** Which run of another score model a run reads; nothing is ever read from the future. */
+export type PickRun = 'same_instant' | 'newest' | 'own_previous';
+
+/** What a model reads. Each run binds it to an exact version, by which the same run reads the same again. */
+export type Input =
+  | { readonly from: 'signals' }
+  | { readonly from: 'entities'; readonly of: 'people' | 'accounts' }
+  /** Local days of a rollup, `back` of them before the run's date. */
+  | { readonly from: 'days'; readonly model: string; readonly back: number }
+  /** `isRequired`: without such a run this one cannot be made; else it is made without, and says so. */
+  | { readonly from: 'run'; readonly model: string; readonly pick: PickRun; readonly isRequired?: boolean };
+
+/** What a step may know of its run. Dates are local, `YYYY-MM-DD`. */
+export interface RunParams {
+  /** Local date D of the run: it looks at days before it. */
+  readonly asOfDate: string;
+  readonly zone: string;
+}
+
+/** Rows of a query with bound parameters: those of the step, and those that it adds. */
+export type Query = <Row>(sql: string, params?: Readonly<Record<string, unknown>>) => AsyncIterable<Row>;
 
 /**
- * A model as a contributor writes it: data and pure functions, no clock, no I/O. `sql` names files below `folder`; the
- * service binds their parameters. A score model may do its last step in TypeScript (`score`), a chunk of rows at a time.
+ * A select, a file below the model's folder; its rows go into the table `into`, column by column of the same name. Bound are
+ * the run's own parameters (README), its inputs, and `params`.
  */
-export interface Model<Settings extends z.ZodType = z.ZodType, Row extends z.ZodType = z.ZodType> {
+export interface SqlStep<Settings = AnySettings> {
+  readonly sql: string;
+  readonly into: string;
+  readonly params?: (settings: Settings, run: RunParams) => Record<string, unknown>;
+}
+
+/** Rows that TypeScript makes: of the settings, or of what a query finds. The engine adds `attempt_id`. */
+export interface RowsStep<Settings = AnySettings> {
+  readonly rows: (settings: Settings, run: RunParams, query: Query) => Iterable<object> | AsyncIterable<object>;
+  readonly into: string;
+}
+
+interface ModelBase<Settings> {
   readonly name: string;
   /** Raised with every change that may change a row. */
   readonly version: number;
-  readonly kind: ModelKind;
   /** One row per ..., in words. */
   readonly grain: string;
   readonly description: string;
-  /** Base inputs or names of other models. */
-  readonly inputs: readonly string[];
-  /** A score's have a `schedule` (schedule-settings.ts): the one that there is. */
-  readonly settings: Settings;
-  readonly row: Row;
-  /** `__dirname` of the model. */
+  readonly settings: z.ZodType<Settings>;
+  /** By the name under which the SQL binds them. */
+  readonly inputs: (settings: Settings) => Readonly<Record<string, Input>>;
+  /** `__dirname` of the model: its SQL, and `migrations/` with its own tables, which deploy runs as `model.<name>`. */
   readonly folder: string;
-  readonly sql: Readonly<Record<string, string>>;
-  readonly score?: (row: unknown, context: ScoreContext<z.output<Settings>>) => z.output<Row>;
 }
 
-export interface ScoreContext<Settings> {
-  readonly settings: Settings;
-  /** Local date D of the run: it looks at days before it. */
-  readonly asOfDate: string;
+/** What local days were, built again whenever a seal step touches them. Each rollup has its own builds. */
+export interface Rollup<Settings = AnySettings> extends ModelBase<Settings> {
+  readonly kind: 'rollup';
+  /** How far after its day's end a signal still belongs to the day, in milliseconds. Default 0. */
+  readonly spillMs?: (settings: Settings) => number;
+  /** The tables that they fill have the columns `day`, `zone`, `build_id`, `step`. */
+  readonly build: readonly SqlStep<Settings>[];
+  /** A select of one row: counts of the day that are kept with its build. */
+  readonly counts?: string;
 }
 
-/** Keeps the literal types of a definition. */
-export function defineModel<
-  Settings extends z.ZodType,
-  Row extends z.ZodType,
-  const Definition extends Model<Settings, Row>,
->(definition: Definition & Model<Settings, Row>): Definition {
-  return Object.freeze(definition);
+/** A run as of an instant: on schedule or on demand. */
+export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
+  readonly kind: 'score';
+  readonly entity: 'person' | 'account' | 'conversion';
+  /** Once an attempt, into tables partitioned by `attempt_id`, which the engine drops afterwards. */
+  readonly stage?: readonly (SqlStep<Settings> | RowsStep<Settings>)[];
+  /** A select of (chunk, entities): what the run must write. Left out: one chunk, of any size. */
+  readonly chunks?: string;
+  /** In turn for each range of chunks, [first_chunk, end_chunk). The last fills `rows`. Repeating it writes the same rows. */
+  readonly score: readonly (SqlStep<Settings> | RowsStep<Settings>)[];
+  /** The table whose rows of the run are counted and check-summed, and the columns that name one of them. */
+  readonly rows: { readonly table: string; readonly key: readonly string[] };
+  /** What a destination's mapping may name. */
+  readonly publishes: Readonly<Record<string, PublishedType>>;
+  /** Selects that must find no row of the run, by what is wrong with one that they find. */
+  readonly checks?: Readonly<Record<string, string>>;
+  /** Beginnings of the plain sentences, by `component.class`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What `explain` adds that only the model knows. */
+  readonly explain?: Explain<Settings>;
+}
+
+/** What only the model knows about its rows. */
+export interface Explain<Settings> {
+  /** Parts of the formula that the settings or inputs leave out, with the reason. */
+  readonly absent?: readonly { readonly component: string; readonly reason: string }[];
+  /** A select of sentences (column `remark`) about `entity` in run `run_id`; runs that it read are bound by their inputs' names. */
+  readonly remarks?: { readonly sql: string; readonly params: (settings: Settings) => Record<string, unknown> };
+  /** Signals of a day that count for a contribution; left out: all. */
+  readonly dailyCap?: (settings: Settings, component: string, signalClass: string) => number | undefined;
+  /** Whether a setting concerns the contributions of (component, class). `path`: keys joined by dots. */
+  readonly concerns?: (path: string, component: string, signalClass: string) => boolean;
+}
+
+/** A model as a contributor writes it: data and pure functions, no clock, no I/O. */
+export type Model<Settings = AnySettings> = Rollup<Settings> | Score<Settings>;
+
+/** Keeps the literal types of a definition, its settings inferred from `settings`. */
+export function defineRollup<Settings>(model: Rollup<Settings>): Rollup<Settings> {
+  return Object.freeze(model);
+}
+
+export function defineScore<Settings, const Definition extends Score<Settings>>(
+  model: Definition & Score<Settings>,
+): Definition & Score<Settings> {
+  return Object.freeze(model);
+}
+
+/** Names of models that a model reads, with its defaults. */
+export function modelsReadBy(model: Model): string[] {
+  const inputs: Input[] = Object.values(model.inputs(model.settings.parse({})));
+  return [...new Set(inputs.flatMap((input) => ('model' in input && input.model !== model.name ? [input.model] : [])))];
 }

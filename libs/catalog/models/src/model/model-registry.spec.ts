@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { PUBLISHED } from '@millrace/contract-score';
 import { z } from 'zod';
 
 import { templateModel } from '../_template/template.model';
+import { PUBLISHED } from '../published';
 import { checkModel } from '../testing/check-model';
 import type { Model } from './define-model';
 import { orderModels } from './model-graph';
@@ -42,12 +42,20 @@ describe.each(MODELS.map((model) => [model.name, model as Model] as const))(
 );
 
 it('what score models publish is listed for those who read it', () => {
-  const scores = MODELS.filter(({ kind }) => kind === 'score').map(({ name }) => name);
-  expect(Object.keys(PUBLISHED)).toEqual(scores);
+  expect(PUBLISHED['lead_score']).toEqual({
+    entity: 'person',
+    fields: { score: 'number', grade: 'text', stage: 'text', reasons: 'list' },
+  });
 });
 
 it('the models form a graph', () => {
-  expect(orderModels(MODELS).map((model) => model.name)).toEqual(['person_days', 'identities', 'lead_score']);
+  expect(orderModels(MODELS).map((model) => model.name)).toEqual([
+    'person_days',
+    'identities',
+    'accounts_as_of',
+    'people_as_of',
+    'lead_score',
+  ]);
 });
 
 it('an unknown model is refused with the names that exist', () => {
@@ -98,11 +106,6 @@ describe('a schedule', () => {
 });
 
 describe('checkModel notices', () => {
-  const broken = {
-    ...templateModel,
-    sql: { build: 'sql/none.sql' },
-    inputs: ['signals', 'signals'],
-  } as unknown as Model;
   it('a rollup with a schedule', () => {
     const settings = z.strictObject({ schedule: scheduleSettings('0 2 * * *') });
     expect(checkModel({ ...templateModel, settings })).toEqual([
@@ -110,10 +113,8 @@ describe('checkModel notices', () => {
     ]);
   });
 
-  it('a missing file and a double input', () => {
-    expect(checkModel(broken)).toEqual([
-      'template_days: it names an input twice',
-      'template_days: sql/none.sql does not exist',
-    ]);
+  it('a file that is missing', () => {
+    const build = [{ sql: 'sql/none.sql', into: 'template_days_rows' }];
+    expect(checkModel({ ...templateModel, build })).toEqual(['template_days: sql/none.sql does not exist']);
   });
 });

@@ -1,12 +1,14 @@
 import { unknownName } from '@millrace/platform-errors';
 
+import { accountsAsOf } from '../accounts_as_of/accounts-as-of.model';
 import { identities } from '../identities/identities.model';
 import { leadScore } from '../lead_score/lead-score.model';
+import { peopleAsOf } from '../people_as_of/people-as-of.model';
 import { personDays } from '../person_days/person-days.model';
 import type { Model } from './define-model';
 
 /** One line a model. */
-export const MODELS = [personDays, identities, leadScore] as const satisfies readonly Model[];
+export const MODELS: readonly Model[] = [personDays, identities, accountsAsOf, peopleAsOf, leadScore];
 
 export function findModel(name: string): Model {
   const model = MODELS.find((candidate) => candidate.name === name);

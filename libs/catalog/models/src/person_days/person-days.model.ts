@@ -1,35 +1,29 @@
-import { z } from 'zod';
+import { defineRollup } from '../model/define-model';
+import { personDaysSettings, type PersonDaysSettings } from './person-days.settings';
+import { rulesAsParams } from './signal-rules';
 
-import { defineModel } from '../model/define-model';
-import { personDaysSettings } from './person-days.settings';
-
-export const IDENTITY_KINDS = ['user', 'email', 'anonymous'] as const;
-
-/** Grain: (day, identity, signal class). */
-export const personDayRow = z.object({
-  day: z.iso.date(),
-  identity_kind: z.enum(IDENTITY_KINDS),
-  identity: z.string().min(1),
-  signal_class: z.string(),
-  count: z.int().positive(),
-  first_occurred_at: z.string(),
-  last_occurred_at: z.string(),
-  sessions: z.int().nonnegative(),
-  distinct_features: z.int().nonnegative(),
-  features: z.array(z.string()),
-  signal_ids: z.array(z.string()).max(5),
-});
-export type PersonDayRow = z.output<typeof personDayRow>;
-
-export const personDays = defineModel({
+export const personDays = defineRollup<PersonDaysSettings>({
   name: 'person_days',
-  version: 1,
+  version: 2,
   kind: 'rollup',
   grain: 'local day x identity x signal class',
   description: 'What each identity did on each local day, by signal class; identities become people when a score runs.',
-  inputs: ['signals'],
+  inputs: () => ({ signals: { from: 'signals' } }),
   settings: personDaysSettings,
-  row: personDayRow,
   folder: __dirname,
-  sql: { build: 'sql/build-day.sql', count: 'sql/count-day.sql' },
+  spillMs: ({ session }) => session.inactivity_minutes * 60_000,
+  build: [
+    {
+      sql: 'sql/build-day.sql',
+      into: 'person_days_rows',
+      params: ({ rules, session }) => ({
+        ...rulesAsParams(rules),
+        page_types: session.page_types,
+        inactivity_ms: session.inactivity_minutes * 60_000,
+        minimum_pages: session.minimum_pages,
+        minimum_ms: session.minimum_seconds * 1000,
+      }),
+    },
+  ],
+  counts: 'sql/count-day.sql',
 });

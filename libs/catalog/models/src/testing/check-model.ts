@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { BASE_INPUTS, type Model } from '../model/define-model';
+import type { Model } from '../model/define-model';
 import { scheduleOf } from '../model/schedule-settings';
 
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -19,19 +19,16 @@ export function checkModel(model: Model): string[] {
   check(NAME.test(model.name), 'its name is not snake_case');
   check(Number.isSafeInteger(model.version) && model.version > 0, 'its version is no positive whole number');
   check(model.grain.length > 0 && model.description.length > 0, 'grain and description must be said');
-  check(model.inputs.length > 0, 'it has no inputs');
-  check(new Set(model.inputs).size === model.inputs.length, 'it names an input twice');
+  const inputs = Object.values(model.inputs(model.settings.parse({})));
+  check(inputs.length > 0, 'it has no inputs');
   check(
     (model.kind === 'score') === hasSchedule(model),
     'a score has a schedule among its settings and a rollup has none',
   );
-  check(model.kind === 'score' || model.score === undefined, 'only a score model has score()');
-  check(model.kind === 'rollup' || !model.inputs.every(isBaseInput), 'a score reads at least one rollup');
   check(model.settings.safeParse({}).success, 'its settings have no defaults: {} must parse');
   check(canDescribe(model.settings), 'its settings cannot be written as JSON Schema');
   check(existsSync(join(model.folder, 'README.md')), 'it has no README.md');
-  check(Object.keys(model.sql).length > 0, 'it has no SQL');
-  for (const file of Object.values(model.sql)) problems.push(...checkSql(model, file));
+  for (const file of new Set(filesOf(model))) problems.push(...checkSql(model, file));
   return problems;
 }
 
@@ -56,7 +53,18 @@ function hasSchedule(model: Model): boolean {
   return typeof data === 'object' && data !== null && scheduleOf(data) !== null;
 }
 
-const isBaseInput = (name: string): boolean => (BASE_INPUTS as readonly string[]).includes(name);
+/** Every SQL file that a model names, apart from its migrations. */
+function filesOf(model: Model): string[] {
+  const named = (files: readonly (string | undefined)[]): string[] => files.filter((file) => file !== undefined);
+  if (model.kind === 'rollup') return named([...model.build.map(({ sql }) => sql), model.counts]);
+  const steps = [...(model.stage ?? []), ...model.score];
+  return named([
+    ...steps.map((step) => ('sql' in step ? step.sql : undefined)),
+    model.chunks,
+    ...Object.values(model.checks ?? {}),
+    model.explain?.remarks?.sql,
+  ]);
+}
 
 function canDescribe(schema: z.ZodType): boolean {
   try {

@@ -4,8 +4,12 @@ import { splitStatements } from './migration-sql';
 const VERBS = 'create add alter drop rename modify replace widen backfill index remove set'.split(' ');
 const KEYWORDS =
   /\b(SELECT|FROM|WHERE|CREATE|TABLE|VIEW|ALTER|ADD|DROP|COLUMN|ENGINE|ORDER|GROUP|BY|PARTITION|PRIMARY|KEY|COMMENT|IF|NOT|EXISTS|TTL|SETTINGS|INSERT|INTO|JOIN|UNION|AS|AND|OR|DEFAULT|MATERIALIZED|WITH|ON|CLUSTER|INTERVAL)\b/;
-/** What may run twice. A setting that is set again stays as it is. */
-const REPEATABLE = [/\bif (not )?exists\b/, /^create or replace\b/, /^alter table \S+ (\S+ )?modify setting\b/];
+/** What may run twice. What is set again to what it is stays as it is. */
+const REPEATABLE = [
+  /\bif (not )?exists\b/,
+  /^create or replace\b/,
+  /^alter table \S+ (\S+ )?modify (setting|ttl|column)\b/,
+];
 const NOT_A_COLUMN = /^(index|constraint|projection|primary key)\b/i;
 
 /**

@@ -1,7 +1,4 @@
--- Grain: (day, from_kind, from_id, to_kind, to_id): what one local day's signals say belongs together, as of a seal step.
-insert into identity_edge_rows
-  (day, zone, build_id, step, from_kind, from_id, to_kind, to_id, count, first_occurred_at, first_signal_id,
-   last_occurred_at, last_signal_id)
+-- Grain: (day, from_kind, from_id, to_kind, to_id, rank): what one local day's signals say belongs together, as of a seal step.
 with
   sealed as (
     select
@@ -12,7 +9,8 @@ with
       ifNull(anonymous_id, '') as anonymous,
       ifNull(account_id, '') as account,
       ifNull(company_domain, '') as domain,
-      if(user != '', ('user', user), if(email != '', ('email', email), ('anonymous', anonymous))) as self
+      if(user != '', ('user', user), if(email != '', ('email', email), ('anonymous', anonymous))) as self,
+      if(ifNull(key_kind, '') = 'server', 1, 2) as rank
     from sealed_rows(
       as_of_step = {as_of_step: UInt64},
       folded_through = {folded_through: UInt64},
@@ -30,6 +28,7 @@ with
     select
       occurred_at,
       signal_id,
+      rank,
       arrayJoin(
         arrayFilter(
           edge -> edge.2 != '' and edge.4 != '',
@@ -51,11 +50,12 @@ with
       edge.2 as from_id,
       edge.3 as to_kind,
       edge.4 as to_id,
+      rank,
       count() as count,
       min((occurred_at, signal_id)) as first,
       max((occurred_at, signal_id)) as last
     from edges
-    group by edge
+    group by edge, rank
   )
 
 select
@@ -67,6 +67,7 @@ select
   from_id,
   to_kind,
   to_id,
+  rank,
   count,
   first.1 as first_occurred_at,
   first.2 as first_signal_id,

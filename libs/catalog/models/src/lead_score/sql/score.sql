@@ -1,14 +1,21 @@
 -- Grain: one person of the chunks [first_chunk, end_chunk) of a run, contributions nested. All points are whole
 -- micro-points until the largest-remainder step makes them whole points that sum to the score.
-insert into score_rows
-  (run_id, model, as_of_date, entity_kind, entity_id, chunk, account_id, email, score, previous_score, grade, stage,
-   previous_stage, score_reasons, tier, created_at, do_not_sync, is_unsubscribed, fit_points, engagement_raw_micro,
-   total_micro, is_engaged, engaged_low_runs, engaged_low_since, is_mql, mql_low_runs, mql_low_since, contributions)
 with
-  people as (
+  persons as (
     select *
-    from score_run_people
-    where attempt_id = {attempt_id: UUID} and chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32}
+    from people_as_of_of(run_id = {people: String})
+    where chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32} and not do_not_score
+  ),
+
+  people as (
+    select
+      persons.*,
+      accounts.industry as industry,
+      accounts.employees as employees,
+      accounts.country as country,
+      ifNull(accounts.domain, '') as account_domain
+    from persons
+    left join accounts_as_of_of(run_id = {accounts: String}) as accounts on persons.account_id = accounts.account_id
   ),
 
   members as (
@@ -19,7 +26,7 @@ with
 
   weights as (
     select signal_class, age, weight_micro, daily_cap, decay_millionths
-    from score_run_weights
+    from lead_score_weights
     where attempt_id = {attempt_id: UUID}
   ),
 
@@ -32,10 +39,9 @@ with
       max(rows.last_occurred_at) as last_occurred_at,
       toUInt32({as_of_date: Date} - rows.day) as age,
       arraySlice(arraySort(groupArrayArray(rows.signal_ids)), 1, 5) as signal_ids
-    from person_day_rows as rows
+    from person_days_at(builds = {days: Array(Tuple(Date, UUID))}) as rows
     inner join members on rows.identity_kind = members.identity_kind and rows.identity = members.identity
-    where (rows.day, rows.build_id) in (select day, build_id from score_run_builds where attempt_id = {attempt_id: UUID})
-      and (
+    where (
         rows.signal_class in ('unsubscribe', 'resubscribe', 'hard_bounce', 'email_delivered', 'closed_lost', 'opportunity')
         or (
           rows.day >= {as_of_date: Date} - {look_back_days: UInt32}
@@ -85,20 +91,28 @@ with
     group by person_id
   ),
 
+  -- A person's row before is that of any name that they had; of several the one known longest, and the highest stages.
+  names as (
+    select person_id, arrayJoin(arrayDistinct(arrayPushBack(arrayMap(one -> one.2, identities), person_id))) as name
+    from people
+  ),
+
   previous as (
     select
-      entity_id,
+      names.person_id as person_id,
       1 as is_known,
-      score as previous_score,
-      stage as previous_stage,
-      is_engaged as was_engaged,
-      engaged_low_runs,
-      engaged_low_since,
-      is_mql as was_mql,
-      mql_low_runs,
-      mql_low_since
-    from score_rows final
-    where run_id = {previous_run_id: String} and entity_id in (select person_id from people)
+      min(states.known_since) as known_since,
+      argMin(states.score, (states.known_since, states.entity_id != names.person_id, states.entity_id)) as previous_score,
+      argMax(states.stage, indexOf(['none', 'engaged', 'mql', 'pql'], states.stage)) as previous_stage,
+      max(states.is_engaged) as was_engaged,
+      argMin(states.engaged_low_runs, (not states.is_engaged, states.known_since, states.entity_id)) as engaged_low_runs,
+      argMin(states.engaged_low_since, (not states.is_engaged, states.known_since, states.entity_id)) as engaged_low_since,
+      max(states.is_mql) as was_mql,
+      argMin(states.mql_low_runs, (not states.is_mql, states.known_since, states.entity_id)) as mql_low_runs,
+      argMin(states.mql_low_since, (not states.is_mql, states.known_since, states.entity_id)) as mql_low_since
+    from lead_score_states_of(run_id = {previous: String}) as states
+    inner join names on states.entity_id = names.name
+    group by person_id
   ),
 
   joined as (
@@ -107,7 +121,13 @@ with
       people.chunk as chunk,
       people.email as email,
       people.email_domain as email_domain,
-      people.is_free_mail as is_free_mail,
+      (
+        people.is_free_mail
+        or has({free_mail_domains: Array(String)}, people.email_domain)
+        or has({free_mail_domains: Array(String)}, people.mail_domain)
+      )
+        and not has({free_mail_except: Array(String)}, people.email_domain)
+        and not has({free_mail_except: Array(String)}, people.mail_domain) as is_free_mail,
       people.account_id as account_id,
       people.tier as tier,
       people.created_at as created_at,
@@ -131,9 +151,10 @@ with
       has({competitor_domains: Array(String)}, people.account_domain)
         or has({competitor_domains: Array(String)}, people.email_domain) as is_competitor,
       people.account_id in (
-        select account_id from score_run_accounts where attempt_id = {attempt_id: UUID}
+        select account_id from lead_score_trials where attempt_id = {attempt_id: UUID}
       ) as is_in_active_trial,
       ifNull(previous.is_known, 0) as is_known,
+      ifNull(previous.known_since, {as_of_date: Date}) as known_since,
       previous.previous_score as previous_score,
       previous.previous_stage as previous_stage,
       ifNull(previous.was_engaged, false) as was_engaged,
@@ -144,7 +165,7 @@ with
       previous.mql_low_since as mql_low_since
     from people
     left join active on people.person_id = active.person_id
-    left join previous on people.person_id = previous.entity_id
+    left join previous on people.person_id = previous.person_id
   ),
 
   -- (component, class, day, micro-points, count, weight, age, signal ids)
@@ -359,9 +380,8 @@ with
 
 select
   {run_id: String} as run_id,
-  'lead_score' as model,
+  {attempt_id: UUID} as attempt_id,
   {as_of_date: Date} as as_of_date,
-  'person' as entity_kind,
   person_id as entity_id,
   chunk,
   account_id,
@@ -379,6 +399,7 @@ select
   fit_points,
   raw_total as engagement_raw_micro,
   total_micro,
+  known_since,
   is_engaged,
   if(is_frozen, engaged_low_runs, if(is_engaged, next_engaged_runs, 0)) as engaged_low_runs,
   if(is_frozen, engaged_low_since, if(is_engaged, next_engaged_since, no_day)) as engaged_low_since,

@@ -1,9 +1,6 @@
 -- Grain: (day, identity_kind, identity, signal_class) of one local day, as of a seal step. Bots are left out, a signal
 -- that is in two windows of the day counts once. The half hour before the day is read only to know which visit of the
 -- day began before midnight: that part is a continuation and no session.
-insert into person_day_rows
-  (day, zone, build_id, step, is_complete, identity_kind, identity, signal_class, count, value, first_occurred_at,
-   last_occurred_at, sessions, distinct_features, features, signal_ids)
 with
   sealed as (
     select

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { hashOf, identities, personDays, rulesAsParams, type PersonDaysSettings } from '@millrace/catalog-models';
+import { hashOf, type Rollup } from '@millrace/catalog-models';
 import { dayOf, isDayComplete, type SealedParams, type SealStep } from '@millrace/contract-window';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { SealedReads } from '../chain/sealed-reads';
 import { buildDuration, builtDays } from '../metrics';
+import { insertSelect } from '../runs/insert-select';
 import { dayBounds, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
 export interface DayBuild {
@@ -22,43 +23,46 @@ interface KnownBuild {
   readonly is_complete: boolean;
 }
 
-export interface DayBuilderDeps {
+export interface RollupBuilderDeps {
   readonly clickhouse: ClickHouse;
+  readonly model: Rollup;
   readonly zone: string;
-  readonly settings: PersonDaysSettings;
+  readonly settings: object;
   readonly settingsHash: string;
   readonly sealed: SealedReads;
 }
 
-/** Builds the rollups of local days as of a seal step, and finds the builds that a reader as of a step may use. */
-export interface DayBuilder {
+export interface EnsureOptions {
+  readonly needsCompleteness?: boolean;
+  /** Epoch milliseconds within `toDay`. */
+  readonly until?: number;
+}
+
+/** Builds the local days of one rollup as of a seal step, and finds the builds that a reader as of a step may use. */
+export interface RollupBuilder {
+  readonly model: Rollup;
   readonly definitionHash: string;
   /**
    * One build for every day of [fromDay, toDay] that has signals as of `head`. A build of an older step serves as long as
    * no later step up to `head` touched the day; what is missing is built. With `needsCompleteness`, a build made before
-   * the day was complete is made again, for readers of `is_complete`.
+   * the day was complete is made again, for readers of `is_complete`. With `until`, signals of `toDay` from that instant on are
+   * left out.
    */
-  ensureDays(fromDay: string, toDay: string, head: SealStep, needsCompleteness?: boolean): Promise<DayBuild[]>;
+  ensureDays(fromDay: string, toDay: string, head: SealStep, options?: EnsureOptions): Promise<DayBuild[]>;
   /** Days that steps after `afterStep`, up to `head`, touched. */
   daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
 }
 
-/** Newest step as of which a day is built; 0 before the first. */
+/** Newest step as of which a day of a rollup is built; 0 before the first. */
 export async function builtThrough(clickhouse: ClickHouse): Promise<number> {
-  const row = await clickhouse.queryOne<{ step: number }>('select max(step) as step from person_day_builds');
+  const row = await clickhouse.queryOne<{ step: number }>('select max(step) as step from rollup_builds');
   return row?.step ?? 0;
 }
 
-export function createDayBuilder({ clickhouse, zone, settings, settingsHash, sealed }: DayBuilderDeps): DayBuilder {
-  const spill: DaySpill = { zone, inactivityMs: settings.session.inactivity_minutes * 60_000 };
-  const definitionHash = hashOf([personDays.version, identities.version, settingsHash]);
-  const fixedParams = {
-    ...rulesAsParams(settings.rules),
-    page_types: settings.session.page_types,
-    inactivity_ms: spill.inactivityMs,
-    minimum_pages: settings.session.minimum_pages,
-    minimum_ms: settings.session.minimum_seconds * 1000,
-  };
+export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
+  const { clickhouse, model, zone, settings, sealed } = deps;
+  const spill: DaySpill = { zone, inactivityMs: model.spillMs?.(settings) ?? 0 };
+  const definitionHash = hashOf([model.version, deps.settingsHash]);
 
   const touchedDays = async (
     from: number,
@@ -91,56 +95,61 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, sea
     return touchedSteps(rows, head.window.size_ms, spill);
   };
 
-  const buildDay = async (day: string, head: SealStep, bound: SealedParams): Promise<string> => {
+  const buildDay = async (day: string, head: SealStep, bound: SealedParams, until: number): Promise<string> => {
     const startedAt = performance.now();
     const buildId = randomUUID();
     const isComplete = isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms);
-    const bounds = dayBounds(day, head.window.size_ms, spill);
-    const params = { ...fixedParams, ...bounds, ...bound, build_id: buildId, is_complete: isComplete };
-    await clickhouse.command(loadSql(personDays.folder, personDays.sql.build), params);
-    await clickhouse.command(loadSql(identities.folder, identities.sql.build), {
-      ...bounds,
+    const common = {
+      ...dayBounds(day, head.window.size_ms, spill),
+      ...(until > 0 ? { day_end: utcLiteral(until) } : {}),
       ...bound,
       build_id: buildId,
-    });
-    const counts = await clickhouse.queryOne(loadSql(personDays.folder, personDays.sql.count), { ...bounds, ...bound });
-    const rows = await clickhouse.queryOne<{ n: number }>(
-      'select count() as n from person_day_rows where day = {day: Date} and build_id = {build_id: UUID}',
-      { day, build_id: buildId },
-    );
+      is_complete: isComplete,
+    };
+    const run = { asOfDate: day, zone };
+    for (const step of model.build) {
+      const params = { ...common, ...step.params?.(settings, run) };
+      await insertSelect(clickhouse, step.into, loadSql(model.folder, step.sql), params);
+    }
+    const counts =
+      model.counts === undefined ? {} : await clickhouse.queryOne(loadSql(model.folder, model.counts), common);
     const durationMs = Math.round(performance.now() - startedAt);
-    await clickhouse.insertRows('person_day_builds', [
+    await clickhouse.insertRows('rollup_builds', [
       {
+        model: model.name,
         day,
         zone,
         build_id: buildId,
         step: head.step,
         definition_hash: definitionHash,
+        until: utcLiteral(until),
         is_complete: isComplete,
-        ...counts,
-        row_count: rows?.n ?? 0,
+        counts: counts ?? {},
         duration_ms: durationMs,
       },
     ]);
-    buildDuration.observe(durationMs / 1000);
-    builtDays.inc();
+    buildDuration.observe({ model: model.name }, durationMs / 1000);
+    builtDays.inc({ model: model.name });
     return buildId;
   };
 
   return {
+    model,
     definitionHash,
 
-    async ensureDays(fromDay, toDay, head, needsCompleteness = false) {
+    async ensureDays(fromDay, toDay, head, { needsCompleteness = false, until = 0 } = {}) {
       const from = dayOf(fromDay, zone);
       const to = dayOf(toDay, zone);
       const margin = spill.inactivityMs + head.window.size_ms;
       const bound = await sealed.asOf(head);
       const touched = await touchedDays(from.start - margin, to.end, 0, head, bound);
       const known = await clickhouse.query<KnownBuild>(loadSql(__dirname, 'sql/newest-builds.sql'), {
+        model: model.name,
         zone,
         definition_hash: definitionHash,
         from_day: fromDay,
         to_day: toDay,
+        until: utcLiteral(until),
         as_of_step: head.step,
       });
       const newest = new Map(known.map((build) => [build.day, build]));
@@ -153,7 +162,7 @@ export function createDayBuilder({ clickhouse, zone, settings, settingsHash, sea
           build.newest_step < touchedStep ||
           (needsCompleteness &&
             build.is_complete !== isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms));
-        const buildId = isStale ? await buildDay(day, head, bound) : build.build_id;
+        const buildId = isStale ? await buildDay(day, head, bound, day === toDay ? until : 0) : build.build_id;
         builds.push({ day, build_id: buildId, touched_step: touchedStep });
       }
       return builds;

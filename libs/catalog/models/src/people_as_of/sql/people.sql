@@ -1,14 +1,6 @@
--- Grain: one identified person of a run, with their identities (of the model identities) and the CRM's facts. Account: explicit
--- if the CRM knows it, else the person's, else the domain's oldest account with an owner, else explicit.
-insert into score_run_people
-  (attempt_id, chunk, person_id, identities, email, account_id, tier, created_at, title, seniority, lifecycle_stage,
-   consent, do_not_sync, industry, employees, country, plan, email_domain, is_free_mail,
-   account_domain)
+-- Grain: one identified person of a run, with their identities and what is known about them. Account: explicit if a system knows
+-- it, else the person's, else the domain's oldest account with an owner, else explicit. Chunks go by tier, then created date.
 with
-  builds as (
-    select day, build_id from score_run_builds where attempt_id = {attempt_id: UUID}
-  ),
-
   edges as (
     select
       from_kind,
@@ -17,13 +9,12 @@ with
       to_id,
       min((first_occurred_at, first_signal_id)) as first,
       max((last_occurred_at, last_signal_id)) as last
-    from identity_edge_rows
-    where (day, build_id) in (select day, build_id from builds)
+    from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
     group by from_kind, from_id, to_kind, to_id
   ),
 
   resolved as (
-    select identity_kind, identity, person_id from score_run_identities where attempt_id = {attempt_id: UUID}
+    select identity_kind, identity, person_id from people_as_of_identities where attempt_id = {attempt_id: UUID}
   ),
 
   members as (
@@ -32,44 +23,65 @@ with
     group by person_id
   ),
 
-  crm_persons as (
-    select resolved.person_id as resolved_id, people.*
-    from people
-    inner join resolved
-      on resolved.identity_kind = if(position(people.person_id, '@') > 0, 'email', 'user')
-      and resolved.identity = people.person_id
+  versions as (
+    select * from people_as_of_versions where attempt_id = {attempt_id: UUID}
   ),
 
-  excluded as (
-    select distinct resolved_id from crm_persons where do_not_score
+  several as (
+    select person_id from versions group by person_id having count() > 1
   ),
 
+  -- One version is taken as it is: most people have one, and putting fields together costs.
   facts as (
-    select *
-    from crm_persons
-    order by resolved_id, person_id = resolved_id desc, updated_at desc, person_id
-    limit 1 by resolved_id
+    select
+      person_id, email, account, name, title, seniority, department, if(is_unsubscribed, 'unsubscribed', consent) as consent,
+      tier, owner, lifecycle_stage, do_not_score, do_not_sync, created_at
+    from versions
+    where person_id not in (select person_id from several)
+    union all
+    select
+      person_id,
+      argMin(email, rank) as email,
+      argMinIf(account, rank, account != '') as account,
+      argMin(name, rank) as name,
+      argMin(title, rank) as title,
+      argMin(seniority, rank) as seniority,
+      argMin(department, rank) as department,
+      if(max(is_unsubscribed), 'unsubscribed', argMin(consent, rank)) as consent,
+      argMin(tier, rank) as tier,
+      argMin(owner, rank) as owner,
+      argMin(lifecycle_stage, rank) as lifecycle_stage,
+      max(do_not_score) as do_not_score,
+      max(do_not_sync) as do_not_sync,
+      min(created_at) as created_at
+    from versions
+    where person_id in (select person_id from several)
+    group by person_id
   ),
 
   known_accounts as (
-    select * from accounts
+    select * from accounts_as_of_of(run_id = {accounts: String})
+  ),
+
+  account_names as (
+    select arrayJoin(identities) as identity, account_id from known_accounts
   ),
 
   domains as (
     select domain, registrable_domain, is_free_mail, is_disposable
-    from score_run_domains
+    from people_as_of_domains
     where attempt_id = {attempt_id: UUID}
   ),
 
   domain_accounts as (
     select
-      assumeNotNull(domain) as domain,
+      domain,
       argMin(
         account_id,
-        (ifNull(owner, '') = '', ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), account_id)
+        (owner = '', ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), account_id)
       ) as account_id
     from known_accounts
-    where ifNull(domain, '') != ''
+    where domain != ''
     group by domain
   ),
 
@@ -78,14 +90,11 @@ with
       resolved.person_id as person_id,
       argMaxIf(edges.to_id, edges.last, edges.to_kind = 'email') as last_email,
       argMaxIf(edges.to_id, edges.last, edges.to_kind = 'account') as last_account,
-      argMaxIf(
-        edges.to_id,
-        edges.last,
-        edges.to_kind = 'account' and edges.to_id in (select account_id from known_accounts)
-      ) as last_known_account,
+      argMaxIf(account_names.account_id, edges.last, edges.to_kind = 'account') as last_known_account,
       argMaxIf(edges.to_id, edges.last, edges.to_kind = 'domain') as last_domain
     from edges
     inner join resolved on edges.from_kind = resolved.identity_kind and edges.from_id = resolved.identity
+    left join account_names on edges.to_kind = 'account' and edges.to_id = account_names.identity
     where edges.from_kind != 'anonymous'
     group by person_id
   ),
@@ -102,28 +111,34 @@ with
       ) as email,
       ifNull(person_edges.last_domain, '') as last_domain,
       ifNull(person_edges.last_known_account, '') as explicit_known,
-      ifNull(facts.account_id, '') as crm_account,
+      ifNull(fact_accounts.account_id, ifNull(facts.account, '')) as crm_account,
       ifNull(person_edges.last_account, '') as explicit_any,
       facts.tier as tier,
       facts.created_at as created_at,
-      facts.title as title,
-      facts.seniority as seniority,
+      ifNull(facts.title, '') as title,
+      lower(ifNull(facts.seniority, '')) as seniority,
       lower(ifNull(facts.lifecycle_stage, '')) as lifecycle_stage,
       ifNull(facts.consent, '') as consent,
-      ifNull(facts.do_not_sync, false) as do_not_sync
+      ifNull(facts.do_not_score, false) as do_not_score,
+      ifNull(facts.do_not_sync, false) as do_not_sync,
+      ifNull(facts.name, '') as name,
+      ifNull(facts.department, '') as department,
+      ifNull(facts.owner, '') as owner
     from members
-    left join facts on members.person_id = facts.resolved_id
+    left join facts on members.person_id = facts.person_id
+    left join account_names as fact_accounts on facts.account = fact_accounts.identity
     left join person_edges on members.person_id = person_edges.person_id
-    where members.person_id not in (select resolved_id from excluded)
   ),
 
   persons as (
     select
       named.*,
+      ifNull(domains.domain, '') as mail_domain,
       ifNull(domains.registrable_domain, '') as email_domain,
       ifNull(domains.is_free_mail, false) as is_free_mail,
+      ifNull(domains.is_disposable, false) as is_disposable,
       if(
-        email_domain != '' and not is_free_mail and not ifNull(domains.is_disposable, false), email_domain,
+        email_domain != '' and not is_free_mail and not is_disposable, email_domain,
         named.last_domain
       ) as company_domain
     from named
@@ -148,27 +163,29 @@ with
       with_accounts.person_id as person_id,
       with_accounts.identities as identities,
       with_accounts.email as email,
-      with_accounts.account_id as account_id,
-      coalesce(with_accounts.tier, known_accounts.tier, 'none') as tier,
-      with_accounts.created_at as created_at,
-      with_accounts.title as title,
-      with_accounts.seniority as seniority,
-      with_accounts.lifecycle_stage as lifecycle_stage,
-      with_accounts.consent as consent,
-      with_accounts.do_not_sync as do_not_sync,
-      known_accounts.industry as industry,
-      known_accounts.employees as employees,
-      known_accounts.country as country,
-      lower(ifNull(known_accounts.plan, '')) as plan,
+      with_accounts.mail_domain as mail_domain,
       with_accounts.email_domain as email_domain,
       with_accounts.is_free_mail as is_free_mail,
-      ifNull(known_accounts.domain, '') as account_domain
+      with_accounts.is_disposable as is_disposable,
+      with_accounts.account_id as account_id,
+      coalesce(with_accounts.tier, nullIf(known_accounts.tier, ''), 'none') as tier,
+      with_accounts.created_at as created_at,
+      with_accounts.name as name,
+      with_accounts.title as title,
+      with_accounts.seniority as seniority,
+      with_accounts.department as department,
+      with_accounts.owner as owner,
+      with_accounts.lifecycle_stage as lifecycle_stage,
+      with_accounts.consent as consent,
+      with_accounts.do_not_score as do_not_score,
+      with_accounts.do_not_sync as do_not_sync
     from with_accounts
     left join known_accounts on with_accounts.account_id = known_accounts.account_id
   )
 
 select
-  {attempt_id: UUID} as attempt_id,
+  {run_id: String} as run_id,
+  {as_of_date: Date} as as_of_date,
   intDiv(
     row_number() over (
       order by
@@ -178,23 +195,6 @@ select
     ) - 1,
     {chunk_size: UInt32}
   ) as chunk,
-  person_id,
-  identities,
-  email,
-  account_id,
-  tier,
-  created_at,
-  title,
-  seniority,
-  lifecycle_stage,
-  consent,
-  do_not_sync,
-  industry,
-  employees,
-  country,
-  plan,
-  email_domain,
-  is_free_mail,
-  account_domain
+  final.*
 from final
 settings join_use_nulls = 1

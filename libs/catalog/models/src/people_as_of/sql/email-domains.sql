@@ -1,12 +1,12 @@
--- Grain: one domain of the e-mails that people of a run may have: of their identities, and of the CRM's facts.
+-- Grain: one domain of the e-mails that people of a run may have: of their identities, and of the facts about them.
 with
   emails as (
     select identity as email
-    from score_run_identities
+    from people_as_of_identities
     where attempt_id = {attempt_id: UUID} and position(identity, '@') > 0
     union all
     select assumeNotNull(email) as email
-    from people
+    from person_facts_at(offsets = {people: Array(Tuple(Int32, Int64))})
     where position(ifNull(email, ''), '@') > 0
   ),
 

@@ -1,8 +1,8 @@
 import { domainFacts } from '@millrace/identity';
 
-import type { LeadScoreSettings } from './lead-score.settings';
+import type { PeopleAsOfSettings } from './people-as-of.settings';
 
-/** A row of `score_run_domains` without its attempt. */
+/** A row of `people_as_of_domains` without its attempt. */
 export interface EmailDomainRow {
   readonly domain: string;
   /** Empty when there is none. */
@@ -12,14 +12,14 @@ export interface EmailDomainRow {
 }
 
 /** What is known about the domain of an e-mail. The settings add domains to the list of free mail, and take some out. */
-export function emailDomainRow(domain: string, { fit }: LeadScoreSettings): EmailDomainRow {
+export function emailDomainRow(domain: string, { free_mail }: PeopleAsOfSettings): EmailDomainRow {
   const { registrable, isFreeMail, isDisposable } = domainFacts(domain);
   const isIn = (list: readonly string[]): boolean =>
     list.includes(domain) || (registrable !== null && list.includes(registrable));
   return {
     domain,
     registrable_domain: registrable ?? '',
-    is_free_mail: (isFreeMail || isIn(fit.free_mail.domains)) && !isIn(fit.free_mail.except),
+    is_free_mail: (isFreeMail || isIn(free_mail.domains)) && !isIn(free_mail.except),
     is_disposable: isDisposable,
   };
 }

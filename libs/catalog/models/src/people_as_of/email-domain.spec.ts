@@ -1,5 +1,5 @@
 import { emailDomainRow } from './email-domain';
-import { leadScoreSettings } from './lead-score.settings';
+import { peopleAsOfSettings } from './people-as-of.settings';
 
 it.each([
   ['mail.acme.uk.com', {}, 'acme.uk.com', false],
@@ -9,7 +9,7 @@ it.each([
   ['mail.acme.com', { domains: ['Acme.com'] }, 'acme.com', true],
   ['gmx.de', { except: ['gmx.de'] }, 'gmx.de', false],
 ])('e-mails at %s with %j are of %j, free mail: %j', (domain, free_mail, registrable, isFreeMail) => {
-  const settings = leadScoreSettings.parse({ fit: { free_mail } });
+  const settings = peopleAsOfSettings.parse({ free_mail });
   expect(emailDomainRow(domain, settings)).toEqual({
     domain,
     registrable_domain: registrable,

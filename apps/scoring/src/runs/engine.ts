@@ -1,0 +1,252 @@
+import {
+  MODELS,
+  orderModels,
+  scheduleOf,
+  type Model,
+  type Rollup,
+  type Schedule,
+  type Score,
+} from '@millrace/catalog-models';
+import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
+import { ConfigError, RetryableError, unknownName } from '@millrace/platform-errors';
+
+import { readinessOf, type Readiness } from '../chain/seal-chain';
+import { createSealedReads } from '../chain/sealed-reads';
+import { agreeWithInstallation, type Connections } from '../connections/connections';
+import { entityLag } from '../entities/entity-lander';
+import { entityOffsetsAt } from '../entities/entity-offsets';
+import { runDuration, runOutcomes, runRows, waitingRuns } from '../metrics';
+import { builtThrough, createRollupBuilder, type RollupBuilder } from '../rollup/rollup-builder';
+import { createTicker, type Ticker } from '../schedule/ticks';
+import { bindInputs } from './bind-inputs';
+import { createLiveSettings } from './live-settings';
+import { runsOf } from './run-key';
+import { runModel, type RunOutcome } from './run-model';
+
+/** What runs the models of the catalogue; it knows none of them by name. */
+export interface Engine {
+  readonly zone: string;
+  /** One a score model, what is read before what reads it. */
+  readonly jobs: readonly Job[];
+  /** Throws MODEL_UNKNOWN. */
+  job(name: string): Job;
+  /** The job and those whose runs of the same instant it reads, in the order in which they run. */
+  withUpstream(name: string): readonly Job[];
+  /** Build days by the settings of the newest run. */
+  rollups(): readonly RollupBuilder[];
+}
+
+/** A score model's runs; the schedule and the command line run it through the same code. */
+export interface Job {
+  readonly name: string;
+  readonly zone: string;
+  /** As it was at the start; everything else in the settings files is read again for each run. */
+  readonly schedule: Schedule;
+  readonly ticker: Ticker;
+  /** Models whose run of the same instant it reads. */
+  readonly sameInstant: readonly string[];
+  /** How far after a day's end windows still belong to it, in milliseconds. */
+  readonly spillMs: number;
+  /** What the next run counts by, and its hash. */
+  settings(): { readonly settings: object; readonly hash: string };
+  /** What a run as of the instant waits for, by the newest step of the chain. */
+  readiness(asOf: number): Readiness;
+  /** Resolves when the windows are sealed or `until` (epoch ms) has passed; says what is missing then. */
+  waitUntilReady(asOf: number, options: WaitOptions): Promise<Readiness>;
+  run(asOf: number, missing: readonly string[], assertHeld?: () => void): Promise<RunOutcome>;
+}
+
+export interface WaitOptions {
+  readonly until: number;
+  readonly signal?: AbortSignal;
+  readonly onWait?: (readiness: Readiness) => void;
+  readonly everyMs?: number;
+}
+
+const isScore = (model: Model): model is Score => model.kind === 'score';
+const isRollup = (model: Model): model is Rollup => model.kind === 'rollup';
+
+/** Throws ConfigError when models, settings or schedules do not hold. */
+export function createEngine(connections: Connections, models: readonly Model[] = MODELS): Engine {
+  const { config, chain, scores, clickhouse, log } = connections;
+  const ordered = orderModels(models);
+  const live = createLiveSettings(config.MODELS_CONFIG_DIR, ordered, log);
+  const zone = config.TIME_ZONE;
+  if (!isIanaZone(zone))
+    log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
+  const sealed = createSealedReads({ clickhouse, chain, builtThrough: () => builtThrough(clickhouse) });
+  const rollups = (): RollupBuilder[] =>
+    ordered.filter(isRollup).map((model) => {
+      const { settings, hash } = live.of(model);
+      return createRollupBuilder({ clickhouse, model, zone, settings, settingsHash: hash, sealed });
+    });
+
+  /** People and accounts that were in Kafka before the run are landed, or a note says that they are not. */
+  const entityNotes = async (): Promise<string[]> => {
+    const deadline = Date.now() + config.ENTITIES_WAIT_SECONDS * 1000;
+    for (;;) {
+      const lag = await entityLag(connections);
+      if (lag === 0) return [];
+      if (Date.now() >= deadline) return [`entities: ${lag} records of people and accounts were not landed yet`];
+      await sleep(200);
+    }
+  };
+
+  const sameInstantOf = (model: Score): string[] =>
+    Object.values(model.inputs(live.of(model).settings)).flatMap((input) =>
+      input.from === 'run' && input.pick === 'same_instant' ? [input.model] : [],
+    );
+
+  const createJob = (model: Score): Job => {
+    const { name } = model;
+    const schedule = scheduleIn(live.of(model).settings, model, zone, config.SCHEDULE_CRONS);
+    const ticker = createTicker(schedule.cron, zone, `schedule.cron of ${name}`);
+    const readiness = (asOf: number): Readiness =>
+      readinessOf(chain.head()?.value, addDays(dayAt(asOf, zone).date, -1), zone);
+    const bind = (head: SealStep, asOf: number, asOfDate: string) => () => {
+      const builders = new Map(rollups().map((builder) => [builder.model.name, builder]));
+      const found = <Found>(one: string, what: Found | undefined): Found => {
+        if (what === undefined) throw new Error(`${name} reads ${one}, which is not among the models`);
+        return what;
+      };
+      return bindInputs(model, live.of(model).settings, {
+        clickhouse,
+        head,
+        asOf,
+        asOfDate,
+        rollup: (one) => found(one, builders.get(one)),
+        runsOf: (one) => runsOf(scores.entries(), one),
+        isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
+        isWithinDay: schedule.through === 'last_sealed_hour',
+        entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
+      });
+    };
+
+    return {
+      name,
+      zone,
+      schedule,
+      ticker,
+      sameInstant: sameInstantOf(model),
+      spillMs: 0,
+      settings: () => live.of(model),
+      readiness,
+
+      async waitUntilReady(asOf, { until, signal, onWait, everyMs = 200 }) {
+        let said = '';
+        waitingRuns.set({ model: name }, 1);
+        try {
+          for (;;) {
+            await chain.refresh();
+            const state = readiness(asOf);
+            const isOver = Date.now() >= until && chain.head() !== undefined;
+            if (state.isReady || isOver || signal?.aborted === true) return state;
+            const words = state.missing.join(', ');
+            if (words !== said) onWait?.(state);
+            said = words;
+            await sleep(everyMs);
+          }
+        } finally {
+          waitingRuns.set({ model: name }, 0);
+        }
+      },
+
+      async run(asOf, missing, assertHeld) {
+        const startedAt = performance.now();
+        try {
+          // Somebody may have changed the zone on purpose since this process started.
+          await agreeWithInstallation(connections);
+          await chain.refresh();
+          const head = headOrThrow(chain.head()?.value);
+          const notes = [...live.refresh(), ...(await entityNotes())];
+          const { settings, hash: settingsHash } = live.of(model);
+          const nextTick = ticker.next(asOf);
+          const outcome = await runModel(
+            model,
+            head,
+            {
+              asOf,
+              missing,
+              isScheduled: ticker.isTick(asOf),
+              isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
+              ...(assertHeld ? { assertHeld } : {}),
+            },
+            {
+              clickhouse,
+              scores,
+              log,
+              zone,
+              settings,
+              settingsHash,
+              chunkSize: config.RUN_CHUNK_SIZE,
+              chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
+              bind: bind(head, asOf, dayAt(asOf, zone).date),
+              notes,
+            },
+          );
+          runOutcomes.inc({ model: name, outcome: outcome.outcome });
+          runDuration.set({ model: name }, (performance.now() - startedAt) / 1000);
+          runRows.set({ model: name }, outcome.run.rows);
+          return outcome;
+        } catch (error) {
+          runOutcomes.inc({ model: name, outcome: 'failed' });
+          throw error;
+        }
+      },
+    };
+  };
+
+  const scoreModels = ordered.filter(isScore);
+  const jobs = new Map<string, Job>();
+  for (const model of scoreModels) jobs.set(model.name, createJob(model));
+  const jobOf = (name: string): Job => {
+    const job = jobs.get(name);
+    if (job !== undefined) return job;
+    throw unknownName({ kind: 'score model', typed: name, known: [...jobs.keys()], code: 'MODEL_UNKNOWN' });
+  };
+
+  return {
+    zone,
+    jobs: [...jobs.values()],
+    job: jobOf,
+    withUpstream(name) {
+      jobOf(name);
+      const wanted = new Set([name]);
+      for (const model of [...scoreModels].reverse()) {
+        if (!wanted.has(model.name)) continue;
+        for (const read of sameInstantOf(model)) wanted.add(read);
+      }
+      return [...jobs.values()].filter((job) => wanted.has(job.name));
+    },
+    rollups,
+  };
+}
+
+/** The schedule of a model's settings. Local days are never built in two zones side by side: another zone is refused. */
+function scheduleIn(
+  settings: object,
+  { name }: Model,
+  zone: string,
+  crons: Readonly<Record<string, string>>,
+): Schedule {
+  const schedule = scheduleOf(settings);
+  if (schedule === null) throw new ConfigError(`${name} is a score and has no schedule among its settings`, {});
+  if (schedule.zone !== undefined && schedule.zone !== zone) {
+    throw new ConfigError(`schedule.zone of ${name} is ${schedule.zone} and TIME_ZONE is ${zone}`, {
+      advice: 'Leave schedule.zone out: local days are never built in two zones side by side',
+    });
+  }
+  return { ...schedule, cron: crons[name] ?? schedule.cron };
+}
+
+const monthOf = (instant: number, zone: string): string => dayAt(instant, zone).date.slice(0, 7);
+
+function headOrThrow(head: SealStep | undefined): SealStep {
+  if (head !== undefined) return head;
+  throw new RetryableError('No window has been sealed yet', {
+    code: 'SERVICE_NOT_READY',
+    advice: 'Start windowing and send a signal, then run again',
+  });
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

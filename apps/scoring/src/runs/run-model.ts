@@ -1,0 +1,191 @@
+import { hashOf, type Score } from '@millrace/catalog-models';
+import {
+  runKey,
+  type BoundInput,
+  type NewRun,
+  type NewScoreDecision,
+  type RunPublished,
+  type ScoreDecision,
+} from '@millrace/contract-score';
+import { dayAt, type SealStep } from '@millrace/contract-window';
+import { MillraceError } from '@millrace/platform-errors';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { valueOf, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
+
+import { noteSettings } from '../settings/used-settings';
+import type { BoundInputs } from './bind-inputs';
+import { chunkRanges } from './chunk-ranges';
+import { RunAttempt, type ChunkPlan, type RunCheck } from './run-attempt';
+import { revisionOf, runIdOf, runsOf, type RunKey } from './run-key';
+import { recordRun } from './run-records';
+
+export interface RunRequest {
+  /** Epoch milliseconds. The run looks at local days before its date. */
+  readonly asOf: number;
+  /** Whether it is a tick of the schedule: only those count towards leaving a stage. */
+  readonly isScheduled: boolean;
+  /** Whether it is the last tick of its month: its contributions are kept as long as its scores. */
+  readonly isLastOfMonth: boolean;
+  /** Windows that are not sealed, when the run does not wait for them. */
+  readonly missing: readonly string[];
+  /** Throws when this replica must not publish any more. */
+  readonly assertHeld?: () => void;
+}
+
+export interface RunOutcome {
+  /** unchanged: a run with the same key is published already. */
+  readonly outcome: 'published' | 'unchanged';
+  readonly run: RunPublished;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly notes: readonly string[];
+}
+
+export interface RunDeps {
+  readonly clickhouse: ClickHouse;
+  readonly scores: DecisionLog<ScoreDecision, NewScoreDecision>;
+  readonly log: KafkaLog;
+  readonly zone: string;
+  readonly settings: object;
+  readonly settingsHash: string;
+  readonly chunkSize: number;
+  readonly chunksPerQuery: number;
+  readonly bind: () => Promise<BoundInputs>;
+  readonly notes: readonly string[];
+}
+
+const KEPT_DAYS = 35;
+const KEPT_DAYS_OF_MONTH = 400;
+const DAY_MS = 86_400_000;
+
+/** One run of a model as of an instant, reading the chain up to `head`. The record in the log decides; the rest is repeatable. */
+export async function runModel(model: Score, head: SealStep, request: RunRequest, deps: RunDeps): Promise<RunOutcome> {
+  const { clickhouse, scores, log, zone, settings, settingsHash } = deps;
+  const startedAt = Date.now();
+  const cpu = process.cpuUsage();
+  const timings = createTimings();
+  const asOfDate = dayAt(request.asOf, zone).date;
+  await scores.refresh();
+  const runs = runsOf(scores.entries(), model.name);
+  const inputs = await deps.bind();
+  timings.lap('inputs');
+  const missing = [...request.missing, ...inputs.missing];
+  const notes = [
+    ...(model.explain?.absent ?? []).map(({ component, reason }) => `${component}: ${reason}`),
+    ...inputs.notes,
+    ...deps.notes,
+  ];
+  const key: RunKey = {
+    model: model.name,
+    model_version: model.version,
+    settings_hash: settingsHash,
+    as_of: request.asOf,
+    input_hash: hashOf({
+      inputs: contentOf(inputs.bound),
+      zone,
+      missing,
+      isScheduled: request.isScheduled,
+    }),
+  };
+  const runId = runIdOf(key);
+  const known = runs.find((run) => run.run_id === runId);
+  if (known !== undefined) {
+    // Its place in the log is a bigint, which JSON does not know.
+    const { offset: _offset, ...run } = known;
+    return { outcome: 'unchanged', run, timings: timings.all(), notes };
+  }
+
+  const keptDays = request.isLastOfMonth ? KEPT_DAYS_OF_MONTH : KEPT_DAYS;
+  const attempt = new RunAttempt({
+    clickhouse,
+    model,
+    settings,
+    runId,
+    run: { asOfDate, zone },
+    params: {
+      ...inputs.params,
+      as_of: new Date(request.asOf),
+      as_of_date: asOfDate,
+      zone,
+      is_scheduled: request.isScheduled,
+      chunk_size: deps.chunkSize,
+      contributions_until: new Date(startedAt + keptDays * DAY_MS).toISOString().slice(0, 10),
+    },
+  });
+  try {
+    await attempt.stage();
+    const plan = await attempt.planChunks();
+    timings.lap('stage');
+    for (const [first, end] of chunkRanges(plan.chunks, plan.finished, deps.chunksPerQuery)) {
+      request.assertHeld?.();
+      await attempt.score(first, end);
+    }
+    timings.lap('score');
+    const check = await attempt.check();
+    assertWhole(runId, plan, check);
+    timings.lap('check');
+
+    const run: NewRun = {
+      kind: 'run',
+      v: 2,
+      run_id: runId,
+      model: key.model,
+      model_version: key.model_version,
+      settings_hash: key.settings_hash,
+      input_hash: key.input_hash,
+      as_of: request.asOf,
+      as_of_date: asOfDate,
+      zone,
+      step: head.step,
+      revision: revisionOf(runs, key),
+      purpose: 'publish',
+      inputs: { ...inputs.bound },
+      is_partial: missing.length > 0,
+      missing,
+      entity_kind: model.entity,
+      fields: Object.keys(model.publishes),
+      rows: check.row_count,
+      checksum: check.checksum,
+      previous_run_id: inputs.previous?.run_id ?? null,
+      started_at: startedAt,
+      published_at: Date.now(),
+    };
+    const used = process.cpuUsage(cpu);
+    const details = { notes, timings: timings.all(), cpuMs: Math.round((used.user + used.system) / 1000) };
+    await noteSettings(clickhouse, key.model, settingsHash, settings);
+    await recordRun(clickhouse, run, details);
+    request.assertHeld?.();
+    const decision = await scores.propose(runKey(runId), run);
+    const winner = valueOf(decision.winner) as RunPublished;
+    await recordRun(clickhouse, winner, details, decision.winner.offset);
+    timings.lap('publish');
+    log.info({ runId, rows: run.rows, revision: run.revision, isPartial: run.is_partial }, 'score run published');
+    return { outcome: decision.won ? 'published' : 'unchanged', run: winner, timings: timings.all(), notes };
+  } finally {
+    await attempt.drop().catch((error: unknown) => log.warn({ err: error }, 'staging rows of a run were left behind'));
+  }
+}
+
+/** What decides a run's rows: the head step of the chain is recorded and changes nothing by itself. */
+const contentOf = (bound: Readonly<Record<string, BoundInput>>): object =>
+  Object.fromEntries(Object.entries(bound).filter(([, input]) => input.kind !== 'step'));
+
+function assertWhole(runId: string, plan: ChunkPlan, check: RunCheck): void {
+  if (plan.entities === null || check.row_count === plan.entities) return;
+  throw new MillraceError(`Run ${runId} wrote ${check.row_count} of ${plan.entities} rows`, {
+    code: 'MODEL_FAILED',
+    details: { runId, entities: plan.entities, ...check },
+  });
+}
+
+function createTimings(): { lap(name: string): void; all(): Record<string, number> } {
+  const laps: Record<string, number> = {};
+  let last = performance.now();
+  return {
+    lap(name) {
+      const now = performance.now();
+      laps[name] = Math.round(now - last);
+      last = now;
+    },
+    all: () => ({ ...laps }),
+  };
+}

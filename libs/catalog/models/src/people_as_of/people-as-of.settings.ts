@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+import { scheduleSettings } from '../model/schedule-settings';
+
+const domains = z.array(z.string().min(1).toLowerCase()).default([]);
+
+export const peopleAsOfSettings = z.strictObject({
+  schedule: scheduleSettings('0 2 * * *').describe('When the job runs.'),
+  look_back_days: z.int().min(1).max(400).default(400).describe('Days whose signals say who is who.'),
+  precedence: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Instances whose facts come first, field by field; the others by their newest version.'),
+  free_mail: z
+    .strictObject({
+      domains: domains.describe('Domains that count besides those of the list.'),
+      except: domains.describe('Domains of the list that do not count.'),
+    })
+    .prefault({})
+    .describe(
+      'Addresses that anybody can have and that say no company; the list is libs/identity/src/data/free-mail.txt.',
+    ),
+});
+export type PeopleAsOfSettings = z.output<typeof peopleAsOfSettings>;

@@ -55,6 +55,7 @@ it('the models form a graph', () => {
     'opportunities',
     'accounts_as_of',
     'people_as_of',
+    'rfm',
     'lead_score',
   ]);
 });

@@ -6,10 +6,19 @@ import { leadScore } from '../lead_score/lead-score.model';
 import { opportunities } from '../opportunities/opportunities.model';
 import { peopleAsOf } from '../people_as_of/people-as-of.model';
 import { personDays } from '../person_days/person-days.model';
+import { rfm } from '../rfm/rfm.model';
 import type { Model } from './define-model';
 
 /** One line a model. */
-export const MODELS: readonly Model[] = [personDays, identities, opportunities, accountsAsOf, peopleAsOf, leadScore];
+export const MODELS: readonly Model[] = [
+  personDays,
+  identities,
+  opportunities,
+  accountsAsOf,
+  peopleAsOf,
+  leadScore,
+  rfm,
+];
 
 export function findModel(name: string): Model {
   const model = MODELS.find((candidate) => candidate.name === name);

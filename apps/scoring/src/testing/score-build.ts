@@ -44,5 +44,11 @@ export async function scoreBuild(clickhouse: ClickHouse, options: ScoreBuildOpti
   const [accounts, people] = [`accounts-of-${runId}`, `people-of-${runId}`];
   await run('accounts_as_of', null, accounts, { accounts: [] });
   await run('people_as_of', null, people, { edges: [], days, people: [], accounts });
-  await run('lead_score', options.settings, runId, { days, people, accounts, previous: options.previousRunId ?? '' });
+  await run('lead_score', options.settings, runId, {
+    days,
+    people,
+    accounts,
+    rfm: '',
+    previous: options.previousRunId ?? '',
+  });
 }

@@ -36,12 +36,13 @@ export function weightRows(settings: LeadScoreSettings): WeightRow[] {
 
 /** Everything of the settings that the scoring query binds, weights apart. Points in micro-points. */
 export function settingsParams(settings: LeadScoreSettings): Record<string, unknown> {
-  const { engagement, fit, negatives, grades, stages } = settings;
+  const { engagement, rfm, fit, negatives, grades, stages } = settings;
   const bands = [...fit.employees].sort((a, b) => a.from - b.from);
   return {
     look_back_days: settings.look_back_days,
     engagement_maximum: toMicro(engagement.maximum),
     half_saturation: toMicro(engagement.half_saturation),
+    rfm_maximum: toMicro(rfm.maximum),
     fit_maximum: toMicro(fit.maximum),
     target_industries: fit.industry.target,
     target_points: toMicro(fit.industry.target_points),
@@ -107,6 +108,7 @@ export const REASON_LABELS: Readonly<Record<string, string>> = {
   'engagement.key_feature': 'Used key features',
   'engagement.click': 'Clicked in an e-mail',
   'engagement.open': 'Opened an e-mail',
+  'rfm.rfm': 'Recency, frequency and amount rank well',
   'fit.industry': 'Industry fits',
   'fit.employees': 'Company size fits',
   'fit.country': 'Is in a served country',
@@ -122,6 +124,5 @@ export const REASON_LABELS: Readonly<Record<string, string>> = {
 
 /** Parts of the formula that no model computes yet: they count 0 and `explain` says so. */
 export const ABSENT_COMPONENTS: readonly { component: string; reason: string }[] = [
-  { component: 'rfm', reason: 'not built: the model rfm does not exist yet, it counts 0 of 10' },
   { component: 'intent', reason: 'not built: the model intent does not exist yet, it counts 0 of 20' },
 ];

@@ -11,15 +11,17 @@ import { leadScoreSettings, type LeadScoreSettings } from './lead-score.settings
 
 export const leadScore = defineScore({
   name: 'lead_score',
-  version: 3,
+  version: 4,
   kind: 'score',
   entity: 'person',
   grain: 'identified person',
-  description: 'How ready a person is for sales, 0 to 100: engagement, fit and negatives, each point with its reason.',
+  description:
+    'How ready a person is for sales, 0 to 100: engagement, rfm, fit, negatives, each point with its reason.',
   inputs: ({ look_back_days, state_look_back_days }: LeadScoreSettings) => ({
     days: { from: 'days', model: 'person_days', back: Math.max(look_back_days, state_look_back_days) },
     people: { from: 'run', model: 'people_as_of', pick: 'same_instant', isRequired: true },
     accounts: { from: 'run', model: 'accounts_as_of', pick: 'same_instant', isRequired: true },
+    rfm: { from: 'run', model: 'rfm', pick: 'same_instant' },
     previous: { from: 'run', model: 'lead_score', pick: 'own_previous' },
   }),
   settings: leadScoreSettings,

@@ -115,6 +115,13 @@ with
     group by person_id
   ),
 
+  -- Without a run, or without a rank in it, nothing.
+  ranks as (
+    select entity_id, toInt64(intDiv({rfm_maximum: Int64} * (toInt64(assumeNotNull(r)) + f + m - 3), 12)) as rfm_micro
+    from rfm_of(run_id = {rfm: String})
+    where r is not null
+  ),
+
   joined as (
     select
       people.person_id as person_id,
@@ -139,6 +146,7 @@ with
       people.country as country,
       ifNull(active.raw_total, toInt128(0)) as raw_total,
       ifNull(active.engagement_micro, 0) as engagement_micro,
+      ifNull(ranks.rfm_micro, 0) as rfm_micro,
       active.parts as parts,
       active.unsubscribe as unsubscribe,
       active.bounce as bounce,
@@ -166,6 +174,7 @@ with
     from people
     left join active on people.person_id = active.person_id
     left join previous on people.person_id = previous.person_id
+    left join ranks on people.person_id = ranks.entity_id
   ),
 
   -- (component, class, day, micro-points, count, weight, age, signal ids)
@@ -261,8 +270,12 @@ with
           )
         ]
       ) as negative_parts,
-      arrayConcat(engagement_parts, fit_parts, negative_parts) as all_parts,
-      engagement_micro + fit_micro + arraySum(part -> part.4, negative_parts) as total_micro
+      arrayFilter(
+        part -> part.4 != 0,
+        [('rfm', 'rfm', no_day, rfm_micro, toUInt32(1), {rfm_maximum: Int64} / 1000000, no_age, emptyArrayString())]
+      ) as rfm_parts,
+      arrayConcat(engagement_parts, rfm_parts, fit_parts, negative_parts) as all_parts,
+      engagement_micro + rfm_micro + fit_micro + arraySum(part -> part.4, negative_parts) as total_micro
     from joined
   ),
 

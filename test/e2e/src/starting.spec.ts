@@ -104,7 +104,7 @@ const saidOf = (service: SpawnedService, part: string): string[] =>
   service
     .logs()
     .split('\n')
-    .filter((line) => line.includes(`${service.app} waits for ${part}: `));
+    .flatMap((line) => new RegExp(`${service.app} waits for ${part}: [^"]*`).exec(line) ?? []);
 
 const LEAKS = /127\.0\.0\.1|localhost|:\d{4}|https?:|\bselect\b|database=/i;
 
@@ -132,7 +132,9 @@ describe.each(PARTS)('without $name', ({ name, variable, isNeededBy, of, through
     for (const service of services)
       await waitFor(`${service.app} to be ready`, () => isOk(service, 'ready'), PATIENTLY);
     for (const service of services) {
-      expect(saidOf(service, name).length).toBeLessThanOrEqual(1);
+      // Another reason may be found while it comes back; the same one is not said twice.
+      const said = saidOf(service, name);
+      expect(said).toEqual([...new Set(said)]);
       expect(await service.stop()).toBe(0);
     }
   });

@@ -79,7 +79,8 @@ describe('the decision log on a real broker', () => {
   it('tells a proposer that wakes up late that it has lost', async () => {
     const topic = await newTopic();
     const { proxy, client } = await faulty();
-    const late = await open(topic, client);
+    // A loaded machine needs more than the usual 15 s for round trips of 400 ms.
+    const late = await open(topic, client, { timeoutMs: 50_000 });
     const quick = await open(topic);
     await late.propose('01:00', { by: 'late' });
     proxy.delay(400);

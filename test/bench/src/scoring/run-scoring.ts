@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+
+import { hashOf, MODELS, parseModelSettings } from '@millrace/catalog-models';
+import { sealedTopic, stepKey, type NewSealStep } from '@millrace/contract-window';
+import { createClickHouse, loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+import { createBatchProducer } from '@millrace/platform-kafka';
+import { openStack, type Stack } from '@millrace/platform-testing';
+
+import { measureUsage } from '../processes/usage-span';
+import { millrace } from '../river/millrace-command';
+import { stackPids } from '../windowing/workplace';
+
+export interface ScoringResult {
+  readonly people: number;
+  readonly model: string;
+  /** Of the whole command, the start of its process included. */
+  readonly seconds: number;
+  /** Milliseconds of each part of the run. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+}
+
+const ZONE = 'America/New_York';
+const AS_OF_DATE = '2026-11-23';
+const AS_OF = '2026-11-23T02:00:00-05:00';
+const EDGE_DAYS = 400;
+const ROLLUPS = MODELS.filter(({ kind }) => kind === 'rollup');
+const JOBS = ['accounts_as_of', 'people_as_of', 'rfm', 'lead_score'] as const;
+
+/** Each size in a database and topics of its own; days are there as if they had been rolled up before. */
+export async function runScoring(sizes: readonly number[], say: (line: string) => void): Promise<ScoringResult[]> {
+  const results: ScoringResult[] = [];
+  for (const people of sizes) {
+    const stack = await openStack();
+    const clickhouse = createClickHouse({
+      url: stack.clickhouseUrl,
+      database: stack.database,
+      timeoutMs: 900_000,
+    });
+    const environment = { ...stack.environment, LOG_LEVEL: 'warn', TIME_ZONE: ZONE, ENTITIES_WAIT_SECONDS: '0' };
+    try {
+      await millrace(['deploy'], environment);
+      say(`${people} people: writing days, edges and facts`);
+      await seed(stack, clickhouse, people);
+      for (const model of JOBS) {
+        const usage = measureUsage(stackPids(stack));
+        const { timings } = await millrace<{ timings: Record<string, number> }>(
+          ['run', model, '--as-of', AS_OF, '--partial'],
+          environment,
+        );
+        const { seconds, cpuSeconds, peakMegabytes } = usage();
+        say(`${people} people: ${model} in ${seconds.toFixed(1)} s`);
+        results.push({
+          people,
+          model,
+          seconds,
+          timings,
+          cpuSeconds: cpuSeconds['clickhouse'] ?? NaN,
+          peakMegabytes: peakMegabytes['clickhouse'] ?? NaN,
+        });
+      }
+    } finally {
+      await clickhouse.close();
+      await stack.cleanup();
+    }
+  }
+  return results;
+}
+
+async function seed(stack: Stack, clickhouse: ClickHouse, people: number): Promise<void> {
+  const attemptId = randomUUID();
+  const build = {
+    build_id: randomUUID(),
+    zone: ZONE,
+    as_of_date: AS_OF_DATE,
+    people,
+    attempt_id: attemptId,
+    days: EDGE_DAYS,
+  };
+  for (const file of ['people', 'accounts', 'days', 'edges', 'signals']) {
+    await clickhouse.command(loadSql(__dirname, `sql/${file}.sql`), build);
+  }
+  for (const model of ROLLUPS) {
+    const { hash } = parseModelSettings(model, {}, 'defaults');
+    await clickhouse.command(loadSql(__dirname, 'sql/builds.sql'), {
+      ...build,
+      model: model.name,
+      definition_hash: hashOf([model.version, hash]),
+    });
+  }
+  const producer = createBatchProducer({ kafka: stack.kafka });
+  await producer.connect([sealedTopic(stack.topicPrefix).name]);
+  await producer.send({
+    topic: sealedTopic(stack.topicPrefix).name,
+    partition: 0,
+    key: stepKey(1),
+    value: Buffer.from(JSON.stringify(stepOf(attemptId))),
+  });
+  await producer.close();
+}
+
+/** One step that sealed a signal a day. */
+function stepOf(attemptId: string): NewSealStep {
+  const closedThrough = Date.parse('2026-11-23T06:30:00Z');
+  return {
+    step: 1,
+    closed_through: closedThrough,
+    vector: [],
+    attempt_id: attemptId,
+    digest: 'seeded',
+    totals: {
+      sealed: EDGE_DAYS,
+      duplicates: 0,
+      late: 0,
+      quarantined: 0,
+      skipped: 0,
+      windows: EDGE_DAYS,
+      offsets: EDGE_DAYS,
+    },
+    first_window: Date.parse('2025-10-01T00:00:00Z'),
+    last_window: closedThrough,
+    reason: 'on_time',
+    window: { size_ms: 3_600_000, grace_ms: 600_000 },
+    settings_hash: 'seeded',
+    code_version: 'seeded',
+    incomplete: [],
+    sealed_at: closedThrough,
+  };
+}

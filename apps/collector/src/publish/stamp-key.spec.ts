@@ -20,7 +20,7 @@ describe('stampKey', () => {
     },
   );
 
-  it('leaves what is no signal as it is', () => {
+  it('leaves what is not a signal as it is', () => {
     expect(stampKey(segment.map, 'page')('x', CONTEXT)).toEqual(segment.map('x', CONTEXT));
   });
 });

@@ -90,7 +90,7 @@ describe('a turn of the scheduler after many nights', () => {
     'a test',
   ).settings;
 
-  /** Looks into entries, and questions to the index, of one turn a night after so many. */
+  /** Counts what one turn of the scheduler looks at and asks, the night after `nights` nights. */
   function lookAfter(nights: number): {
     readonly perEntry: number;
     readonly looks: number;

@@ -15,7 +15,7 @@ export interface TickWorkerDeps {
   readonly leaseMs: number;
   readonly attempts: number;
   readonly retryMs: number;
-  /** Resolves after so many milliseconds, or early when `stopping` aborts. */
+  /** Resolves after `ms` milliseconds; earlier when `stopping` aborts. */
   readonly pause: (ms: number) => Promise<void>;
   readonly stopping: AbortSignal;
 }

@@ -7,7 +7,7 @@ import {
   type Account,
   type Person,
 } from '@millrace/contract-signal';
-import { tickKey, type RunPublished, type TickClaim } from '@millrace/contract-score';
+import { tickKey, type RunPublished } from '@millrace/contract-score';
 import { createAvroEncoder, createBatchProducer, SchemaRegistryCodec, silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
@@ -19,6 +19,7 @@ import { createScoring, type Scoring } from './scoring';
 
 jest.setTimeout(120_000);
 
+const LEASE_SECONDS = 8;
 const FUTURE = new Date(Date.now() + 3 * 86_400_000).toISOString();
 const yesterday = new Date(Date.now() - 86_400_000).toISOString();
 
@@ -35,7 +36,7 @@ describe('replicas of scoring', () => {
         .map((model) => `${model}=*/10 * * * * *`)
         .join(';'),
       SCHEDULE_POLL_SECONDS: '0.1',
-      TICK_LEASE_SECONDS: '8',
+      TICK_LEASE_SECONDS: String(LEASE_SECONDS),
       ENTITIES_WAIT_SECONDS: '5',
       ...more,
     });
@@ -51,10 +52,15 @@ describe('replicas of scoring', () => {
     first.connections.scores
       .entries()
       .flatMap(({ value }) => (value.kind === 'run' && value.model === 'lead_score' ? [value] : []));
-  const claims = (): TickClaim[] =>
+  /** In log order. */
+  const claimsOf = (tick: number): { readonly replica: string; readonly appendedAt: number }[] =>
     first.connections.scores
       .entries()
-      .flatMap(({ value }) => (value.kind === 'tick' && value.job === 'lead_score' ? [value] : []));
+      .flatMap(({ value, appendedAt }) =>
+        value.kind === 'tick' && value.job === 'lead_score' && value.scheduled_at === tick
+          ? [{ replica: value.replica, appendedAt }]
+          : [],
+      );
 
   beforeAll(async () => {
     const connections = createConnections(configOf('unused'), silentLog);
@@ -117,7 +123,7 @@ describe('replicas of scoring', () => {
     await waitFor('the loop to have caught up', () => first.rollup.step(), { until: (step) => step === 1 });
   });
 
-  it('run a tick once, whichever of them wins it', async () => {
+  it('run a tick once, and take it from another only after its lease', async () => {
     const replicas = await Promise.all([start('second'), start('third')]);
     await waitFor('three ticks to be run', () => new Set(runs().map((run) => run.as_of)).size, {
       until: (count) => count >= 3,
@@ -128,13 +134,13 @@ describe('replicas of scoring', () => {
     const perTick = new Map<number, number>();
     for (const run of runs()) perTick.set(run.as_of, (perTick.get(run.as_of) ?? 0) + 1);
     expect([...perTick.values()]).toEqual([...perTick.values()].map(() => 1));
-    for (const [tick] of perTick) {
-      const holders = new Set(
-        claims()
-          .filter((claim) => claim.scheduled_at === tick)
-          .map((claim) => claim.replica),
-      );
-      expect(holders.size).toBe(1);
+    for (const tick of perTick.keys()) {
+      const claims = claimsOf(tick);
+      const taken = claims.slice(1).filter(({ replica }, index) => replica !== claims[index]?.replica);
+      for (const claim of taken) {
+        const before = claims[claims.indexOf(claim) - 1];
+        expect(claim.appendedAt - (before?.appendedAt ?? 0)).toBeGreaterThan(LEASE_SECONDS * 1000);
+      }
     }
     expect(runs()[0]).toMatchObject({ rows: 1, is_partial: false, revision: 1 });
   });

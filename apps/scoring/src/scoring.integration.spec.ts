@@ -11,7 +11,7 @@ import { closeConnections, createConnections, type Connections } from './connect
 import { deploy } from './commands/deploy';
 import { explainPerson } from './explain/explain-person';
 import { createEngine, type Engine, type Job } from './runs/engine';
-import { runsOf, type PublishedRun } from './runs/run-key';
+import type { DecidedRun } from './schedule/decision-index';
 import { confirmRuns, recordRun } from './runs/run-records';
 import type { RunOutcome } from './runs/run-model';
 import { runWithUpstream } from './runs/run-upstream';
@@ -62,7 +62,6 @@ describe('scoring on the real stack', () => {
     expect(job.readiness(AS_OF)).toEqual({
       isReady: false,
       missing: ['no window has been sealed yet'],
-      lastCompleteDay: null,
     });
   });
 
@@ -93,7 +92,7 @@ describe('scoring on the real stack', () => {
       },
     ]);
     await insertAttempt(clickhouse, 1, [{ at: '2026-11-20T15:00Z', type: 'demo_requested', user: 'u1', id: 'loser' }]);
-    await seal(connections, 1, '2026-11-23T05:10:00Z', [
+    await seal(connections, 1, '2026-11-23T06:10:00Z', [
       { at: '2026-11-20T15:00Z', type: 'page_viewed', anonymous: 'a1', path: '/', id: 'p1' },
       { at: '2026-11-20T15:10Z', type: 'page_viewed', anonymous: 'a1', path: '/pricing', id: 'p2' },
       { at: '2026-11-20T15:12Z', type: 'demo_requested', anonymous: 'a1', user: 'u1', email: 'ann@acme.com', id: 'd1' },
@@ -133,8 +132,9 @@ describe('scoring on the real stack', () => {
       row('2026-11-20', ['anonymous', 'a1'], 'page_view', 1, 1, ['p1']),
       row('2026-11-20', ['anonymous', 'a1'], 'pricing_visit', 1, 1, ['p2']),
       row('2026-11-20', ['anonymous', 'a1'], 'session', 1, 1, ['p1']),
-      // 23:50 to 00:06 is one visit: one page on the 20th is no session, and the part after midnight is a continuation.
+      // 23:50 to 00:06 is one visit of three pages: a session of the 20th, and the part after midnight is a continuation.
       row('2026-11-20', ['anonymous', 'a2'], 'page_view', 1, 1, ['m1']),
+      row('2026-11-20', ['anonymous', 'a2'], 'session', 1, 1, ['m1']),
       row('2026-11-20', ['user', 'u1'], 'demo_request', 1, 0, ['d1']),
       row('2026-11-21', ['anonymous', 'a2'], 'page_view', 2, 1, ['m2', 'm3']),
       row('2026-11-22', ['email', 'ann@acme.com'], 'click', 1, 0, ['c1']),
@@ -220,7 +220,7 @@ describe('scoring on the real stack', () => {
       is_partial: true,
       previous_run_id: expect.stringContaining('20261123'),
     });
-    await seal(connections, 2, '2026-11-23T05:10:00Z', [
+    await seal(connections, 2, '2026-11-23T06:10:00Z', [
       { at: '2026-11-21T18:00Z', type: 'webinar_attended', user: 'u1', id: 'w1' },
     ]);
     const { run: redone, outcome } = await run(AS_OF);
@@ -244,7 +244,7 @@ describe('scoring on the real stack', () => {
   });
 
   it('the next run says what moved and why', async () => {
-    await seal(connections, 3, '2026-11-24T05:10:00Z', [
+    await seal(connections, 3, '2026-11-24T06:10:00Z', [
       { at: '2026-11-23T18:00Z', type: 'trial_started', user: 'u1', id: 't1' },
     ]);
     const { run: newest } = await run(NEXT_AS_OF);
@@ -307,8 +307,8 @@ describe('scoring on the real stack', () => {
 
   it('a run that was decided and not mirrored is mirrored at the next start', async () => {
     const { clickhouse, scores } = connections;
-    const runs = runsOf(scores.entries(), 'lead_score');
-    const newest = runs.at(-1) as PublishedRun;
+    const runs = engine.decisions.runsOf('lead_score');
+    const newest = runs.at(-1) as DecidedRun;
     await recordRun(clickhouse, { ...newest, run_id: 'crashed' }, { notes: ['kept'], timings: {}, cpuMs: 1 });
     expect(await confirmRuns(clickhouse, [...runs, { ...newest, run_id: 'crashed', offset: 999n }])).toBe(1);
     const mirrored = await clickhouse.query(

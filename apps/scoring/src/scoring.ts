@@ -1,8 +1,8 @@
-import type { SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
 import type { BatchConsumer } from '@millrace/platform-kafka';
 import type { HealthRegistry } from '@millrace/platform-observability';
 
+import { sealHeadOf } from './chain/seal-head';
 import { agreeWithInstallation, type Connections } from './connections/connections';
 import { createEntityLander } from './entities/entity-lander';
 import { createFiguresLoop } from './figures/figures-loop';
@@ -10,9 +10,6 @@ import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
 import { pruneBuilds } from './rollup/prune-builds';
 import { createEngine, type Engine } from './runs/engine';
 import { confirmRuns } from './runs/run-records';
-import { publishedRuns } from './runs/run-key';
-import { createDecisionIndex } from './schedule/decision-index';
-import type { SealHead } from './schedule/plan-runs';
 import { createScheduler, type Scheduler } from './schedule/scheduler';
 
 /** The parts of the service, wired; topology.ts says when they begin. */
@@ -52,14 +49,13 @@ export function createScoring(connections: Connections): Scoring {
   const rollup = createRollupLoop({
     chain,
     rollups: engine.rollups,
-    zone: engine.zone,
     agree: onceAMinute(() => agreeWithInstallation(connections)),
     log,
   });
   const scheduler = createScheduler({
     jobs: engine.jobs,
     scores,
-    decisions: createDecisionIndex(scores),
+    decisions: engine.decisions,
     head: () => sealHeadOf(chain.head()?.value),
     log,
     zone: engine.zone,
@@ -88,7 +84,7 @@ export function createScoring(connections: Connections): Scoring {
       await Promise.all([chain.start(), scores.start()]);
     },
     async confirmRuns() {
-      const confirmed = await confirmRuns(clickhouse, publishedRuns(scores.entries()));
+      const confirmed = await confirmRuns(clickhouse, engine.decisions.runs());
       if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
     },
     begin() {
@@ -110,12 +106,6 @@ export function createScoring(connections: Connections): Scoring {
       await Promise.allSettled([scheduler.stop(), rollup.stop(), figures.stop(), entities.stop()]);
     },
   };
-}
-
-function sealHeadOf(step: SealStep | undefined): SealHead | undefined {
-  if (step === undefined) return undefined;
-  const { size_ms: windowSizeMs, grace_ms: graceMs } = step.window;
-  return { closedThrough: step.closed_through, windowSizeMs, graceMs };
 }
 
 function assertJoined(entities: BatchConsumer): void {

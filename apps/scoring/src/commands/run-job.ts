@@ -9,9 +9,9 @@ import {
   createConnections,
   type Connections,
 } from '../connections/connections';
-import { createEngine, type Job } from '../runs/engine';
+import { createEngine, type Engine, type Job } from '../runs/engine';
 import type { RunOutcome } from '../runs/run-model';
-import { currentRun, publishedRuns, runsOf, staleRuns } from '../runs/run-key';
+import { staleRuns } from '../runs/run-key';
 import { runWithUpstream } from '../runs/run-upstream';
 import { changesInWords, settingChanges } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
@@ -59,9 +59,9 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
         ? startedAt
         : readTyped('--as-of', () => parseAsOf(typed, { ticker: job.ticker, zone: job.zone, now: startedAt }));
     await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
-    const asOf = options.isRerun === true ? instantThatRan(connections, name, named) : named;
+    const asOf = options.isRerun === true ? instantThatRan(engine, name, named) : named;
     if (typed !== undefined) refuseBeforeData(connections, typed, asOf);
-    if (options.hasNewSettings !== true) await refuseNewSettings(connections, job);
+    if (options.hasNewSettings !== true) await refuseNewSettings(connections, engine, job);
     const waitMs = (options.waitSeconds ?? 0) * 1000;
     const state = await job.waitUntilReady(asOf, {
       until: startedAt + waitMs,
@@ -76,18 +76,17 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
         actor: 'operator',
         isRetryable: true,
         advice: `Seal them now with ${SEAL}, wait until their grace is over with --wait, or run on what is sealed with --partial`,
-        details: { missing: state.missing, lastCompleteDay: state.lastCompleteDay },
+        details: { missing: state.missing },
       });
     }
     const [outcome, ...upstream] = await runWithUpstream(engine, name, asOf, state.missing);
-    const runs = runsOf(connections.scores.entries(), name);
     return {
       ...outcome,
       upstream: upstream.reverse(),
       duration_ms: Date.now() - startedAt - waitedMs,
       waited_ms: waitedMs,
-      current_run_id: currentRun(runs)?.run_id ?? outcome.run.run_id,
-      stale_runs: staleRuns(publishedRuns(connections.scores.entries())).map((run) => run.run_id),
+      current_run_id: engine.decisions.newestRun(name, Infinity)?.run_id ?? outcome.run.run_id,
+      stale_runs: staleRuns(engine.decisions.runs()).map((run) => run.run_id),
     };
   } finally {
     await closeConnections(connections);
@@ -95,8 +94,8 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
 }
 
 /** Two terminals may read two folders: settings that no run has used yet are published on purpose only. */
-async function refuseNewSettings({ scores, clickhouse, config }: Connections, job: Job): Promise<void> {
-  const newest = runsOf(scores.entries(), job.name).at(-1);
+async function refuseNewSettings({ clickhouse, config }: Connections, { decisions }: Engine, job: Job): Promise<void> {
+  const newest = decisions.runsOf(job.name).at(-1);
   const { settings, hash } = job.settings();
   if (newest === undefined || newest.settings_hash === hash) return;
   const used = await settingsOf(clickhouse, job.name, newest.settings_hash);
@@ -108,8 +107,8 @@ async function refuseNewSettings({ scores, clickhouse, config }: Connections, jo
 }
 
 /** Commands show instants to the second: the newest run within it is meant. */
-function instantThatRan({ scores }: Connections, name: string, typed: number): number {
-  const instants = runsOf(scores.entries(), name).map((run) => run.as_of);
+function instantThatRan({ decisions }: Engine, name: string, typed: number): number {
+  const instants = decisions.runsOf(name).map((run) => run.as_of);
   if (instants.includes(typed)) return typed;
   const second = Math.floor(typed / 1000);
   const shown = instants.filter((at) => Math.floor(at / 1000) === second);

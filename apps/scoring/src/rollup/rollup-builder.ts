@@ -7,7 +7,7 @@ import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import type { SealedReads } from '../chain/sealed-reads';
 import { buildDuration, builtDays } from '../metrics';
 import { insertSelect } from '../runs/insert-select';
-import { dayBounds, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
+import { dayBounds, newlyCompleteDays, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
 export interface DayBuild {
   readonly day: string;
@@ -49,6 +49,8 @@ export interface RollupBuilder {
    * left out.
    */
   ensureDays(fromDay: string, toDay: string, head: SealStep, options?: EnsureOptions): Promise<DayBuild[]>;
+  /** Days that became complete since the chain had sealed through `previousT`. */
+  newlyCompleteDays(previousT: number, head: SealStep): string[];
   /** Days that steps after `afterStep`, up to `head`, touched. */
   daysTouchedAfter(afterStep: number, head: SealStep): Promise<string[]>;
 }
@@ -61,7 +63,14 @@ export async function builtThrough(clickhouse: ClickHouse): Promise<number> {
 
 export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
   const { clickhouse, model, zone, settings, sealed } = deps;
-  const spill: DaySpill = { zone, inactivityMs: model.spillMs?.(settings) ?? 0 };
+  const spill: DaySpill = { zone, spillMs: model.spillMs?.(settings) ?? 0 };
+  const isComplete = (day: string, { closed_through, window }: SealStep): boolean =>
+    isDayComplete(
+      dayOf(day, zone),
+      closed_through,
+      { sizeMs: window.size_ms, graceMs: window.grace_ms },
+      spill.spillMs,
+    );
   const definitionHash = hashOf([model.version, deps.settingsHash]);
 
   const touchedDays = async (
@@ -98,13 +107,12 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
   const buildDay = async (day: string, head: SealStep, bound: SealedParams, until: number): Promise<string> => {
     const startedAt = performance.now();
     const buildId = randomUUID();
-    const isComplete = isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms);
     const common = {
       ...dayBounds(day, head.window.size_ms, spill),
-      ...(until > 0 ? { day_end: utcLiteral(until) } : {}),
+      ...(until > 0 ? { day_end: utcLiteral(until), visit_end: utcLiteral(until) } : {}),
       ...bound,
       build_id: buildId,
-      is_complete: isComplete,
+      is_complete: isComplete(day, head),
     };
     const run = { asOfDate: day, zone };
     for (const step of model.build) {
@@ -123,7 +131,7 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
         step: head.step,
         definition_hash: definitionHash,
         until: utcLiteral(until),
-        is_complete: isComplete,
+        is_complete: common.is_complete,
         counts: counts ?? {},
         duration_ms: durationMs,
       },
@@ -136,13 +144,14 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
   return {
     model,
     definitionHash,
+    newlyCompleteDays: (previousT, head) => newlyCompleteDays(previousT, head, spill),
 
     async ensureDays(fromDay, toDay, head, { needsCompleteness = false, until = 0 } = {}) {
       const from = dayOf(fromDay, zone);
       const to = dayOf(toDay, zone);
-      const margin = spill.inactivityMs + head.window.size_ms;
+      const margin = spill.spillMs + head.window.size_ms;
       const bound = await sealed.asOf(head);
-      const touched = await touchedDays(from.start - margin, to.end, 0, head, bound);
+      const touched = await touchedDays(from.start - margin, to.end + margin, 0, head, bound);
       const known = await clickhouse.query<KnownBuild>(loadSql(__dirname, 'sql/newest-builds.sql'), {
         model: model.name,
         zone,
@@ -160,8 +169,7 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
         const isStale =
           build === undefined ||
           build.newest_step < touchedStep ||
-          (needsCompleteness &&
-            build.is_complete !== isDayComplete(dayOf(day, zone), head.closed_through, head.window.grace_ms));
+          (needsCompleteness && build.is_complete !== isComplete(day, head));
         const buildId = isStale ? await buildDay(day, head, bound, day === toDay ? until : 0) : build.build_id;
         builds.push({ day, build_id: buildId, touched_step: touchedStep });
       }

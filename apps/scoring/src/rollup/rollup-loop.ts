@@ -5,7 +5,6 @@ import { FailureWatch } from '@millrace/platform-observability';
 
 import { rolledUpStep, rollupFailures } from '../metrics';
 import type { RollupBuilder } from './rollup-builder';
-import { newlyCompleteDays } from './touched-days';
 
 export interface RollupLoop {
   start(): void;
@@ -19,7 +18,6 @@ export interface RollupLoop {
 export interface RollupLoopDeps {
   readonly chain: DecisionLog<SealStep>;
   readonly rollups: () => readonly RollupBuilder[];
-  readonly zone: string;
   /** Rejects when days must not be built by this process. */
   readonly agree: () => Promise<void>;
   readonly log: KafkaLog;
@@ -27,7 +25,7 @@ export interface RollupLoopDeps {
 }
 
 /** Rolls up the days that new steps touched. Steps that arrive while it works are taken together, as of the newest. */
-export function createRollupLoop({ chain, rollups, zone, agree, log, retryMs = 2_000 }: RollupLoopDeps): RollupLoop {
+export function createRollupLoop({ chain, rollups, agree, log, retryMs = 2_000 }: RollupLoopDeps): RollupLoop {
   let done = 0;
   let doneT = 0;
   let isStopping = false;
@@ -40,9 +38,9 @@ export function createRollupLoop({ chain, rollups, zone, agree, log, retryMs = 2
     const head = chain.head()?.value;
     if (head === undefined || head.step <= done) return;
     await agree();
-    const complete = newlyCompleteDays(doneT, head, zone);
     for (const builder of rollups()) {
       const touched = await builder.daysTouchedAfter(done, head);
+      const complete = builder.newlyCompleteDays(doneT, head);
       for (const day of [...new Set([...touched, ...complete])].sort()) {
         if (isStopping) return;
         await builder.ensureDays(day, day, head, { needsCompleteness: true });

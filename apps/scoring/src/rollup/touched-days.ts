@@ -1,17 +1,16 @@
 import { dayAt, dayOf, isDayComplete, type Day, type SealStep } from '@millrace/contract-window';
 
-/** A visit that crosses midnight makes the first minutes of a day depend on the end of the day before. */
+/** A visit that crosses midnight ties the first minutes of a day to the last ones of the day before. */
 export interface DaySpill {
   readonly zone: string;
-  readonly inactivityMs: number;
+  readonly spillMs: number;
 }
 
-/** Local days whose rows may change with a signal in the window: its own, and the next one when a visit can reach into it. */
-export function daysOfWindow(windowStart: number, sizeMs: number, { zone, inactivityMs }: DaySpill): Day[] {
-  const first = dayAt(windowStart, zone);
-  const days = [first];
-  const last = windowStart + sizeMs - 1 + inactivityMs;
-  if (last >= first.end) days.push(dayAt(last, zone));
+/** Local days whose rows may change with a signal in the window: its own, and a neighbour that a visit can reach. */
+export function daysOfWindow(windowStart: number, sizeMs: number, { zone, spillMs }: DaySpill): Day[] {
+  const last = dayAt(windowStart + sizeMs - 1 + spillMs, zone);
+  const days = [dayAt(windowStart - spillMs, zone)];
+  for (let day = days[0] as Day; day.start < last.start;) days.push((day = dayAt(day.end, zone)));
   return days;
 }
 
@@ -30,14 +29,16 @@ export function touchedSteps(
 }
 
 /** Days that became complete between two states of the chain; at most `limit`, the newest. */
-export function newlyCompleteDays(previousT: number, head: SealStep, zone: string, limit = 7): string[] {
-  const graceMs = head.window.grace_ms;
+export function newlyCompleteDays(previousT: number, head: SealStep, { zone, spillMs }: DaySpill, limit = 7): string[] {
+  const { size_ms: sizeMs, grace_ms: graceMs } = head.window;
+  const isComplete = (day: Day, closedThrough: number): boolean =>
+    isDayComplete(day, closedThrough, { sizeMs, graceMs }, spillMs);
   const dates: string[] = [];
-  let day = dayAt(head.closed_through - graceMs, zone);
-  for (let index = 0; index < limit; index++) {
+  let day = dayAt(head.closed_through - graceMs - spillMs, zone);
+  while (dates.length < limit) {
     day = dayAt(day.start - 1, zone);
-    if (isDayComplete(day, previousT, graceMs)) break;
-    if (isDayComplete(day, head.closed_through, graceMs)) dates.push(day.date);
+    if (isComplete(day, previousT)) break;
+    if (isComplete(day, head.closed_through)) dates.push(day.date);
   }
   return dates.reverse();
 }
@@ -47,21 +48,24 @@ export interface DayBounds {
   readonly zone: string;
   readonly day_start: string;
   readonly day_end: string;
-  /** Start of the first window that is read: the half hour before the day belongs to a visit that may go on. */
+  /** Start of the first window that is read. */
   readonly first_window: string;
+  /** A visit of the day may have begun, or may go on, on the other side of midnight: from here to there. */
   readonly visit_start: string;
+  readonly visit_end: string;
 }
 
 /** Bounds of a day as UTC literals for SQL. */
-export function dayBounds(date: string, sizeMs: number, { zone, inactivityMs }: DaySpill): DayBounds {
+export function dayBounds(date: string, sizeMs: number, { zone, spillMs }: DaySpill): DayBounds {
   const day = dayOf(date, zone);
-  const visitStart = day.start - inactivityMs;
+  const visitStart = day.start - spillMs;
   return {
     day: date,
     zone,
     day_start: utcLiteral(day.start),
     day_end: utcLiteral(day.end),
     visit_start: utcLiteral(visitStart),
+    visit_end: utcLiteral(day.end + spillMs),
     first_window: utcLiteral(Math.floor(visitStart / sizeMs) * sizeMs),
   };
 }

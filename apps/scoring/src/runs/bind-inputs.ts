@@ -2,11 +2,10 @@ import { hashOf, type Input, type Model, type Score } from '@millrace/catalog-mo
 import type { BoundInput } from '@millrace/contract-score';
 import { addDays, type SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
-import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { EntityOffsets, OffsetVector } from '../entities/entity-offsets';
 import type { RollupBuilder } from '../rollup/rollup-builder';
-import { previousRun, type PublishedRun } from './run-key';
+import type { DecidedRun, DecisionIndex } from '../schedule/decision-index';
 
 /** What a run reads, each input at an exact version. */
 export interface BoundInputs {
@@ -15,22 +14,29 @@ export interface BoundInputs {
   /** Query parameters, one an input of the same name: builds of days, or a run's id, empty when there is none. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The run that this one continues. */
-  readonly previous: PublishedRun | null;
+  readonly previous: DecidedRun | null;
   /** Models whose run of this instant is missing, though they have a tick of it. */
   readonly missing: readonly string[];
   readonly notes: readonly string[];
+  /** What the hashes of kind `builds` stand for. */
+  readonly days: readonly BoundDays[];
+}
+
+/** Days of a rollup and the newest step that touched each. */
+export interface BoundDays {
+  readonly hash: string;
+  readonly model: string;
+  readonly pairs: readonly (readonly [day: string, step: number])[];
 }
 
 export interface BindDeps {
-  readonly clickhouse: ClickHouse;
   readonly head: SealStep;
   readonly asOf: number;
   readonly asOfDate: string;
   /** Read the run's own day, too, up to the instant. */
   readonly isWithinDay: boolean;
   readonly rollup: (name: string) => RollupBuilder;
-  /** Published runs of a model, in log order. */
-  readonly runsOf: (model: string) => readonly PublishedRun[];
+  readonly decisions: Pick<DecisionIndex, 'newestRun'>;
   /** Whether the model has a tick at the instant. */
   readonly isTick: (model: string, instant: number) => boolean;
   readonly entityOffsets: () => Promise<EntityOffsets>;
@@ -42,7 +48,8 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
   const params: Record<string, unknown> = {};
   const missing: string[] = [];
   const notes: string[] = [];
-  let previous: PublishedRun | null = null;
+  const days: BoundDays[] = [];
+  let previous: DecidedRun | null = null;
 
   const bindDays = async ({ model: name, back }: Input & { from: 'days' }): Promise<[BoundInput, unknown]> => {
     const rollup = deps.rollup(name);
@@ -51,14 +58,14 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
       : await rollup.ensureDays(addDays(deps.asOfDate, -back), addDays(deps.asOfDate, -1), deps.head);
     const pairs = builds.map(({ day, touched_step }) => [day, touched_step] as const);
     const hash = hashOf([rollup.definitionHash, pairs]);
-    await noteDays(deps.clickhouse, hash, name, pairs);
+    days.push({ hash, model: name, pairs });
     return [{ kind: 'builds', hash, count: builds.length }, builds.map((one) => [one.day, one.build_id])];
   };
 
-  const bindRun = (input: Input & { from: 'run' }): PublishedRun | null => {
-    const runs = deps.runsOf(input.model);
-    if (input.pick === 'own_previous') return (previous = previousRun(runs, deps.asOf));
-    const run = previousRun(runs, deps.asOf + 1);
+  const bindRun = (input: Input & { from: 'run' }): DecidedRun | null => {
+    const newest = (through: number): DecidedRun | null => deps.decisions.newestRun(input.model, through) ?? null;
+    if (input.pick === 'own_previous') return (previous = newest(deps.asOf - 1));
+    const run = newest(deps.asOf);
     if (run === null) {
       if (input.isRequired === true) throw neverRan(model, input.model);
       notes.push(`${input.model}: it has not run yet, ${model.name} is made without it`);
@@ -98,7 +105,7 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
       }
     }
   }
-  return { bound, params, previous, missing, notes };
+  return { bound, params, previous, missing, notes, days };
 }
 
 /** Element p: the first offset of partition p that is not read. */
@@ -106,19 +113,6 @@ function byPartition(vector: OffsetVector): number[] {
   const offsets: number[] = [];
   for (const [partition, offset] of vector) offsets[partition] = offset;
   return Array.from(offsets, (offset) => offset ?? 0);
-}
-
-async function noteDays(
-  clickhouse: ClickHouse,
-  hash: string,
-  model: string,
-  pairs: readonly (readonly [day: string, step: number])[],
-): Promise<void> {
-  await clickhouse.insertRows(
-    'run_inputs',
-    pairs.map(([day, step]) => ({ hash, model, day, touched_step: step })),
-    { columns: ['hash', 'model', 'day', 'touched_step'] },
-  );
 }
 
 const neverRan = (model: Model, upstream: string): RetryableError =>

@@ -7,25 +7,28 @@ import {
   type Schedule,
   type Score,
 } from '@millrace/catalog-models';
-import { addDays, dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
+import { dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
 import { ConfigError, RetryableError, unknownName } from '@millrace/platform-errors';
 
-import { readinessOf, type Readiness } from '../chain/seal-chain';
+import { sealHeadOf } from '../chain/seal-head';
 import { createSealedReads } from '../chain/sealed-reads';
 import { agreeWithInstallation, type Connections } from '../connections/connections';
 import { entityLag } from '../entities/entity-lander';
 import { entityOffsetsAt } from '../entities/entity-offsets';
 import { runDuration, runOutcomes, runRows, waitingRuns } from '../metrics';
 import { builtThrough, createRollupBuilder, type RollupBuilder } from '../rollup/rollup-builder';
+import { createDecisionIndex, type DecisionIndex } from '../schedule/decision-index';
+import { windowsToWaitFor } from '../schedule/plan-runs';
 import { createTicker, type Ticker } from '../schedule/ticks';
 import { bindInputs } from './bind-inputs';
 import { createLiveSettings } from './live-settings';
-import { runsOf } from './run-key';
 import { runModel, type RunOutcome } from './run-model';
 
 /** What runs the models of the catalogue; it knows none of them by name. */
 export interface Engine {
   readonly zone: string;
+  /** Follows the log of scores. */
+  readonly decisions: DecisionIndex;
   /** One a score model, what is read before what reads it. */
   readonly jobs: readonly Job[];
   /** Throws MODEL_UNKNOWN. */
@@ -34,6 +37,13 @@ export interface Engine {
   withUpstream(name: string): readonly Job[];
   /** Build days by the settings of the newest run. */
   rollups(): readonly RollupBuilder[];
+}
+
+/** What a run still waits for. */
+export interface Readiness {
+  readonly isReady: boolean;
+  /** Windows that are not sealed, as `start/end` instants; empty when ready. */
+  readonly missing: readonly string[];
 }
 
 /** A score model's runs; the schedule and the command line run it through the same code. */
@@ -45,7 +55,7 @@ export interface Job {
   readonly ticker: Ticker;
   /** Models whose run of the same instant it reads. */
   readonly sameInstant: readonly string[];
-  /** How far after a day's end windows still belong to it, in milliseconds. */
+  /** How far past the end of a local day the days that it reads look, in milliseconds. */
   readonly spillMs: number;
   /** What the next run counts by, and its hash. */
   settings(): { readonly settings: object; readonly hash: string };
@@ -70,6 +80,7 @@ const isRollup = (model: Model): model is Rollup => model.kind === 'rollup';
 export function createEngine(connections: Connections, models: readonly Model[] = MODELS): Engine {
   const { config, chain, scores, clickhouse, log } = connections;
   const ordered = orderModels(models);
+  const decisions = createDecisionIndex(scores);
   const live = createLiveSettings(config.MODELS_CONFIG_DIR, ordered, log);
   const zone = config.TIME_ZONE;
   if (!isIanaZone(zone))
@@ -97,12 +108,26 @@ export function createEngine(connections: Connections, models: readonly Model[] 
       input.from === 'run' && input.pick === 'same_instant' ? [input.model] : [],
     );
 
+  const spillOf = (model: Score): number =>
+    Object.values(model.inputs(live.of(model).settings)).reduce((most, input) => {
+      const rollup = input.from === 'days' ? ordered.find(({ name }) => name === input.model) : undefined;
+      if (rollup?.kind !== 'rollup') return most;
+      return Math.max(most, rollup.spillMs?.(live.of(rollup).settings) ?? 0);
+    }, 0);
+
   const createJob = (model: Score): Job => {
     const { name } = model;
     const schedule = scheduleIn(live.of(model).settings, model, zone, config.SCHEDULE_CRONS);
     const ticker = createTicker(schedule.cron, zone, `schedule.cron of ${name}`);
-    const readiness = (asOf: number): Readiness =>
-      readinessOf(chain.head()?.value, addDays(dayAt(asOf, zone).date, -1), zone);
+    const readiness = (asOf: number): Readiness => {
+      const waits = windowsToWaitFor(
+        { schedule, spillMs: spillOf(model) },
+        asOf,
+        sealHeadOf(chain.head()?.value),
+        zone,
+      );
+      return { isReady: waits.length === 0, missing: waits.map(({ window }) => window) };
+    };
     const bind = (head: SealStep, asOf: number, asOfDate: string) => () => {
       const builders = new Map(rollups().map((builder) => [builder.model.name, builder]));
       const found = <Found>(one: string, what: Found | undefined): Found => {
@@ -110,12 +135,11 @@ export function createEngine(connections: Connections, models: readonly Model[] 
         return what;
       };
       return bindInputs(model, live.of(model).settings, {
-        clickhouse,
         head,
         asOf,
         asOfDate,
         rollup: (one) => found(one, builders.get(one)),
-        runsOf: (one) => runsOf(scores.entries(), one),
+        decisions,
         isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
         isWithinDay: schedule.through === 'last_sealed_hour',
         entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
@@ -128,7 +152,9 @@ export function createEngine(connections: Connections, models: readonly Model[] 
       schedule,
       ticker,
       sameInstant: sameInstantOf(model),
-      spillMs: 0,
+      get spillMs() {
+        return spillOf(model);
+      },
       settings: () => live.of(model),
       readiness,
 
@@ -174,6 +200,7 @@ export function createEngine(connections: Connections, models: readonly Model[] 
             {
               clickhouse,
               scores,
+              decisions,
               log,
               zone,
               settings,
@@ -207,6 +234,7 @@ export function createEngine(connections: Connections, models: readonly Model[] 
 
   return {
     zone,
+    decisions,
     jobs: [...jobs.values()],
     job: jobOf,
     withUpstream(name) {

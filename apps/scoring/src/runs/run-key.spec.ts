@@ -1,5 +1,5 @@
-import type { PublishedRun } from './run-key';
-import { previousRun, revisionOf, runIdOf, staleRuns, type RunKey } from './run-key';
+import type { DecidedRun } from '../schedule/decision-index';
+import { revisionOf, runIdOf, staleRuns, type RunKey } from './run-key';
 
 const key: RunKey = {
   model: 'lead_score',
@@ -8,7 +8,7 @@ const key: RunKey = {
   as_of: Date.parse('2026-11-24T07:00Z'),
   input_hash: 'i',
 };
-const run = (asOf: number, id: string, more: Partial<PublishedRun> = {}): PublishedRun =>
+const run = (asOf: number, id: string, more: Partial<DecidedRun> = {}): DecidedRun =>
   ({
     kind: 'run',
     run_id: id,
@@ -18,7 +18,7 @@ const run = (asOf: number, id: string, more: Partial<PublishedRun> = {}): Publis
     as_of: asOf,
     revision: 1,
     ...more,
-  }) as PublishedRun;
+  }) as DecidedRun;
 
 describe('a run id', () => {
   it('says model and instant and is the same for the same key', () => {
@@ -32,17 +32,8 @@ describe('a run id', () => {
   });
 });
 
-describe('previousRun', () => {
-  it('is the newest revision of the newest earlier instant', () => {
-    const runs = [run(1, 'a'), run(2, 'b'), run(1, 'a2'), run(3, 'c'), run(2, 'b2')];
-    expect(previousRun(runs, 3)?.run_id).toBe('b2');
-    expect(previousRun(runs, 2)?.run_id).toBe('a2');
-    expect(previousRun(runs, 1)).toBeNull();
-  });
-});
-
 describe('revisionOf', () => {
-  it('counts runs of the same model, version, settings and instant', () => {
+  it('counts runs of the same version and settings', () => {
     const runs = [
       run(key.as_of, 'a'),
       run(key.as_of, 'b', { revision: 2 }),
@@ -50,7 +41,7 @@ describe('revisionOf', () => {
     ];
     expect(revisionOf(runs, key)).toBe(3);
     expect(revisionOf(runs, { ...key, settings_hash: 't' })).toBe(2);
-    expect(revisionOf(runs, { ...key, as_of: 5 })).toBe(1);
+    expect(revisionOf(runs, { ...key, settings_hash: 'u' })).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
-import type { RunPublished, ScoreDecision } from '@millrace/contract-score';
 import { hashOf } from '@millrace/catalog-models';
-import type { Entry } from '@millrace/platform-kafka';
+
+import type { DecidedRun } from '../schedule/decision-index';
 
 /** What makes a run the run it is: the same key is the same run. */
 export interface RunKey {
@@ -18,42 +18,18 @@ export function runIdOf(key: RunKey): string {
   return `${key.model}-${instant}-${hashOf({ ...key })}`;
 }
 
-export interface PublishedRun extends RunPublished {
-  readonly offset: bigint;
-}
-
-/** Published runs of every model, in log order. */
-export const publishedRuns = (entries: readonly Entry<ScoreDecision>[]): PublishedRun[] =>
-  entries.flatMap(({ value, offset }) =>
-    value.kind === 'run' && value.purpose === 'publish' ? [{ ...value, offset }] : [],
-  );
-
-/** Published runs of a model, in log order. */
-export const runsOf = (entries: readonly Entry<ScoreDecision>[], model: string): PublishedRun[] =>
-  publishedRuns(entries).filter((run) => run.model === model);
-
-/** The run whose scores and stages a run as of `asOf` continues: the newest revision of the newest earlier instant. */
-export function previousRun(runs: readonly PublishedRun[], asOf: number): PublishedRun | null {
-  let found: PublishedRun | null = null;
-  for (const run of runs) if (run.as_of < asOf && (found === null || run.as_of >= found.as_of)) found = run;
-  return found;
-}
-
-/** The run whose scores are current: the newest revision of the newest instant. */
-export const currentRun = (runs: readonly PublishedRun[]): PublishedRun | null => previousRun(runs, Infinity);
-
-/** 1 for the first run of its (model, version, settings, as_of), one more for each with other inputs. */
-export function revisionOf(runs: readonly PublishedRun[], key: RunKey): number {
-  const same = runs.filter(
-    (run) =>
-      run.model_version === key.model_version && run.settings_hash === key.settings_hash && run.as_of === key.as_of,
-  );
+/**
+ * 1 for the first run of its (model, version, settings, as_of), one more for each with other inputs. `runs`: those of the model and
+ * the instant.
+ */
+export function revisionOf(runs: readonly DecidedRun[], key: RunKey): number {
+  const same = runs.filter((run) => run.model_version === key.model_version && run.settings_hash === key.settings_hash);
   return Math.max(0, ...same.map((run) => run.revision)) + 1;
 }
 
 /** Runs, the newest revision of each, that read or continue a run which a newer revision has replaced: redone they would differ. */
-export function staleRuns(runs: readonly PublishedRun[]): PublishedRun[] {
-  const newest = new Map<string, PublishedRun>();
+export function staleRuns(runs: readonly DecidedRun[]): DecidedRun[] {
+  const newest = new Map<string, DecidedRun>();
   for (const run of runs) newest.set(`${run.model}@${run.as_of}`, run);
   const current = new Set([...newest.values()].map((run) => run.run_id));
   const known = new Set(runs.map((run) => run.run_id));
@@ -62,7 +38,7 @@ export function staleRuns(runs: readonly PublishedRun[]): PublishedRun[] {
 }
 
 /** Ids of the runs that a run read or continues. */
-function runsReadBy({ previous_run_id, inputs = {} }: PublishedRun): string[] {
+function runsReadBy({ previous_run_id, inputs = {} }: DecidedRun): string[] {
   const bound = Object.values(inputs).flatMap((input) => ('run_id' in input ? [input['run_id']] : []));
   return [previous_run_id, ...bound].filter((id): id is string => typeof id === 'string');
 }

@@ -12,12 +12,13 @@ import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { valueOf, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
 
+import type { DecisionIndex } from '../schedule/decision-index';
 import { noteSettings } from '../settings/used-settings';
 import type { BoundInputs } from './bind-inputs';
 import { chunkRanges } from './chunk-ranges';
 import { RunAttempt, type ChunkPlan, type RunCheck } from './run-attempt';
-import { revisionOf, runIdOf, runsOf, type RunKey } from './run-key';
-import { recordRun } from './run-records';
+import { revisionOf, runIdOf, type RunKey } from './run-key';
+import { recordDays, recordRun } from './run-records';
 
 export interface RunRequest {
   /** Epoch milliseconds. The run looks at local days before its date. */
@@ -43,6 +44,8 @@ export interface RunOutcome {
 export interface RunDeps {
   readonly clickhouse: ClickHouse;
   readonly scores: DecisionLog<ScoreDecision, NewScoreDecision>;
+  /** Follows `scores`. */
+  readonly decisions: DecisionIndex;
   readonly log: KafkaLog;
   readonly zone: string;
   readonly settings: object;
@@ -65,7 +68,6 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
   const timings = createTimings();
   const asOfDate = dayAt(request.asOf, zone).date;
   await scores.refresh();
-  const runs = runsOf(scores.entries(), model.name);
   const inputs = await deps.bind();
   timings.lap('inputs');
   const missing = [...request.missing, ...inputs.missing];
@@ -87,7 +89,8 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     }),
   };
   const runId = runIdOf(key);
-  const known = runs.find((run) => run.run_id === runId);
+  const revisions = deps.decisions.runsAt(model.name, request.asOf);
+  const known = revisions.find((run) => run.run_id === runId);
   if (known !== undefined) {
     // Its place in the log is a bigint, which JSON does not know.
     const { offset: _offset, ...run } = known;
@@ -136,7 +139,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
       as_of_date: asOfDate,
       zone,
       step: head.step,
-      revision: revisionOf(runs, key),
+      revision: revisionOf(revisions, key),
       purpose: 'publish',
       inputs: { ...inputs.bound },
       is_partial: missing.length > 0,
@@ -152,6 +155,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     const used = process.cpuUsage(cpu);
     const details = { notes, timings: timings.all(), cpuMs: Math.round((used.user + used.system) / 1000) };
     await noteSettings(clickhouse, key.model, settingsHash, settings);
+    await recordDays(clickhouse, inputs.days);
     await recordRun(clickhouse, run, details);
     request.assertHeld?.();
     const decision = await scores.propose(runKey(runId), run);

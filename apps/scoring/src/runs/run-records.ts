@@ -1,7 +1,8 @@
 import type { NewRun, RunPublished } from '@millrace/contract-score';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
-import type { PublishedRun } from './run-key';
+import type { DecidedRun } from '../schedule/decision-index';
+import type { BoundDays } from './bind-inputs';
 
 export interface RunDetails {
   readonly notes: readonly string[];
@@ -49,13 +50,21 @@ export async function recordRun(
   ]);
 }
 
+/** Mirrors which days, as of which steps, the hashes of a run's inputs stand for. */
+export async function recordDays(clickhouse: ClickHouse, days: readonly BoundDays[]): Promise<void> {
+  const rows = days.flatMap(({ hash, model, pairs }) =>
+    pairs.map(([day, step]) => ({ hash, model, day, touched_step: step })),
+  );
+  await clickhouse.insertRows('run_inputs', rows, { columns: ['hash', 'model', 'day', 'touched_step'] });
+}
+
 const CONFIRM = `insert into score_run_records
 select * replace (toNullable({log_offset: UInt64}) as log_offset, {log_offset: UInt64} + 1 as version)
 from score_run_records final
 where run_id = {run_id: String}`;
 
 /** Completes the mirror of runs that were decided and not mirrored, as after a crash in between. Returns how many. */
-export async function confirmRuns(clickhouse: ClickHouse, runs: readonly PublishedRun[]): Promise<number> {
+export async function confirmRuns(clickhouse: ClickHouse, runs: readonly DecidedRun[]): Promise<number> {
   const rows = await clickhouse.query<{ run_id: string }>(
     'select run_id from score_run_records final where log_offset is null',
   );

@@ -69,8 +69,9 @@ describe('runs of a model', () => {
     expect(index.newestRun('m', through)?.run_id).toBe(found);
   });
 
-  it('of an instant is the newest decision for it', () => {
-    expect([index.runAt('m', 20)?.run_id, index.runAt('m', 15)]).toEqual(['c', undefined]);
+  it('of an instant are its revisions in log order', () => {
+    expect(index.runsAt('m', 20).map((one) => one.run_id)).toEqual(['a', 'c']);
+    expect(index.runsAt('m', 15)).toEqual([]);
   });
 
   it('count ticks from when the first was made, and from a claimed tick where that came first', () => {

@@ -14,10 +14,12 @@ export interface DecidedRun extends RunPublished {
  * the log; what it answers holds for the log as read so far.
  */
 export interface DecisionIndex extends DecisionView {
+  /** All runs in log order. The array grows with the log: read it, keep no copy. */
+  runs(): readonly DecidedRun[];
   /** All runs of a model in log order. The array grows with the log: read it, keep no copy. */
   runsOf(model: string): readonly DecidedRun[];
-  /** The newest decision for exactly this instant. */
-  runAt(model: string, asOf: number): DecidedRun | undefined;
+  /** Revisions of exactly this instant, in log order. */
+  runsAt(model: string, asOf: number): readonly DecidedRun[];
   /** The newest decision for the newest instant at or before `through`: what a run as of `through` may read. */
   newestRun(model: string, through: number): DecidedRun | undefined;
   /** Whether an earlier tick of the job was held when this one came, is still held by a live replica, and is not done. */
@@ -35,8 +37,8 @@ type ReadClaim = Pick<TickClaim, 'job' | 'scheduled_at' | 'epoch'> & { readonly 
 
 interface OfModel {
   readonly runs: DecidedRun[];
-  readonly newestAt: Map<number, DecidedRun>;
-  /** Keys of `newestAt`, ascending. */
+  readonly runsAt: Map<number, DecidedRun[]>;
+  /** Keys of `runsAt`, ascending. */
   readonly instants: number[];
   readonly ticks: Map<number, TickState>;
   /** In log order, which is the order of `appendedAt`. */
@@ -47,12 +49,13 @@ interface OfModel {
 /** Begins with what the log has read and follows it from there. */
 export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entries' | 'onEntry'>): DecisionIndex {
   const models = new Map<string, OfModel>();
+  const runs: DecidedRun[] = [];
   const of = (model: string): OfModel => {
     const known = models.get(model);
     if (known !== undefined) return known;
     const created: OfModel = {
       runs: [],
-      newestAt: new Map(),
+      runsAt: new Map(),
       instants: [],
       ticks: new Map(),
       claims: [],
@@ -67,9 +70,14 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
 
   const addRun = (run: DecidedRun): void => {
     const model = of(run.model);
+    runs.push(run);
     model.runs.push(run);
-    if (!model.newestAt.has(run.as_of)) model.instants.splice(instantsThrough(model, run.as_of), 0, run.as_of);
-    model.newestAt.set(run.as_of, run);
+    const revisions = model.runsAt.get(run.as_of);
+    if (revisions !== undefined) revisions.push(run);
+    else {
+      model.instants.splice(instantsThrough(model, run.as_of), 0, run.as_of);
+      model.runsAt.set(run.as_of, [run]);
+    }
     settle(model, run.as_of);
   };
 
@@ -109,12 +117,13 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
 
   return {
     stop,
+    runs: () => runs,
     runsOf: (model) => models.get(model)?.runs ?? [],
-    runAt: (model, asOf) => models.get(model)?.newestAt.get(asOf),
+    runsAt: (model, asOf) => models.get(model)?.runsAt.get(asOf) ?? [],
     newestRun(model, through) {
       const known = models.get(model);
       const instant = known?.instants[instantsThrough(known, through) - 1];
-      return instant === undefined ? undefined : known?.newestAt.get(instant);
+      return instant === undefined ? undefined : known?.runsAt.get(instant)?.at(-1);
     },
     tickState: (model, scheduledAt) => models.get(model)?.ticks.get(scheduledAt) ?? UNCLAIMED,
     firstDecisionAt: (model) => models.get(model)?.firstDecisionAt,

@@ -5,8 +5,9 @@ import { testSeed } from '@millrace/platform-testing';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
+import type { SealHead } from '../chain/seal-head';
 import { createDecisionIndex, type DecisionIndex } from './decision-index';
-import { planRuns, type ScheduledModel, type SealHead } from './plan-runs';
+import { planRuns, type ScheduledModel } from './plan-runs';
 import { createTicker, type Ticker } from './ticks';
 
 const MINUTE = 60_000;

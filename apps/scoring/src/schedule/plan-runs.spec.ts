@@ -1,7 +1,8 @@
 import { leadScore, parseModelSettings, type Schedule } from '@millrace/catalog-models';
 
+import type { SealHead } from '../chain/seal-head';
 import { orderSchedules } from './order-schedules';
-import { planRuns, type DecisionView, type ScheduledModel, type SealHead } from './plan-runs';
+import { planRuns, type DecisionView, type ScheduledModel } from './plan-runs';
 import { UNCLAIMED } from './tick-state';
 import { createTicker } from './ticks';
 

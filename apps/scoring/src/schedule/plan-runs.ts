@@ -1,6 +1,7 @@
 import type { Schedule } from '@millrace/catalog-models';
 import { closedBefore, dayAt, windowStartOf } from '@millrace/contract-window';
 
+import type { SealHead } from '../chain/seal-head';
 import { orderSchedules, upstreamsOf } from './order-schedules';
 import type { TickState } from './tick-state';
 import type { Ticker } from './ticks';
@@ -21,14 +22,6 @@ export interface DecisionView {
   tickState(model: string, instant: number): TickState;
   /** The instant from which ticks of the model count; undefined as long as nothing was decided for it. */
   firstDecisionAt(model: string): number | undefined;
-}
-
-/** Up to where windows are sealed, by the newest step. */
-export interface SealHead {
-  /** T, epoch milliseconds. */
-  readonly closedThrough: number;
-  readonly windowSizeMs: number;
-  readonly graceMs: number;
 }
 
 export interface PlanSettings {
@@ -121,12 +114,12 @@ function runsToWaitFor(model: ScheduledModel, asOf: number, open: ReadonlyMap<st
 }
 
 /** The local day before the tick reads forward by the spill: the windows up to its end and the spill must be closed. */
-function windowsToWaitFor(
-  { schedule, spillMs }: ScheduledModel,
+export function windowsToWaitFor(
+  { schedule, spillMs }: Pick<ScheduledModel, 'schedule' | 'spillMs'>,
   asOf: number,
   head: SealHead | undefined,
   zone: string,
-): Wait[] {
+): { readonly window: string }[] {
   if (head === undefined) return [{ window: NO_WINDOW }];
   const window = { sizeMs: head.windowSizeMs, graceMs: head.graceMs };
   const firstOpen = closedBefore(head.closedThrough, window);

@@ -3,8 +3,9 @@ import { runKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@mil
 import { silentLog, type Entry, type KafkaLog } from '@millrace/platform-kafka';
 import { waitFor } from '@millrace/platform-testing';
 
+import type { SealHead } from '../chain/seal-head';
 import { createDecisionIndex, type DecisionIndex } from './decision-index';
-import type { SealHead } from './plan-runs';
+
 import { createScheduler, type ScheduledJob, type Scheduler, type SchedulerDeps } from './scheduler';
 import { createTicker } from './ticks';
 

@@ -1,8 +1,9 @@
 import { describeError } from '@millrace/platform-errors';
 
+import type { SealHead } from '../chain/seal-head';
 import { waitingRuns } from '../metrics';
 import { orderSchedules } from './order-schedules';
-import { planRuns, type PlannedRun, type ScheduledModel, type SealHead, type Wait } from './plan-runs';
+import { planRuns, type PlannedRun, type ScheduledModel, type Wait } from './plan-runs';
 import { createTickWorker, type Tick, type TickWorkerDeps } from './tick-worker';
 import { nextLocalTime } from './ticks';
 

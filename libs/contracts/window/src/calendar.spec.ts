@@ -7,7 +7,6 @@ import {
   daysBetween,
   findMisalignedDay,
   isDayComplete,
-  lastCompleteDay,
   resolveZone,
   windowsOfDay,
 } from './calendar';
@@ -151,14 +150,16 @@ describe('windows of a day', () => {
 });
 
 describe('completeness of a day', () => {
-  it('is reached at its end plus grace, and the last complete day is the one before an open one', () => {
-    fc.assert(
-      fc.property(anyZone, anyInstant, fc.integer({ min: 0, max: 3 * HOUR }), (zone, closedThrough, grace) => {
-        const last = lastCompleteDay(closedThrough, grace, zone);
-        expect(isDayComplete(last, closedThrough, grace)).toBe(true);
-        expect(isDayComplete(dayAt(closedThrough - grace, zone), closedThrough, grace)).toBe(false);
-      }),
-    );
+  it.each([
+    { spill: 0, from: '2026-11-22T05:10Z' },
+    { spill: 30 * MINUTE, from: '2026-11-22T06:10Z' },
+    { spill: HOUR, from: '2026-11-22T06:10Z' },
+    { spill: HOUR + 1, from: '2026-11-22T07:10Z' },
+  ])('is reached when the windows up to its end and $spill ms are closed: $from', ({ spill, from }) => {
+    const day = dayOf('2026-11-21', 'America/New_York');
+    const window = { sizeMs: HOUR, graceMs: 10 * MINUTE };
+    expect(isDayComplete(day, Date.parse(from), window, spill)).toBe(true);
+    expect(isDayComplete(day, Date.parse(from) - 1, window, spill)).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 
-import { windowStartOf } from './window';
+import { closedBefore, windowStartOf, type WindowSettings } from './window';
 
 const FIXED_OFFSETS: Readonly<Record<string, string>> = { EST: 'UTC-5', MST: 'UTC-7', HST: 'UTC-10' };
 
@@ -70,14 +70,9 @@ export function windowsOfDay(day: Day, sizeMs: number): number[] {
   return starts;
 }
 
-/** A day is complete at T when `end + grace <= T`. */
-export function isDayComplete(day: Day, closedThrough: number, graceMs: number): boolean {
-  return day.end + graceMs <= closedThrough;
-}
-
-/** The last complete day of a zone at T. */
-export function lastCompleteDay(closedThrough: number, graceMs: number, zone: string): Day {
-  return dayOf(addDays(dayAt(closedThrough - graceMs, zone).date, -1), zone);
+/** A day is complete at T when the windows up to its end, and `spillMs` past it, are closed. */
+export function isDayComplete(day: Day, closedThrough: number, window: WindowSettings, spillMs = 0): boolean {
+  return day.end + spillMs <= closedBefore(closedThrough, window);
 }
 
 /** The first day boundary between two dates that falls on no window boundary, or null: such a window size cannot serve the zone. */

@@ -8,7 +8,6 @@ export {
   findMisalignedDay,
   isDayComplete,
   isIanaZone,
-  lastCompleteDay,
   resolveZone,
   windowsOfDay,
 } from './calendar';

@@ -62,7 +62,7 @@ interface ModelBase<Settings> {
 /** What local days were, built again whenever a seal step touches them. Each rollup has its own builds. */
 export interface Rollup<Settings = AnySettings> extends ModelBase<Settings> {
   readonly kind: 'rollup';
-  /** How far after its day's end a signal still belongs to the day, in milliseconds. Default 0. */
+  /** How far around its day a signal may still change the day's rows, in milliseconds. Default 0. */
   readonly spillMs?: (settings: Settings) => number;
   /** The tables that they fill have the columns `day`, `zone`, `build_id`, `step`. */
   readonly build: readonly SqlStep<Settings>[];

@@ -4,7 +4,7 @@ import { rulesAsParams } from './signal-rules';
 
 export const personDays = defineRollup<PersonDaysSettings>({
   name: 'person_days',
-  version: 2,
+  version: 3,
   kind: 'rollup',
   grain: 'local day x identity x signal class',
   description: 'What each identity did on each local day, by signal class; identities become people when a score runs.',

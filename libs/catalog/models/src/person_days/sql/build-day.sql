@@ -1,6 +1,6 @@
 -- Grain: (day, identity_kind, identity, signal_class) of one local day, as of a seal step. Bots are left out, a signal
--- that is in two windows of the day counts once. The half hour before the day is read only to know which visit of the
--- day began before midnight: that part is a continuation and no session.
+-- that is in two windows of the day counts once. Around the day one span of inactivity is read as well: a visit is judged
+-- whole and counted on the day it began, what follows midnight is a continuation and no session.
 with
   sealed as (
     select
@@ -8,7 +8,12 @@ with
       signal_id,
       type,
       occurred_at,
-      occurred_at >= {day_start: DateTime64(3, 'UTC')} as is_in_day,
+      multiIf(
+        occurred_at < {day_start: DateTime64(3, 'UTC')}, 'before',
+        occurred_at < {day_end: DateTime64(3, 'UTC')}, 'day',
+        'after'
+      ) as part,
+      part = 'day' as is_in_day,
       if(ifNull(user_id, '') != '', 'user', if(ifNull(email_normalized, '') != '', 'email', 'anonymous')) as identity_kind,
       multiIf(
         identity_kind = 'user', assumeNotNull(user_id),
@@ -27,14 +32,14 @@ with
       rebuilds = {rebuilds: Array(Tuple(UInt64, DateTime, DateTime))}
     )
     where window_start >= {first_window: DateTime('UTC')}
-      and window_start < {day_end: DateTime('UTC')}
+      and window_start < {visit_end: DateTime('UTC')}
       and occurred_at >= {visit_start: DateTime64(3, 'UTC')}
-      and occurred_at < {day_end: DateTime64(3, 'UTC')}
+      and occurred_at < {visit_end: DateTime64(3, 'UTC')}
       and not is_bot
       and (is_in_day or has({page_types: Array(String)}, type))
       and identity != ''
-    order by topic, signal_id, is_in_day, occurred_at, partition, offset
-    limit 1 by topic, signal_id, is_in_day
+    order by topic, signal_id, part, occurred_at, partition, offset
+    limit 1 by topic, signal_id, part
   ),
 
   classified as (
@@ -43,6 +48,7 @@ with
       identity,
       visitor,
       has({page_types: Array(String)}, type) as is_page,
+      part,
       is_in_day,
       occurred_at,
       signal_id,
@@ -89,14 +95,14 @@ with
         (indexOf(['user', 'email', 'anonymous'], identity_kind), occurred_at, signal_id),
         is_in_day
       ) as owner,
-      countIf(is_in_day) as page_count,
+      count() as page_count,
+      dateDiff('millisecond', min(occurred_at), max(occurred_at)) as duration_ms,
       minIf(occurred_at, is_in_day) as started_at,
       maxIf(occurred_at, is_in_day) as ended_at,
-      argMinIf(signal_id, (occurred_at, signal_id), is_in_day) as first_signal_id,
-      min(is_in_day) as is_new
+      argMinIf(signal_id, (occurred_at, signal_id), is_in_day) as first_signal_id
     from pages
     group by visitor, visit
-    having page_count > 0
+    having countIf(part = 'before') = 0 and countIf(is_in_day) > 0
   ),
 
   sessions as (
@@ -113,8 +119,7 @@ with
       emptyArrayString() as features,
       arrayMap(pair -> pair.2, groupArraySorted(5)((started_at, first_signal_id))) as signal_ids
     from visits
-    where is_new
-      and (page_count >= {minimum_pages: UInt32} or dateDiff('millisecond', started_at, ended_at) >= {minimum_ms: Int64})
+    where page_count >= {minimum_pages: UInt32} or duration_ms >= {minimum_ms: Int64}
     group by identity_kind, identity
   ),
 

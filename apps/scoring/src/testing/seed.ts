@@ -78,6 +78,7 @@ export async function seal(
   step: number,
   closedThrough: string,
   signals: readonly SeedSignal[],
+  more: Partial<Pick<SealStep, 'reason' | 'rebuild'>> = {},
 ): Promise<SealStep> {
   const attemptId = await insertAttempt(clickhouse, step, signals);
   const value: SealStep = {
@@ -103,6 +104,7 @@ export async function seal(
     code_version: 'seeded',
     incomplete: [],
     sealed_at: Date.parse(closedThrough),
+    ...more,
   };
   const { won } = await chain.propose(String(step), value);
   if (!won) throw new Error(`step ${step} is decided already`);

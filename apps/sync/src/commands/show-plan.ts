@@ -67,7 +67,8 @@ async function show(
   scores: ScoresLog,
   planLog: PlanLog,
 ): Promise<ShownPlan[]> {
-  const runs = loggedRuns(scores);
+  const mapped = new Set(destinations.flatMap(({ entry }) => entry.objects.flatMap(modelsOf)));
+  const runs = loggedRuns(scores).filter(({ run }) => mapped.has(run.model));
   const wanted = options.run === undefined ? runs : runs.filter(({ run }) => run.run_id === options.run);
   if (runs.length === 0) {
     throw new MillraceError('No score run has been published', {

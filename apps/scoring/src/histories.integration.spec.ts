@@ -53,12 +53,12 @@ describe('nights one after another', () => {
   let engine: Engine;
   let step = 0;
   // 02:00 in New York.
-  const night = (date: string): number => Date.parse(`${date}T07:00:00Z`);
+  const night = (date: string): number => Date.parse(`${date}T06:00:00Z`);
   const sealUntil = (
     date: string,
     signals: readonly SeedSignal[],
     more: Parameters<typeof seal>[4] = {},
-  ): Promise<unknown> => seal(connections, ++step, `${date}T06:10:00Z`, signals, more);
+  ): Promise<unknown> => seal(connections, ++step, `${date}T05:10:00Z`, signals, more);
   const run = async (date: string) => (await runWithUpstream(engine, 'lead_score', night(date), []))[0];
 
   beforeAll(async () => {
@@ -196,11 +196,11 @@ describe('three nights without scoring', () => {
   };
   const historyOf = ({ clickhouse }: Connections): Promise<unknown[]> =>
     clickhouse.query(
-      `select as_of, entity_id, score, grade, stage, previous_score, previous_stage, is_partial, score_reasons
+      `select as_of_date, entity_id, score, grade, stage, previous_score, previous_stage, score_reasons
       from score_history
       inner join lead_score_states using (run_id, entity_id, score, grade, stage)
       where model = 'lead_score'
-      order by as_of, entity_id`,
+      order by as_of_date, entity_id`,
     );
 
   it('are caught up in order, and every score is the one of an undisturbed installation', async () => {

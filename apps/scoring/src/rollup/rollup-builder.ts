@@ -36,6 +36,10 @@ export interface EnsureOptions {
   readonly needsCompleteness?: boolean;
   /** Epoch milliseconds within `toDay`. */
   readonly until?: number;
+  /** Of the days only these. */
+  readonly only?: ReadonlySet<string>;
+  /** Ends it between two days; it throws the signal's reason then. */
+  readonly signal?: AbortSignal;
 }
 
 /** Builds the local days of one rollup as of a seal step, and finds the builds that a reader as of a step may use. */
@@ -146,7 +150,7 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
     definitionHash,
     newlyCompleteDays: (previousT, head) => newlyCompleteDays(previousT, head, spill),
 
-    async ensureDays(fromDay, toDay, head, { needsCompleteness = false, until = 0 } = {}) {
+    async ensureDays(fromDay, toDay, head, { needsCompleteness = false, until = 0, only, signal } = {}) {
       const from = dayOf(fromDay, zone);
       const to = dayOf(toDay, zone);
       const margin = spill.spillMs + head.window.size_ms;
@@ -162,9 +166,12 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
         as_of_step: head.step,
       });
       const newest = new Map(known.map((build) => [build.day, build]));
-      const days = [...touched].filter(([day]) => day >= fromDay && day <= toDay).sort();
+      const days = [...touched]
+        .filter(([day]) => day >= fromDay && day <= toDay && (only === undefined || only.has(day)))
+        .sort();
       const builds: DayBuild[] = [];
       for (const [day, touchedStep] of days) {
+        signal?.throwIfAborted();
         const build = newest.get(day);
         const isStale =
           build === undefined ||

@@ -38,6 +38,20 @@ describe('a schedule through the switches of New York', () => {
       to: '2026-11-01T09:00Z',
       ticks: ['2026-11-01T05:30:00.000Z'],
     },
+    {
+      name: '01:30 as one of several hours runs once',
+      cron: '30 1,13 * * *',
+      from: '2026-11-01T04:00Z',
+      to: '2026-11-01T19:00Z',
+      ticks: ['2026-11-01T05:30:00.000Z', '2026-11-01T18:30:00.000Z'],
+    },
+    {
+      name: 'every hour runs in both of them',
+      cron: '0 * * * *',
+      from: '2026-11-01T05:00Z',
+      to: '2026-11-01T07:00Z',
+      ticks: ['2026-11-01T05:00:00.000Z', '2026-11-01T06:00:00.000Z', '2026-11-01T07:00:00.000Z'],
+    },
   ])('$name', ({ cron, from, to, ticks }) => {
     expect(ticksSeen(cron, from, to)).toEqual(ticks);
   });

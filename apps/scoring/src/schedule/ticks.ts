@@ -3,8 +3,8 @@ import { ConfigError } from '@millrace/platform-errors';
 import { DateTime } from 'luxon';
 
 /**
- * Instants of a schedule. A local instant that does not exist (spring) fires at the first instant after the gap, one
- * that exists twice (autumn) fires once.
+ * Instants of a schedule. A local instant that does not exist (spring) fires at the first instant after the gap. Of one that
+ * exists twice (autumn) the first fires; a schedule of every hour fires at both.
  */
 export interface Ticker {
   /** The newest tick at or before `now`, or null. */
@@ -30,7 +30,12 @@ export function createTicker(cron: string, zone: string, origin = 'the schedule'
       advice: 'Use five cron fields and an IANA zone, such as 0 2 * * * in America/New_York',
     });
   }
-  const next = (after: number): number | null => job.nextRun(new Date(after))?.getTime() ?? null;
+  const isEveryHour = cron === '@hourly' || cron.trim().split(/\s+/).at(-4) === '*';
+  const next = (after: number): number | null => {
+    let tick = job.nextRun(new Date(after))?.getTime() ?? null;
+    while (tick !== null && !isEveryHour && isSecond(tick, zone)) tick = job.nextRun(new Date(tick))?.getTime() ?? null;
+    return tick;
+  };
   // From far enough back, forward: the same direction of time that the service itself lives through.
   const findNewest = (now: number): number | null => {
     for (const backMs of [61_000, 3_700_000, 90_000_000, 700_000_000, 32_000_000_000]) {
@@ -59,6 +64,12 @@ export function createTicker(cron: string, zone: string, origin = 'the schedule'
     between: rememberTicks(next),
     isTick: (instant) => findNewest(instant) === instant,
   };
+}
+
+/** Whether the clock of the zone showed the same before: it was put back in between. */
+function isSecond(instant: number, zone: string): boolean {
+  const [first] = DateTime.fromMillis(instant, { zone }).getPossibleOffsets();
+  return first !== undefined && first.toMillis() < instant;
 }
 
 /** `between` of a ticker. Of a range that moves forward it keeps what is still inside. */

@@ -10,7 +10,7 @@ export interface OwnedCommand {
 
 export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'keys', service: 'collector', summary: 'create and hash write keys' },
-  { name: 'people', service: 'collector', summary: 'import people from a CSV or JSONL file' },
+  { name: 'people', service: 'collector', summary: 'import people from a file; correct who is who' },
   { name: 'accounts', service: 'collector', summary: 'import accounts from a CSV or JSONL file' },
   { name: 'windows', service: 'windowing', summary: 'list, show and seal windows' },
   { name: 'replay', service: 'windowing', summary: 'rebuild recorded steps and compare their digests' },
@@ -25,6 +25,11 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },
   { name: 'receive', service: 'sync', summary: 'a webhook’s other end to try one with' },
 ];
+
+/** Subcommands of an owned command that another service has. */
+export const SUBCOMMANDS_ELSEWHERE: Readonly<Record<string, Readonly<Record<string, Service>>>> = {
+  people: { link: 'scoring', unlink: 'scoring', edits: 'scoring' },
+};
 
 export interface SharedCommand {
   readonly name: string;

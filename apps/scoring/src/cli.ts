@@ -7,13 +7,14 @@ import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
 import { addExplainCommand } from './commands/explain.command';
 import { addModelsCommand } from './commands/models.command';
+import { addPeopleCommand } from './commands/people.command';
 import { addRunCommand } from './commands/run.command';
 import { addScoreCommand } from './commands/score.command';
 import { withClickHouse } from './commands/with-clickhouse';
 import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, score, explain, models, set-aside.',
+  'Commands of scoring: deploy, doctor, run, score, explain, people, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(
@@ -26,6 +27,7 @@ runProgram(
     addRunCommand(program, shell);
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);
+    addPeopleCommand(program, shell);
     addModelsCommand(program, shell);
     addSetAsideCommand(program, shell, { service: 'scoring', tables: RECORD_TABLES, withClickHouse });
   },

@@ -19,7 +19,7 @@ export interface Scoring {
   readonly entities: BatchConsumer;
   readonly rollup: RollupLoop;
   readonly scheduler: Scheduler;
-  /** The chain of seal steps and the log of runs, to their ends. May be repeated until it succeeds. */
+  /** The chain of seal steps, the log of runs and that of who is who, to their ends. May be repeated until it succeeds. */
   readLogs(): Promise<void>;
   /** Runs that were decided and not mirrored are mirrored, after `readLogs`. May be repeated. */
   confirmRuns(): Promise<void>;
@@ -43,7 +43,7 @@ function onceAMinute(ask: () => Promise<void>): () => Promise<void> {
 
 /** Throws ConfigError when models, settings or schedule do not hold. */
 export function createScoring(connections: Connections): Scoring {
-  const { config, log, chain, scores, clickhouse } = connections;
+  const { config, log, chain, scores, edits, clickhouse } = connections;
   const engine = createEngine(connections);
   const entities = createEntityLander(connections);
   const rollup = createRollupLoop({
@@ -81,7 +81,7 @@ export function createScoring(connections: Connections): Scoring {
     rollup,
     scheduler,
     async readLogs() {
-      await Promise.all([chain.start(), scores.start()]);
+      await Promise.all([chain.start(), scores.start(), edits.refresh()]);
     },
     async confirmRuns() {
       const confirmed = await confirmRuns(clickhouse, engine.decisions.runs());
@@ -97,7 +97,7 @@ export function createScoring(connections: Connections): Scoring {
     addChecks(health) {
       health.addReadiness('landing entities', () => entities.assertHandling());
       health.addReadiness('decisions', () => {
-        for (const decisions of [chain, scores]) decisions.assertReadable();
+        for (const decisions of [chain, scores, edits]) decisions.assertReadable();
       });
       health.addReadiness('rollup', () => rollup.check());
       health.addReadiness('entities group', () => assertJoined(entities));

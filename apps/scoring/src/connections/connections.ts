@@ -1,4 +1,10 @@
-import { readScoreDecision, scoresTopic, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
+import {
+  editsTopic,
+  readScoreDecision,
+  scoresTopic,
+  type NewScoreDecision,
+  type ScoreDecision,
+} from '@millrace/contract-score';
 import { readSealStep, sealedTopic, type SealStep } from '@millrace/contract-window';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
@@ -13,6 +19,7 @@ import {
 } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
+import { createEditsLog, type EditsLog } from '../identity-edits/edits-log';
 
 export type ScoresLog = DecisionLog<ScoreDecision, NewScoreDecision>;
 
@@ -27,6 +34,8 @@ export interface Connections {
   readonly chain: DecisionLog<SealStep>;
   /** Ticks and runs. */
   readonly scores: ScoresLog;
+  /** Who is who, as people corrected it. It starts by itself. */
+  readonly edits: EditsLog;
 }
 
 /** Connects nothing yet: `chain.start()` and `scores.start()` do. */
@@ -46,14 +55,15 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
     topic: scoresTopic(config.TOPIC_PREFIX).name,
     read: readScoreDecision,
   });
-  return { config, log, kafka, clickhouse, registry, chain, scores };
+  const edits = createEditsLog({ kafka, log, topic: editsTopic(config.TOPIC_PREFIX).name });
+  return { config, log, kafka, clickhouse, registry, chain, scores, edits };
 }
 
 /** Refuses a process whose zone or windows are not those that the installation recorded. */
 export const agreeWithInstallation = ({ config, kafka, log }: Connections): Promise<void> =>
   agreeOnInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log }, installationVariablesOf(config));
 
-export async function closeConnections({ chain, scores, clickhouse }: Connections): Promise<void> {
-  await Promise.allSettled([chain.stop(), scores.stop()]);
+export async function closeConnections({ chain, scores, edits, clickhouse }: Connections): Promise<void> {
+  await Promise.allSettled([chain.stop(), scores.stop(), edits.stop()]);
   await clickhouse.close();
 }

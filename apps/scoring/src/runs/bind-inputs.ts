@@ -1,9 +1,10 @@
 import { hashOf, type Input, type Model, type Score } from '@millrace/catalog-models';
-import type { BoundInput } from '@millrace/contract-score';
+import type { BoundInput, IdentityEdit } from '@millrace/contract-score';
 import { addDays, type SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
 
 import type { EntityOffsets, OffsetVector } from '../entities/entity-offsets';
+import type { EditsThen } from '../identity-edits/edits-log';
 import type { RollupBuilder } from '../rollup/rollup-builder';
 import type { DecidedRun, DecisionIndex } from '../schedule/decision-index';
 
@@ -11,7 +12,7 @@ import type { DecidedRun, DecisionIndex } from '../schedule/decision-index';
 export interface BoundInputs {
   /** As the record names them. */
   readonly bound: Readonly<Record<string, BoundInput>>;
-  /** Query parameters, one an input of the same name: builds of days, or a run's id, empty when there is none. */
+  /** Query parameters, one an input of the same name: builds of days, decisions, or a run's id, empty when there is none. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The run that this one continues. */
   readonly previous: DecidedRun | null;
@@ -40,6 +41,8 @@ export interface BindDeps {
   /** Whether the model has a tick at the instant. */
   readonly isTick: (model: string, instant: number) => boolean;
   readonly entityOffsets: () => Promise<EntityOffsets>;
+  /** Decided up to the instant. */
+  readonly editsThen: () => Promise<EditsThen>;
 }
 
 /** Binds every input of a model. Throws SERVICE_NOT_READY when a run that it cannot do without is missing. */
@@ -95,6 +98,12 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
       case 'entities':
         params[name] = await bindEntities(input.of, name);
         break;
+      case 'edits': {
+        const { offset, edits } = await deps.editsThen();
+        bound[name] = { kind: 'offset', offset };
+        params[name] = edits.map(editParam);
+        break;
+      }
       case 'days':
         [bound[name], params[name]] = await bindDays(input);
         break;
@@ -107,6 +116,16 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
   }
   return { bound, params, previous, missing, notes, days };
 }
+
+/** As `{edits: Array(Tuple(UInt32, String, String, String, String, String))}`: number, kind, and the two identities. */
+const editParam = ({ kind, identity, other }: IdentityEdit, number: number): (string | number)[] => [
+  number,
+  kind,
+  identity.kind,
+  identity.id,
+  other?.kind ?? '',
+  other?.id ?? '',
+];
 
 /** Element p: the first offset of partition p that is not read. */
 function byPartition(vector: OffsetVector): number[] {

@@ -78,7 +78,7 @@ const isRollup = (model: Model): model is Rollup => model.kind === 'rollup';
 
 /** Throws ConfigError when models, settings or schedules do not hold. */
 export function createEngine(connections: Connections, models: readonly Model[] = MODELS): Engine {
-  const { config, chain, scores, clickhouse, log } = connections;
+  const { config, chain, scores, edits, clickhouse, log } = connections;
   const ordered = orderModels(models);
   const decisions = createDecisionIndex(scores);
   const live = createLiveSettings(config.MODELS_CONFIG_DIR, ordered, log);
@@ -143,6 +143,10 @@ export function createEngine(connections: Connections, models: readonly Model[] 
         isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
         isWithinDay: schedule.through === 'last_sealed_hour',
         entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
+        editsThen: async () => {
+          await edits.refresh();
+          return edits.through(asOf);
+        },
       });
     };
 

@@ -43,7 +43,7 @@ export async function scoreBuild(clickhouse: ClickHouse, options: ScoreBuildOpti
   const days = options.days.map((day) => [day, options.buildId]);
   const [accounts, people] = [`accounts-of-${runId}`, `people-of-${runId}`];
   await run('accounts_as_of', null, accounts, { accounts: [] });
-  await run('people_as_of', null, people, { edges: [], days, people: [], accounts });
+  await run('people_as_of', null, people, { edges: [], days, traits: [], people: [], edits: [], accounts });
   await run('lead_score', options.settings, runId, {
     days,
     people,

@@ -24,6 +24,7 @@ export interface SeedSignal {
   readonly account?: string;
   readonly path?: string;
   readonly bot?: true;
+  readonly keyKind?: 'page' | 'server';
   readonly value?: number;
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -137,6 +138,7 @@ function toRow(signal: SeedSignal, step: number, attemptId: string): object {
     email_domain: email?.split('@')[1] ?? null,
     company_domain: email?.split('@')[1] ?? null,
     is_bot: signal.bot ?? false,
+    key_kind: signal.keyKind ?? null,
     url_path: signal.path ?? '',
   };
 }

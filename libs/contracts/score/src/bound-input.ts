@@ -8,6 +8,8 @@ const KNOWN = [
   z.object({ kind: z.literal('entities'), offsets: z.array(count) }),
   /** Builds of a rollup: hash and number of the pairs (day, touched step) in the table run_inputs. */
   z.object({ kind: z.literal('builds'), hash: z.string(), count }),
+  /** A decision log: the first offset that the run did not read. */
+  z.object({ kind: z.literal('offset'), offset: count }),
   /** Another run; null: there was none to read. */
   z.object({ kind: z.literal('run'), run_id: z.string().nullable() }),
 ] as const;

@@ -1,5 +1,7 @@
 export { boundInputSchema, isKnownInput } from './bound-input';
 export type { BoundInput, OtherInput } from './bound-input';
+export { editKey, identityKey, readIdentityEdit } from './identity-edit';
+export type { Identity, IdentityEdit } from './identity-edit';
 export {
   ENTITY_KINDS,
   PURPOSES,
@@ -28,4 +30,6 @@ export type {
 export type { Published, PublishedType } from './published';
 export { contributionRowSchema, GRADES, scoreRowSchema, STAGES, TIERS } from './score-row';
 export type { ContributionRow, ScoreRow } from './score-row';
-export { scoresTopic } from './topics';
+export { rootOf, standingEdits } from './standing-edits';
+export type { StandingEdits } from './standing-edits';
+export { editsTopic, scoresTopic } from './topics';

@@ -75,6 +75,7 @@ describe('a run of version 2', () => {
     people: { kind: 'entities', offsets: [4, 0, 7] },
     days: { kind: 'builds', hash: 'dd', count: 400 },
     previous: { kind: 'run', run_id: null },
+    edits: { kind: 'offset', offset: 0 },
   } as const;
   const second: NewRun = {
     ...run,

@@ -1,17 +1,23 @@
-/** The decision log of score runs and schedule ticks: one partition, never expires, the first record for a key wins. */
-export function scoresTopic(prefix = ''): {
+interface DecisionTopic {
   readonly name: string;
   readonly partitions: 1;
   readonly config: Readonly<Record<string, string>>;
-} {
-  return {
-    name: `${prefix}scores.published.v1`,
-    partitions: 1,
-    config: {
-      'cleanup.policy': 'delete',
-      'retention.ms': '-1',
-      'retention.bytes': '-1',
-      'message.timestamp.type': 'LogAppendTime',
-    },
-  };
 }
+
+/** One partition, never expires, the first record for a key wins. */
+const decisions = (name: string): DecisionTopic => ({
+  name,
+  partitions: 1,
+  config: {
+    'cleanup.policy': 'delete',
+    'retention.ms': '-1',
+    'retention.bytes': '-1',
+    'message.timestamp.type': 'LogAppendTime',
+  },
+});
+
+/** The decision log of score runs and schedule ticks. */
+export const scoresTopic = (prefix = ''): DecisionTopic => decisions(`${prefix}scores.published.v1`);
+
+/** The decision log of who is who, as people corrected it. */
+export const editsTopic = (prefix = ''): DecisionTopic => decisions(`${prefix}identities.edits.v1`);

@@ -14,6 +14,8 @@ export type PickRun = 'same_instant' | 'newest' | 'own_previous';
 export type Input =
   | { readonly from: 'signals' }
   | { readonly from: 'entities'; readonly of: 'people' | 'accounts' }
+  /** Who is who, as people corrected it up to the run's instant. */
+  | { readonly from: 'edits' }
   /** Local days of a rollup, `back` of them before the run's date. */
   | { readonly from: 'days'; readonly model: string; readonly back: number }
   /** `isRequired`: without such a run this one cannot be made; else it is made without, and says so. */

@@ -52,6 +52,7 @@ it('the models form a graph', () => {
   expect(orderModels(MODELS).map((model) => model.name)).toEqual([
     'person_days',
     'identities',
+    'traits',
     'opportunities',
     'accounts_as_of',
     'people_as_of',

@@ -7,12 +7,14 @@ import { opportunities } from '../opportunities/opportunities.model';
 import { peopleAsOf } from '../people_as_of/people-as-of.model';
 import { personDays } from '../person_days/person-days.model';
 import { rfm } from '../rfm/rfm.model';
+import { traits } from '../traits/traits.model';
 import type { Model } from './define-model';
 
 /** One line a model. */
 export const MODELS: readonly Model[] = [
   personDays,
   identities,
+  traits,
   opportunities,
   accountsAsOf,
   peopleAsOf,

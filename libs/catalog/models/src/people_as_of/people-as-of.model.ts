@@ -1,4 +1,5 @@
 import { defineScore, type RunParams, type Query } from '../model/define-model';
+import { editRows, type EditRow, type ReadEdit } from './edit-rows';
 import { emailDomainRow, type EmailDomainRow } from './email-domain';
 import { peopleAsOfSettings, type PeopleAsOfSettings } from './people-as-of.settings';
 
@@ -13,9 +14,16 @@ async function* emailDomains(
   }
 }
 
+/** What people's decisions come to. They are few. */
+async function* edits(_settings: PeopleAsOfSettings, _run: RunParams, query: Query): AsyncGenerator<EditRow> {
+  const read: ReadEdit[] = [];
+  for await (const edit of query<ReadEdit>('sql/edits.sql')) read.push(edit);
+  yield* editRows(read);
+}
+
 export const peopleAsOf = defineScore({
   name: 'people_as_of',
-  version: 1,
+  version: 2,
   kind: 'score',
   entity: 'person',
   grain: 'identified person',
@@ -23,12 +31,17 @@ export const peopleAsOf = defineScore({
   inputs: ({ look_back_days: back }: PeopleAsOfSettings) => ({
     edges: { from: 'days', model: 'identities', back },
     days: { from: 'days', model: 'person_days', back },
+    traits: { from: 'days', model: 'traits', back },
     people: { from: 'entities', of: 'people' },
+    edits: { from: 'edits' },
     accounts: { from: 'run', model: 'accounts_as_of', pick: 'same_instant', isRequired: true },
   }),
   settings: peopleAsOfSettings,
   folder: __dirname,
   stage: [
+    { rows: edits, into: 'people_as_of_edits' },
+    { sql: 'sql/records.sql', into: 'people_as_of_records' },
+    { sql: 'sql/email-owners.sql', into: 'people_as_of_emails' },
     { sql: 'sql/resolve-identities.sql', into: 'people_as_of_identities' },
     {
       sql: 'sql/versions.sql',

@@ -1,5 +1,6 @@
--- Grain: one identified person of a run, with their identities and what is known about them. Account: explicit if a system knows
--- it, else the person's, else the domain's oldest account with an owner, else explicit. Chunks go by tier, then created date.
+-- Grain: one identified person of a run, with their identities and what is known about them. What people say of themselves counts
+-- where no system says anything. Account: explicit if a system knows it, else the person's, else the domain's oldest account with an
+-- owner, else explicit. Chunks go by tier, then created date.
 with
   edges as (
     select
@@ -20,6 +21,32 @@ with
   members as (
     select person_id, arraySort(groupArray((identity_kind, identity))) as identities
     from resolved
+    group by person_id
+  ),
+
+  edited_emails as (
+    select identity as email, person_id
+    from resolved
+    where identity_kind = 'email'
+      and identity in (select identity from people_as_of_edits where attempt_id = {attempt_id: UUID} and identity_kind = 'email')
+  ),
+
+  -- The last of each over days, then over the identities of a person.
+  said as (
+    select
+      resolved.person_id as person_id,
+      argMaxIf(last_traits.value, last_traits.last, last_traits.trait = 'name') as name,
+      argMaxIf(last_traits.value, last_traits.last, last_traits.trait = 'title') as title,
+      argMaxIf(last_traits.value, last_traits.last, last_traits.trait = 'department') as department,
+      argMaxIf(last_traits.value, last_traits.last, last_traits.trait = 'company') as company,
+      argMaxIf(last_traits.value, last_traits.last, last_traits.trait = 'phone') as phone
+    from resolved
+    inner join (
+      select identity_kind, identity, trait, argMax(value, (occurred_at, signal_id)) as value, max((occurred_at, signal_id)) as last
+      from traits_at(builds = {traits: Array(Tuple(Date, UUID))})
+      group by identity_kind, identity, trait
+    ) as last_traits
+      on resolved.identity_kind = last_traits.identity_kind and resolved.identity = last_traits.identity
     group by person_id
   ),
 
@@ -96,6 +123,12 @@ with
     inner join resolved on edges.from_kind = resolved.identity_kind and edges.from_id = resolved.identity
     left join account_names on edges.to_kind = 'account' and edges.to_id = account_names.identity
     where edges.from_kind != 'anonymous'
+      -- An e-mail that was linked or unlinked is shown of the person who has it.
+      and (
+        edges.to_kind != 'email'
+        or edges.to_id not in (select email from edited_emails)
+        or (edges.to_id, resolved.person_id) in (select email, person_id from edited_emails)
+      )
     group by person_id
   ),
 
@@ -107,7 +140,7 @@ with
         ifNull(facts.email, '') != '', assumeNotNull(facts.email),
         ifNull(person_edges.last_email, '') != '', assumeNotNull(person_edges.last_email),
         position(members.person_id, '@') > 0, members.person_id,
-        ''
+        arrayFirst(identity -> identity.1 = 'email', members.identities).2
       ) as email,
       ifNull(person_edges.last_domain, '') as last_domain,
       ifNull(person_edges.last_known_account, '') as explicit_known,
@@ -115,19 +148,22 @@ with
       ifNull(person_edges.last_account, '') as explicit_any,
       facts.tier as tier,
       facts.created_at as created_at,
-      ifNull(facts.title, '') as title,
+      coalesce(nullIf(facts.title, ''), said.title, '') as title,
       lower(ifNull(facts.seniority, '')) as seniority,
       lower(ifNull(facts.lifecycle_stage, '')) as lifecycle_stage,
       ifNull(facts.consent, '') as consent,
       ifNull(facts.do_not_score, false) as do_not_score,
       ifNull(facts.do_not_sync, false) as do_not_sync,
-      ifNull(facts.name, '') as name,
-      ifNull(facts.department, '') as department,
+      coalesce(nullIf(facts.name, ''), said.name, '') as name,
+      coalesce(nullIf(facts.department, ''), said.department, '') as department,
+      ifNull(said.phone, '') as phone,
+      ifNull(said.company, '') as company,
       ifNull(facts.owner, '') as owner
     from members
     left join facts on members.person_id = facts.person_id
     left join account_names as fact_accounts on facts.account = fact_accounts.identity
     left join person_edges on members.person_id = person_edges.person_id
+    left join said on members.person_id = said.person_id
   ),
 
   persons as (
@@ -174,6 +210,8 @@ with
       with_accounts.title as title,
       with_accounts.seniority as seniority,
       with_accounts.department as department,
+      with_accounts.phone as phone,
+      with_accounts.company as company,
       with_accounts.owner as owner,
       with_accounts.lifecycle_stage as lifecycle_stage,
       with_accounts.consent as consent,

@@ -1,52 +1,32 @@
 -- Grain: one identity of a run and the person it belongs to as of the run. Three hops, never a closure: an anonymous id is the user,
 -- e-mail or record that it was identified as; a system's record is the user that it states, else its e-mail; an e-mail is a user.
--- Of several the one that a record states, then what a server said, then a page; then the earliest, then the lower signal id.
+-- Of several the one that people linked, then what a server said, then a page; then the earliest, then the lower signal id. What
+-- people unlinked does not count.
 with
-  edges as (
-    select from_kind, from_id, to_kind, to_id, rank, min((first_occurred_at, first_signal_id)) as first
-    from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
-    where from_kind = 'anonymous' or to_kind = 'user'
-    group by from_kind, from_id, to_kind, to_id, rank
-  ),
-
-  versions as (
-    select
-      multiIf(instance != 'direct', 'external', position(external_id, '@') > 0, 'email', 'user') as kind,
-      if(instance = 'direct', external_id, concat(instance, '/', external_id)) as id,
-      multiIf(
-        merged_into is null, '',
-        instance = 'direct', assumeNotNull(merged_into),
-        concat(instance, '/', assumeNotNull(merged_into))
-      ) as became,
-      ifNull(own_id, '') as own,
-      ifNull(email, '') as said_email,
-      created_at
-    from person_facts_at(offsets = {people: Array(Tuple(Int32, Int64))})
-    where not is_deleted
+  edits as (
+    select * from people_as_of_edits where attempt_id = {attempt_id: UUID}
   ),
 
   email_owners as (
-    select email, argMin(owner, (rank, first)) as owner
-    from (
-      select from_id as email, to_id as owner, rank, first
-      from edges
-      where from_kind = 'email'
-      union all
-      select
-        if(kind = 'email', id, said_email) as email,
-        own as owner,
-        0 as rank,
-        (ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), own) as first
-      from versions
-      where own != '' and became = '' and email != ''
-    )
-    group by email
+    select email, person_id from people_as_of_emails where attempt_id = {attempt_id: UUID}
+  ),
+
+  cuts as (
+    select identity_kind, identity, to_kind, to_id from edits where relation = 'cut'
+    union all
+    -- Who is cut from a user is cut from the e-mails of that user.
+    select cut.identity_kind as identity_kind, cut.identity as identity, 'email' as to_kind, email_owners.email as to_id
+    from email_owners
+    inner join (select * from edits where relation = 'cut' and to_kind = 'user' and identity_kind != 'email') as cut
+      on email_owners.person_id = cut.to_id
   ),
 
   anonymous_owners as (
-    select from_id as anonymous_id, argMin((to_kind, to_id), (rank, first)) as owner
-    from edges
+    select from_id as anonymous_id, argMin((to_kind, to_id), (rank, first_occurred_at, first_signal_id)) as owner
+    from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
     where from_kind = 'anonymous'
+      and from_id not in (select identity from edits where identity_kind = 'anonymous' and relation in ('follows', 'apart'))
+      and ('anonymous', from_id, to_kind, to_id) not in (select identity_kind, identity, to_kind, to_id from cuts)
     group by anonymous_id
   ),
 
@@ -56,9 +36,18 @@ with
       kind,
       id,
       became,
-      multiIf(own != '', 'user', kind != 'external', kind, said_email != '', 'email', 'external') as owner_kind,
-      multiIf(own != '', own, kind != 'external', id, said_email != '', said_email, id) as owner_id
-    from versions
+      own,
+      email,
+      multiIf(
+        kind = 'email', 'email',
+        own != '', 'user',
+        kind = 'user', 'user',
+        email != '' and (kind, id, 'email', email) not in (select identity_kind, identity, to_kind, to_id from cuts), 'email',
+        'external'
+      ) as owner_kind,
+      multiIf(owner_kind = 'email' and kind != 'email', email, own != '' and kind != 'email', own, id) as owner_id
+    from people_as_of_records
+    where attempt_id = {attempt_id: UUID}
   ),
 
   records as (
@@ -77,6 +66,10 @@ with
     where merged.became != ''
   ),
 
+  linked as (
+    select identity, to_kind, to_id from edits where relation = 'follows' and identity_kind = 'anonymous'
+  ),
+
   seen as (
     select distinct identity_kind, identity
     from person_days_at(builds = {days: Array(Tuple(Date, UUID))})
@@ -91,18 +84,26 @@ with
     select 'anonymous' as identity_kind, anonymous_id as identity, owner.1 as owner_kind, owner.2 as owner_id
     from anonymous_owners
     union all
+    select 'anonymous' as identity_kind, identity, to_kind as owner_kind, to_id as owner_id
+    from linked
+    where to_kind != 'external'
+    union all
+    select 'anonymous' as identity_kind, linked.identity as identity, records.owner_kind as owner_kind, records.owner_id as owner_id
+    from records
+    inner join linked on records.kind = linked.to_kind and records.id = linked.to_id
+    union all
     select kind as identity_kind, id as identity, owner_kind, owner_id
     from records
     union all
     select 'email' as identity_kind, email as identity, 'email' as owner_kind, email as owner_id
     from email_owners
     union all
-    select 'email' as identity_kind, said_email as identity, 'email' as owner_kind, said_email as owner_id
-    from versions
-    where kind = 'external' and became = '' and said_email != ''
+    select 'email' as identity_kind, email as identity, 'email' as owner_kind, email as owner_id
+    from stated
+    where kind = 'external' and became = '' and email != ''
     union all
     select 'user' as identity_kind, own as identity, 'user' as owner_kind, own as owner_id
-    from versions
+    from stated
     where kind = 'external' and became = '' and own != ''
   ),
 
@@ -110,7 +111,7 @@ with
     select distinct
       identified.identity_kind as identity_kind,
       identified.identity as identity,
-      if(identified.owner_kind = 'email', ifNull(email_owners.owner, identified.owner_id), identified.owner_id) as person_id
+      if(identified.owner_kind = 'email', ifNull(email_owners.person_id, identified.owner_id), identified.owner_id) as person_id
     from identified
     left join email_owners on identified.owner_kind = 'email' and identified.owner_id = email_owners.email
   )

@@ -29,7 +29,8 @@ with
       do_not_sync,
       created_at
     from person_facts_at(offsets = {people: Array(Tuple(Int32, Int64))})
-    where not is_deleted and merged_into is null
+    where not is_deleted
+      and (kind, id) not in (select kind, id from people_as_of_records where attempt_id = {attempt_id: UUID} and is_merged)
   ),
 
   final as (

@@ -1,11 +1,8 @@
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
 import type { RunOutcome } from './runs/run-model';
-import { prepare, seal, seedAccounts, seedPeople, type SeedSignal } from './testing/seed';
-import { createWhoIsWho, type WhoIsWho } from './testing/who-is-who';
+import { seal, seedAccounts, seedPeople, type SeedSignal } from './testing/seed';
+import { openWhoIsWho, type WhoIsWho } from './testing/who-is-who';
 
 jest.setTimeout(120_000);
 
@@ -84,20 +81,12 @@ const SIGNALS: readonly SeedSignal[] = [
 
 describe('who is who, as signals and systems say', () => {
   const stack = useStack();
-  let connections: Connections;
   let who: WhoIsWho;
   let newest: RunOutcome;
 
   beforeAll(async () => {
-    const config = readScoringConfig({
-      ...stack.environment,
-      ENTITIES_WAIT_SECONDS: '0',
-      TIME_ZONE: 'America/New_York',
-    });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
-    who = createWhoIsWho(connections);
+    who = await openWhoIsWho(stack.environment);
+    const { connections } = who;
     const { clickhouse } = connections;
     await seedPeople(clickhouse, [
       { person_id: 'bea', title: 'CFO', name: 'Bea', updated_at: LONG_AGO },
@@ -112,7 +101,7 @@ describe('who is who, as signals and systems say', () => {
     newest = await who.run(AS_OF);
   });
 
-  afterAll(() => closeConnections(connections));
+  afterAll(() => who.close());
 
   it('a second identify that names fewer traits loses none; at one instant the higher signal id counts', async () => {
     expect(await who.people(newest, ['ann'], ['name', 'title', 'department', 'company', 'phone'])).toEqual([
@@ -170,19 +159,13 @@ describe('who is who, as signals and systems say', () => {
 
 describe('accounts by domain', () => {
   const stack = useStack();
-  let connections: Connections;
+  let who: WhoIsWho;
 
-  afterAll(() => closeConnections(connections));
+  afterAll(() => who.close());
 
   it('are told apart below a private suffix, go to the oldest with an owner, and come after the one that is named', async () => {
-    const config = readScoringConfig({
-      ...stack.environment,
-      ENTITIES_WAIT_SECONDS: '0',
-      TIME_ZONE: 'America/New_York',
-    });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    who = await openWhoIsWho(stack.environment);
+    const { connections } = who;
     const { clickhouse } = connections;
     const company = (account_id: string, domain: string, created_at: string, owner: string | null = null) => ({
       ...{ account_id, domain, created_at, owner },
@@ -207,7 +190,6 @@ describe('accounts by domain', () => {
     await seal(connections, 1, '2026-11-23T06:10:00Z', [
       { at: '2026-11-20T15:00Z', type: 'demo_requested', user: 'ana' },
     ]);
-    const who = createWhoIsWho(connections);
     const run = await who.run(AS_OF);
     expect(await who.people(run, ['ana', 'bo', 'cy', 'di'], ['email_domain', 'account_id'])).toEqual([
       { email_domain: 'acme.uk.com', account_id: 'acme-uk' },

@@ -64,7 +64,7 @@ function refuseWhatCannotBe({ kind, identity, other }: IdentityEdit, standing: S
       },
     );
   }
-  if (identity.kind === 'anonymous' && other.kind === 'anonymous') {
+  if (mine.kind === 'anonymous' && others.kind === 'anonymous') {
     throw new UsageError('Two anonymous ids do not say who it is', {
       advice: 'Link each of them to a user id, an e-mail or a record of a system',
     });

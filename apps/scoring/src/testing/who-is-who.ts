@@ -1,24 +1,48 @@
-import { createEngine, type Engine } from '../runs/engine';
-import { runWithUpstream } from '../runs/run-upstream';
-import type { RunOutcome } from '../runs/run-model';
-import type { Connections } from '../connections/connections';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-/** Runs of people_as_of, and what they say. */
+import { silentLog } from '@millrace/platform-kafka';
+
+import { readScoringConfig } from '../app.config';
+import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { createEngine } from '../runs/engine';
+import type { RunOutcome } from '../runs/run-model';
+import { runWithUpstream } from '../runs/run-upstream';
+import { prepare } from './seed';
+
+/** Runs of people_as_of over ten days, and what they say. */
 export interface WhoIsWho {
+  readonly connections: Connections;
   run(asOf: number): Promise<RunOutcome>;
-  /** Person of each identity named `<kind>:<id>`; null: nobody. */
+  /** Person of each identity, named `<kind>:<id>`; null: nobody's. */
   owners(run: RunOutcome, identities: readonly string[]): Promise<(string | null)[]>;
-  /** Columns of people, by person. */
+  /** Columns of people, one object an id. */
   people(run: RunOutcome, ids: readonly string[], columns: readonly string[]): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
 }
 
-export function createWhoIsWho(connections: Connections): WhoIsWho {
-  const engine: Engine = createEngine(connections);
+export async function openWhoIsWho(environment: Readonly<Record<string, string>>): Promise<WhoIsWho> {
+  const folder = mkdtempSync(join(tmpdir(), 'models-'));
+  cpSync(readScoringConfig({}).MODELS_CONFIG_DIR, folder, { recursive: true });
+  const file = join(folder, 'people_as_of.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('look_back_days: 400', 'look_back_days: 10'));
+  const config = readScoringConfig({
+    ...environment,
+    ...{ ENTITIES_WAIT_SECONDS: '0', MODELS_CONFIG_DIR: folder, TIME_ZONE: 'America/New_York' },
+  });
+  const connections = createConnections(config, silentLog);
+  const { clickhouse, chain, scores } = connections;
+  await prepare(config, connections);
+  await Promise.all([chain.start(), scores.start()]);
+  const engine = createEngine(connections);
+
   return {
+    connections,
     run: async (asOf) => (await runWithUpstream(engine, 'people_as_of', asOf, []))[0],
 
     async owners({ run }, identities) {
-      const rows = await connections.clickhouse.query<{ name: string; person_id: string }>(
+      const rows = await clickhouse.query<{ name: string; person_id: string }>(
         `select concat(identity.1, ':', identity.2) as name, person_id
         from people_as_of_of(run_id = {run_id: String})
         array join identities as identity
@@ -31,7 +55,7 @@ export function createWhoIsWho(connections: Connections): WhoIsWho {
     },
 
     async people({ run }, ids, columns) {
-      const rows = await connections.clickhouse.query<Record<string, unknown>>(
+      const rows = await clickhouse.query(
         'select * from people_as_of_of(run_id = {run_id: String}) where person_id in {ids: Array(String)}',
         { run_id: run.run_id, ids },
       );
@@ -39,6 +63,11 @@ export function createWhoIsWho(connections: Connections): WhoIsWho {
         const row = rows.find((one) => one['person_id'] === id) ?? {};
         return Object.fromEntries(columns.map((column) => [column, row[column]]));
       });
+    },
+
+    async close() {
+      await closeConnections(connections);
+      rmSync(folder, { recursive: true });
     },
   };
 }

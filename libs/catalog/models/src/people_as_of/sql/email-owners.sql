@@ -34,17 +34,22 @@ with
       and (records.kind = 'email' or records.email != '')
   ),
 
+  -- What does not count leaves the e-mail to itself, if nobody else has it.
   believed as (
-    select *
+    select
+      said.email as email,
+      said.email in (select identity from edits where relation = 'apart')
+      or (said.email, said.owner) in (select identity, to_id from edits where relation = 'cut' and to_kind = 'user') as is_ignored,
+      if(is_ignored, said.email, said.owner) as owner,
+      if(is_ignored, 9, said.rank) as rank,
+      said.first as first
     from said
-    where email not in (select identity from edits where relation = 'apart' or (relation = 'follows' and to_kind = 'user'))
-      and (email, owner) not in (select identity, to_id from edits where relation = 'cut' and to_kind = 'user')
     union all
-    select identity as email, to_id as owner, -1 as rank, (toDateTime64(0, 3, 'UTC'), '') as first
+    select identity as email, false as is_ignored, to_id as owner, -1 as rank, (toDateTime64(0, 3, 'UTC'), '') as first
     from edits
     where relation = 'follows' and to_kind = 'user'
     union all
-    select first_named as email, first_named as owner, 9 as rank, (toDateTime64(0, 3, 'UTC'), '') as first
+    select first_named as email, false as is_ignored, first_named as owner, 9 as rank, (toDateTime64(0, 3, 'UTC'), '') as first
     from groups
   ),
 

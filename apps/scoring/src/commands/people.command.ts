@@ -105,7 +105,9 @@ function inLines({ outcome, edit, offset, appended_at, is_still_linked }: EditOu
       : []),
     ...(appended_at === null
       ? []
-      : [`It counts for runs as of ${instant(appended_at)} and later, the next is: npx millrace run people_as_of`]),
+      : [
+          `It counts for runs as of ${instant(Math.ceil(appended_at / 1000) * 1000)} and later, such as: npx millrace run people_as_of`,
+        ]),
   ];
 }
 

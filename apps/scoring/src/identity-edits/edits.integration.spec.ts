@@ -52,6 +52,7 @@ describe('people correct who is who', () => {
     await seedPeople(who.connections.clickhouse, [
       { person_id: '7', instance: 'hubspot', own_id: null, email: 'dee@acme.com', name: 'Dee', updated_at: LONG_AGO },
       { person_id: '8', instance: 'hubspot', own_id: 'eli', email: 'eli@acme.com', name: 'Eli', updated_at: LONG_AGO },
+      { person_id: 'fay', email: 'fay@acme.com', updated_at: LONG_AGO },
       { person_id: '9', instance: 'hubspot', own_id: null, merged_into: '7', updated_at: LONG_AGO },
     ]);
     await seal(who.connections, 1, new Date().toISOString(), SIGNALS);
@@ -99,6 +100,15 @@ describe('people correct who is who', () => {
     expect(await both(await after('unlink sales@acme.com user:ann'))).toEqual([['ben'], [ann, sales]]);
     expect(await both(await after('unlink sales@acme.com'))).toEqual([[sales], [ann, ben]]);
     expect(await both(await after('link sales@acme.com user:ann'))).toEqual([['ann'], [sales, ben]]);
+  });
+
+  it('an e-mail that a system states is not its own any more', async () => {
+    const both = async (run: RunOutcome): Promise<unknown> => [
+      await who.owners(run, ['email:fay@acme.com']),
+      await who.people(run, ['fay'], ['email']),
+    ];
+    expect(await both(await who.run(Date.now()))).toEqual([['fay'], [{ email: 'fay@acme.com' }]]);
+    expect(await both(await after('unlink fay@acme.com user:fay'))).toEqual([['fay@acme.com'], [{ email: '' }]]);
   });
 
   it('who is cut from a user is cut from the e-mails of that user', async () => {

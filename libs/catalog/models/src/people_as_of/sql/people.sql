@@ -137,7 +137,10 @@ with
       members.person_id as person_id,
       members.identities as identities,
       multiIf(
-        ifNull(facts.email, '') != '', assumeNotNull(facts.email),
+        ifNull(facts.email, '') != '' and (
+          facts.email not in (select email from edited_emails)
+          or (facts.email, members.person_id) in (select email, person_id from edited_emails)
+        ), assumeNotNull(facts.email),
         ifNull(person_edges.last_email, '') != '', assumeNotNull(person_edges.last_email),
         position(members.person_id, '@') > 0, members.person_id,
         arrayFirst(identity -> identity.1 = 'email', members.identities).2

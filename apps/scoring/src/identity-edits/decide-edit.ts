@@ -46,9 +46,17 @@ function refuseWhatCannotBe({ kind, identity, other }: IdentityEdit, standing: S
     });
   }
   if (isSame(identity, other)) throw new UsageError(`${nameOf(identity)} is named twice`);
-  if (kind === 'unlink') return;
   const roots = [rootOf(standing, identity), rootOf(standing, other)] as const;
   const [mine, others] = roots;
+  if (kind === 'unlink') {
+    if (identity.kind !== 'email' || other.kind !== 'email' || isSame(mine, others)) return;
+    throw new UsageError(
+      `Nobody linked ${nameOf(identity)} and ${nameOf(other)}, and e-mails belong together by a user id alone`,
+      {
+        advice: `Name that user id: npx millrace people unlink ${nameOf(identity)} user:<id> --note ...`,
+      },
+    );
+  }
   if (mine.kind === 'user' && others.kind === 'user' && !isSame(mine, others)) {
     const why = [identity, other].flatMap((named, index) => {
       const root = roots[index] ?? named;

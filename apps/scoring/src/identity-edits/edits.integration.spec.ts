@@ -29,6 +29,7 @@ const SIGNALS: readonly SeedSignal[] = [
   sees('16:10', { user: 'ben', email: 'sales@acme.com' }),
   // By way of an e-mail.
   sees('17:00', { anonymous: 'phone', email: 'ann@acme.com' }),
+  sees('15:20', { anonymous: 'kiosk', user: 'ann', email: 'ann@acme.com' }),
   sees('17:10', { anonymous: 'tablet', email: 'cy@home.com' }),
   sees('17:20', { email: 'cy@work.com' }),
   sees('17:30', { user: 'cy', email: 'cy@play.com' }),
@@ -118,6 +119,12 @@ describe('people correct who is who', () => {
     expect(await who.owners(await after('link anonymous:phone hubspot/7'), phone)).toEqual(['dee@acme.com']);
   });
 
+  it('who is cut from an e-mail is cut from the user who has it', async () => {
+    const kiosk = ['anonymous:kiosk', 'email:ann@acme.com'];
+    expect(await who.owners(await who.run(Date.now()), kiosk)).toEqual(['ann', 'ann']);
+    expect(await who.owners(await after('unlink anonymous:kiosk ann@acme.com'), kiosk)).toEqual([null, 'ann']);
+  });
+
   it('linked e-mails are one person, by the user id of either', async () => {
     const names = ['email:cy@home.com', 'email:cy@work.com', 'email:cy@play.com', 'anonymous:tablet'];
     const owners = async (...texts: string[]): Promise<unknown> => who.owners(await after(...texts), names);
@@ -138,9 +145,22 @@ describe('people correct who is who', () => {
     expect(await owners('unlink hubspot/8')).toEqual([dee, 'hubspot/8', null, dee]);
     const linked = await after('link hubspot/8 user:cy', 'unlink hubspot/9 hubspot/7');
     expect(await who.owners(linked, names)).toEqual([dee, 'cy', 'cy', 'hubspot/9']);
+    // A link counts before what was unlinked.
+    expect(await who.owners(await after('unlink hubspot/8 cy@play.com'), names)).toEqual([
+      dee,
+      'cy',
+      'cy',
+      'hubspot/9',
+    ]);
     expect(await who.people(linked, ['cy', dee], ['name', 'email'])).toEqual([
       { name: 'Eli', email: address },
       { name: 'Dee', email: dee },
+    ]);
+    const apart = await after('unlink hubspot/7 dee@acme.com');
+    expect(await who.owners(apart, ['external:hubspot/7', 'email:dee@acme.com'])).toEqual(['hubspot/7', dee]);
+    expect(await who.people(apart, ['hubspot/7', dee], ['name', 'email'])).toEqual([
+      { name: 'Dee', email: '' },
+      { name: '', email: dee },
     ]);
   });
 
@@ -157,6 +177,7 @@ describe('people correct who is who', () => {
     ['link anonymous:one anonymous:two', /Two anonymous ids do not say who it is/],
     ['link user:ann user:ann', /user:ann is named twice/],
     ['unlink user:ann', /user:ann is a person by itself/],
+    ['unlink ann@acme.com ben@acme.com', /Nobody linked ann@acme.com and ben@acme.com/],
   ])('%s', async (text, why) => {
     if (why === null) await expect(decide(text)).resolves.toMatchObject({ outcome: 'decided' });
     else await expect(decide(text)).rejects.toThrow(why);

@@ -42,6 +42,7 @@ export const peopleAsOf = defineScore({
     { rows: edits, into: 'people_as_of_edits' },
     { sql: 'sql/records.sql', into: 'people_as_of_records' },
     { sql: 'sql/email-owners.sql', into: 'people_as_of_emails' },
+    { sql: 'sql/wider-cuts.sql', into: 'people_as_of_edits' },
     { sql: 'sql/resolve-identities.sql', into: 'people_as_of_identities' },
     {
       sql: 'sql/versions.sql',

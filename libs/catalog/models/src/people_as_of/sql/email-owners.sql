@@ -18,7 +18,7 @@ with
   ),
 
   said as (
-    select from_id as email, to_id as owner, rank, (first_occurred_at, first_signal_id) as first
+    select from_id as email, to_id as owner, rank, (first_occurred_at, first_signal_id) as first, 'user' as by_kind, to_id as by_id
     from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
     where from_kind = 'email' and to_kind = 'user'
     union all
@@ -26,7 +26,9 @@ with
       if(records.kind = 'email', records.id, records.email) as email,
       records.own as owner,
       0 as rank,
-      (ifNull(records.created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), records.own) as first
+      (ifNull(records.created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), records.own) as first,
+      records.kind as by_kind,
+      records.id as by_id
     from people_as_of_records as records
     where records.attempt_id = {attempt_id: UUID}
       and records.own != ''
@@ -39,7 +41,8 @@ with
     select
       said.email as email,
       said.email in (select identity from edits where relation = 'apart')
-      or (said.email, said.owner) in (select identity, to_id from edits where relation = 'cut' and to_kind = 'user') as is_ignored,
+      or (said.email, 'user', said.owner) in (select identity, to_kind, to_id from edits where relation = 'cut')
+      or (said.email, said.by_kind, said.by_id) in (select identity, to_kind, to_id from edits where relation = 'cut') as is_ignored,
       if(is_ignored, said.email, said.owner) as owner,
       if(is_ignored, 9, said.rank) as rank,
       said.first as first

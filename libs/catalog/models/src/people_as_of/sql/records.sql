@@ -38,10 +38,7 @@ with
         is_apart or (kind, id, 'user', said_own) in (select identity_kind, identity, to_kind, to_id from edits where relation = 'cut'),
         '', said_own
       ) as own,
-      if(
-        is_apart or (kind, id, 'email', said_email) in (select identity_kind, identity, to_kind, to_id from edits where relation = 'cut'),
-        '', said_email
-      ) as email,
+      if(is_apart, '', said_email) as email,
       created_at
     from facts
   ),

@@ -12,13 +12,9 @@ with
   ),
 
   cuts as (
-    select identity_kind, identity, to_kind, to_id from edits where relation = 'cut'
-    union all
-    -- Who is cut from a user is cut from the e-mails of that user.
-    select cut.identity_kind as identity_kind, cut.identity as identity, 'email' as to_kind, email_owners.email as to_id
-    from email_owners
-    inner join (select * from edits where relation = 'cut' and to_kind = 'user' and identity_kind != 'email') as cut
-      on email_owners.person_id = cut.to_id
+    select identity_kind, identity, to_kind, to_id
+    from edits
+    where relation = 'cut' and (identity_kind, identity) not in (select identity_kind, identity from edits where relation = 'follows')
   ),
 
   anonymous_owners as (
@@ -40,12 +36,12 @@ with
       email,
       multiIf(
         kind = 'email', 'email',
-        own != '', 'user',
         kind = 'user', 'user',
+        own != '' and (kind, id, 'user', own) not in (select identity_kind, identity, to_kind, to_id from cuts), 'user',
         email != '' and (kind, id, 'email', email) not in (select identity_kind, identity, to_kind, to_id from cuts), 'email',
         'external'
       ) as owner_kind,
-      multiIf(owner_kind = 'email' and kind != 'email', email, own != '' and kind != 'email', own, id) as owner_id
+      multiIf(kind != 'external', id, owner_kind = 'user', own, owner_kind = 'email', email, id) as owner_id
     from people_as_of_records
     where attempt_id = {attempt_id: UUID}
   ),

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
 import { decideEdit, type EditOutcome } from '../identity-edits/decide-edit';
-import type { EditsLog } from '../identity-edits/edits-log';
+import type { EditsLog } from '../connections/edits-log';
 import { IDENTITY_FORMS, nameOf, parseIdentity } from '../identity-edits/identity-name';
 import { withEdits } from './with-edits';
 
@@ -106,7 +106,7 @@ function inLines({ outcome, edit, offset, appended_at, is_still_linked }: EditOu
     ...(appended_at === null
       ? []
       : [
-          `It counts for runs as of ${instant(Math.ceil(appended_at / 1000) * 1000)} and later, such as: npx millrace run people_as_of`,
+          `It counts for runs as of ${instant(Math.ceil(appended_at / 1000) * 1000)} and later: npx millrace run <model>`,
         ]),
   ];
 }

@@ -2,7 +2,7 @@ import { silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
 import { closeConnections, createConnections } from '../connections/connections';
-import type { EditsLog } from '../identity-edits/edits-log';
+import type { EditsLog } from '../connections/edits-log';
 
 /** Runs work on the log of who is who. */
 export async function withEdits<Result>(

@@ -19,7 +19,7 @@ import {
 } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
-import { createEditsLog, type EditsLog } from '../identity-edits/edits-log';
+import { createEditsLog, type EditsLog } from './edits-log';
 
 export type ScoresLog = DecisionLog<ScoreDecision, NewScoreDecision>;
 

@@ -8,7 +8,7 @@ import {
 } from '@millrace/contract-score';
 import { UsageError } from '@millrace/platform-errors';
 
-import type { EditsLog } from './edits-log';
+import type { EditsLog } from '../connections/edits-log';
 import { nameOf } from './identity-name';
 
 export interface EditOutcome {

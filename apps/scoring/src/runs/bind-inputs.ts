@@ -4,7 +4,7 @@ import { addDays, type SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
 
 import type { EntityOffsets, OffsetVector } from '../entities/entity-offsets';
-import type { EditsThen } from '../identity-edits/edits-log';
+import type { EditsThen } from '../connections/edits-log';
 import type { RollupBuilder } from '../rollup/rollup-builder';
 import type { DecidedRun, DecisionIndex } from '../schedule/decision-index';
 

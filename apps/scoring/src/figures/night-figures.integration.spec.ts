@@ -7,6 +7,7 @@ import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { createFiguresLoop } from './figures-loop';
 import { tellFigures } from './night-figures';
+import { MACROS } from '../runs/trial-tables';
 
 const APPS = join(__dirname, '../../..');
 const MINUTE_MS = 60_000;
@@ -30,7 +31,7 @@ describe('the figures of the newest night', () => {
     clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
     // In the order of a deployment: the view is made before the tables of sync, which it reads.
     for (const service of ['windowing', 'scoring', 'sync']) {
-      await runMigrations({ clickhouse, service, directory: join(APPS, service, 'src/migrations') });
+      await runMigrations({ clickhouse, service, directory: join(APPS, service, 'src/migrations'), macros: MACROS });
     }
   }, 60_000);
   afterAll(() => clickhouse.close());

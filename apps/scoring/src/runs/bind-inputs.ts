@@ -1,12 +1,12 @@
 import { hashOf, type Input, type Model, type Score } from '@millrace/catalog-models';
-import type { BoundInput, IdentityEdit } from '@millrace/contract-score';
+import type { BoundInput, IdentityEdit, RunPublished } from '@millrace/contract-score';
 import { addDays, type SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
 
 import type { EntityOffsets, OffsetVector } from '../entities/entity-offsets';
 import type { EditsThen } from '../connections/edits-log';
 import type { RollupBuilder } from '../rollup/rollup-builder';
-import type { DecidedRun, DecisionIndex } from '../schedule/decision-index';
+import type { RunFinder } from './run-finder';
 
 /** What a run reads, each input at an exact version. */
 export interface BoundInputs {
@@ -15,7 +15,7 @@ export interface BoundInputs {
   /** Query parameters, one an input of the same name: builds of days, decisions, or a run's id, empty when there is none. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The run that this one continues. */
-  readonly previous: DecidedRun | null;
+  readonly previous: RunPublished | null;
   /** Models whose run of this instant is missing, though they have a tick of it. */
   readonly missing: readonly string[];
   readonly notes: readonly string[];
@@ -37,7 +37,7 @@ export interface BindDeps {
   /** Read the run's own day, too, up to the instant. */
   readonly isWithinDay: boolean;
   readonly rollup: (name: string) => RollupBuilder;
-  readonly decisions: Pick<DecisionIndex, 'newestRun'>;
+  readonly runs: RunFinder;
   /** Whether the model has a tick at the instant. */
   readonly isTick: (model: string, instant: number) => boolean;
   readonly entityOffsets: () => Promise<EntityOffsets>;
@@ -52,7 +52,7 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
   const missing: string[] = [];
   const notes: string[] = [];
   const days: BoundDays[] = [];
-  let previous: DecidedRun | null = null;
+  let previous: RunPublished | null = null;
 
   const bindDays = async ({ model: name, back }: Input & { from: 'days' }): Promise<[BoundInput, unknown]> => {
     const rollup = deps.rollup(name);
@@ -65,8 +65,8 @@ export async function bindInputs(model: Score, settings: object, deps: BindDeps)
     return [{ kind: 'builds', hash, count: builds.length }, builds.map((one) => [one.day, one.build_id])];
   };
 
-  const bindRun = (input: Input & { from: 'run' }): DecidedRun | null => {
-    const newest = (through: number): DecidedRun | null => deps.decisions.newestRun(input.model, through) ?? null;
+  const bindRun = (input: Input & { from: 'run' }): RunPublished | null => {
+    const newest = (through: number): RunPublished | null => deps.runs.newestRun(input.model, through) ?? null;
     if (input.pick === 'own_previous') return (previous = newest(deps.asOf - 1));
     const run = newest(deps.asOf);
     if (run === null) {

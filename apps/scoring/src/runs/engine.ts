@@ -1,12 +1,14 @@
 import {
   MODELS,
   orderModels,
+  parseModelSettings,
   scheduleOf,
   type Model,
   type Rollup,
   type Schedule,
   type Score,
 } from '@millrace/catalog-models';
+import type { RunPublished } from '@millrace/contract-score';
 import { dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
 import { ConfigError, RetryableError, unknownName } from '@millrace/platform-errors';
 
@@ -22,7 +24,9 @@ import { windowsToWaitFor } from '../schedule/plan-runs';
 import { createTicker, type Ticker } from '../schedule/ticks';
 import { bindInputs } from './bind-inputs';
 import { createLiveSettings } from './live-settings';
-import { runModel, type RunOutcome } from './run-model';
+import { trialsFirst, type RunFinder } from './run-finder';
+import type { TrialPurpose } from './run-key';
+import { runModel, type RunOutcome, type RunRequest } from './run-model';
 
 /** What runs the models of the catalogue; it knows none of them by name. */
 export interface Engine {
@@ -64,6 +68,17 @@ export interface Job {
   /** Resolves when the windows are sealed or `until` (epoch ms) has passed; says what is missing then. */
   waitUntilReady(asOf: number, options: WaitOptions): Promise<Readiness>;
   run(asOf: number, missing: readonly string[], assertHeld?: () => void): Promise<RunOutcome>;
+  /** A run that nobody publishes: no schedule, no view of scores and no later run finds it. Its rows are there for a week. */
+  try(asOf: number, options: TryOptions): Promise<RunOutcome>;
+}
+
+export interface TryOptions {
+  readonly purpose: TrialPurpose;
+  /** As the model's file would say them, instead of the file; rollups keep theirs. */
+  readonly settings?: object;
+  readonly missing?: readonly string[];
+  /** Runs of before that were tried: this one reads them, not the published ones of their models. */
+  readonly reads?: readonly RunPublished[];
 }
 
 export interface WaitOptions {
@@ -128,18 +143,18 @@ export function createEngine(connections: Connections, models: readonly Model[] 
       );
       return { isReady: waits.length === 0, missing: waits.map(({ window }) => window) };
     };
-    const bind = (head: SealStep, asOf: number, asOfDate: string) => () => {
+    const bind = (head: SealStep, asOf: number, settings: object, runs: RunFinder) => () => {
       const builders = new Map(rollups().map((builder) => [builder.model.name, builder]));
       const found = <Found>(one: string, what: Found | undefined): Found => {
         if (what === undefined) throw new Error(`${name} reads ${one}, which is not among the models`);
         return what;
       };
-      return bindInputs(model, live.of(model).settings, {
+      return bindInputs(model, settings, {
         head,
         asOf,
-        asOfDate,
+        asOfDate: dayAt(asOf, zone).date,
         rollup: (one) => found(one, builders.get(one)),
-        decisions,
+        runs,
         isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
         isWithinDay: schedule.through === 'last_sealed_hour',
         entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
@@ -148,6 +163,44 @@ export function createEngine(connections: Connections, models: readonly Model[] 
           return edits.through(asOf);
         },
       });
+    };
+
+    const execute = async (
+      request: Pick<RunRequest, 'asOf' | 'missing' | 'purpose' | 'assertHeld'>,
+      given: object | undefined,
+      runs: RunFinder,
+    ): Promise<RunOutcome> => {
+      const { asOf } = request;
+      // Somebody may have changed the zone on purpose since this process started.
+      await agreeWithInstallation(connections);
+      await chain.refresh();
+      const head = headOrThrow(chain.head()?.value);
+      const notes = [...live.refresh(), ...(await entityNotes())];
+      const { settings, hash: settingsHash } =
+        given === undefined ? live.of(model) : parseModelSettings(model, given, 'what is tried');
+      const nextTick = ticker.next(asOf);
+      return runModel(
+        model,
+        head,
+        {
+          ...request,
+          isScheduled: ticker.isTick(asOf),
+          isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
+        },
+        {
+          clickhouse,
+          scores,
+          decisions,
+          log,
+          zone,
+          settings: settings as object,
+          settingsHash,
+          chunkSize: config.RUN_CHUNK_SIZE,
+          chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
+          bind: bind(head, asOf, settings as object, runs),
+          notes,
+        },
+      );
     };
 
     return {
@@ -184,37 +237,7 @@ export function createEngine(connections: Connections, models: readonly Model[] 
       async run(asOf, missing, assertHeld) {
         const startedAt = performance.now();
         try {
-          // Somebody may have changed the zone on purpose since this process started.
-          await agreeWithInstallation(connections);
-          await chain.refresh();
-          const head = headOrThrow(chain.head()?.value);
-          const notes = [...live.refresh(), ...(await entityNotes())];
-          const { settings, hash: settingsHash } = live.of(model);
-          const nextTick = ticker.next(asOf);
-          const outcome = await runModel(
-            model,
-            head,
-            {
-              asOf,
-              missing,
-              isScheduled: ticker.isTick(asOf),
-              isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
-              ...(assertHeld ? { assertHeld } : {}),
-            },
-            {
-              clickhouse,
-              scores,
-              decisions,
-              log,
-              zone,
-              settings,
-              settingsHash,
-              chunkSize: config.RUN_CHUNK_SIZE,
-              chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
-              bind: bind(head, asOf, dayAt(asOf, zone).date),
-              notes,
-            },
-          );
+          const outcome = await execute({ asOf, missing, assertHeld }, undefined, decisions);
           runOutcomes.inc({ model: name, outcome: outcome.outcome });
           runDuration.set({ model: name }, (performance.now() - startedAt) / 1000);
           runRows.set({ model: name }, outcome.run.rows);
@@ -224,6 +247,9 @@ export function createEngine(connections: Connections, models: readonly Model[] 
           throw error;
         }
       },
+
+      try: (asOf, { purpose, settings, missing = [], reads = [] }) =>
+        execute({ asOf, missing, purpose }, settings, trialsFirst(reads, decisions)),
     };
   };
 

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Query, RowsStep, RunParams, Score, SqlStep } from '@millrace/catalog-models';
+import {
+  tablesOf,
+  type Query,
+  type RowsStep,
+  type RunParams,
+  type Score,
+  type SqlStep,
+} from '@millrace/catalog-models';
 import { MillraceError } from '@millrace/platform-errors';
 import { loadSql, type ClickHouse, type QueryParams } from '@millrace/platform-clickhouse';
 
+import { findTargets, type Target } from './attempt-targets';
 import { insertSelect } from './insert-select';
+import { EVENTS } from './trial-tables';
 
 /** What a run must write. */
 export interface ChunkPlan {
@@ -15,9 +24,15 @@ export interface ChunkPlan {
   readonly finished: ReadonlySet<number>;
 }
 
-export interface RunCheck {
-  readonly row_count: number;
+export interface RowsCheck {
+  readonly count: number;
   readonly checksum: string;
+}
+
+export interface RunCheck {
+  readonly rows: RowsCheck;
+  /** Undefined: the model has no crossings. */
+  readonly events: RowsCheck | undefined;
 }
 
 export interface AttemptDeps {
@@ -28,6 +43,8 @@ export interface AttemptDeps {
   readonly runId: string;
   /** The run's own parameters and its inputs. */
   readonly params: QueryParams;
+  /** Rows go into the twins of the tables, where only readers of this very run find them. */
+  readonly isTrial?: boolean;
 }
 
 type Step = SqlStep | RowsStep;
@@ -36,6 +53,7 @@ type Step = SqlStep | RowsStep;
 export class RunAttempt {
   readonly attemptId = randomUUID();
   private readonly params: QueryParams;
+  private found: Promise<ReadonlyMap<string, Target>> | undefined;
 
   constructor(private readonly deps: AttemptDeps) {
     this.params = { ...deps.params, run_id: deps.runId, attempt_id: this.attemptId };
@@ -46,16 +64,20 @@ export class RunAttempt {
   }
 
   async planChunks(): Promise<ChunkPlan> {
-    const { clickhouse, model } = this.deps;
+    const { clickhouse, model, isTrial = false } = this.deps;
     if (model.chunks === undefined) return { entities: null, chunks: 1, finished: new Set() };
     const wanted = await clickhouse.query<{ chunk: number; entities: number }>(
       loadSql(model.folder, model.chunks),
       this.params,
     );
-    const written = await clickhouse.query<{ chunk: number; entities: number }>(
-      `select chunk, uniqExact(${model.rows.key.join(', ')}) as entities from ${model.rows.table} where run_id = {run_id: String} group by chunk`,
-      this.params,
-    );
+    const { name: table } = await this.target(model.rows.table);
+    // What an earlier attempt at a trial wrote may expire before this one ends.
+    const written = isTrial
+      ? []
+      : await clickhouse.query<{ chunk: number; entities: number }>(
+          `select chunk, uniqExact(${model.rows.key.join(', ')}) as entities from ${table} where run_id = {run_id: String} group by chunk`,
+          this.params,
+        );
     const found = new Map(written.map(({ chunk, entities }) => [chunk, entities]));
     return {
       entities: wanted.reduce((sum, { entities }) => sum + entities, 0),
@@ -68,8 +90,11 @@ export class RunAttempt {
 
   /** Chunks [first, end). Repeating it writes the same rows again. */
   async score(first: number, end: number): Promise<void> {
+    const { score, events } = this.deps.model;
     const range = { first_chunk: first, end_chunk: end };
-    for (const step of this.deps.model.score) await this.execute(step, range);
+    for (const step of score.slice(0, -1)) await this.execute(step, range);
+    if (events !== undefined) await this.execute({ ...events, into: EVENTS }, range);
+    for (const step of score.slice(-1)) await this.execute(step, range);
   }
 
   /** Throws MODEL_FAILED when a check of the model finds a row. */
@@ -80,46 +105,81 @@ export class RunAttempt {
       if (found.length === 0) continue;
       throw new MillraceError(`Run ${runId} has ${problem}`, { code: 'MODEL_FAILED', details: { runId, found } });
     }
-    const check = await clickhouse.queryOne<RunCheck>(
+    return {
+      rows: await this.checkRows(model.rows.table, ['run_id', 'chunk', 'contributions_until', 'written_on']),
+      events: model.events === undefined ? undefined : await this.checkRows(EVENTS, ['run_id', 'written_on']),
+    };
+  }
+
+  async drop(): Promise<void> {
+    const targets = await this.targets();
+    for (const { name, isStaging } of targets.values()) {
+      if (isStaging) await this.deps.clickhouse.command(`alter table ${name} drop partition '${this.attemptId}'`);
+    }
+  }
+
+  /** `without`: columns that are not content. */
+  private async checkRows(table: string, without: readonly string[]): Promise<RowsCheck> {
+    const { name } = await this.target(table);
+    const check = await this.deps.clickhouse.queryOne<RowsCheck>(
       `select
-        count() as row_count,
+        count() as count,
         concat(hex(sum(row_hash)), '-', hex(groupBitXor(row_hash)), '-', toString(count())) as checksum
       from (
-        select cityHash64(formatRow('RowBinary', * except (run_id, chunk, contributions_until, written_on))) as row_hash
-        from ${model.rows.table} final
+        select cityHash64(formatRow('RowBinary', * except (${without.join(', ')}))) as row_hash
+        from ${name} final
         where run_id = {run_id: String}
       )`,
       this.params,
     );
-    return check ?? { row_count: 0, checksum: '' };
+    return check ?? { count: 0, checksum: '' };
   }
 
-  async drop(): Promise<void> {
-    const { clickhouse, model } = this.deps;
-    const tables = [...(model.stage ?? []), ...model.score].map(({ into }) => into);
-    const staging = await clickhouse.query<{ readonly name: string }>(
-      `select name
-      from system.tables
-      where database = currentDatabase() and partition_key = 'attempt_id' and name in {tables: Array(String)}`,
-      { tables },
+  private targets(): Promise<ReadonlyMap<string, Target>> {
+    const { clickhouse, model, isTrial = false } = this.deps;
+    const tables = [...tablesOf(model), model.rows.table, EVENTS];
+    return (this.found ??= findTargets(clickhouse, tables, isTrial));
+  }
+
+  /** Where rows for a table that the model names go. */
+  private async target(table: string): Promise<Target> {
+    const target = (await this.targets()).get(table);
+    if (target !== undefined) return target;
+    throw new MillraceError(
+      `${this.deps.model.name} has no table ${table}${this.deps.isTrial ? ' to try things out' : ''}`,
+      {
+        code: 'MODEL_FAILED',
+        actor: 'operator',
+        advice: 'Make it: npx millrace deploy',
+      },
     );
-    for (const { name } of staging) {
-      await clickhouse.command(`alter table ${name} drop partition '${this.attemptId}'`);
-    }
   }
 
   private async execute(step: Step, more: QueryParams): Promise<void> {
     const { clickhouse, model, settings, run } = this.deps;
+    const { name, columns } = await this.target(step.into);
     if ('sql' in step) {
       const params = { ...this.params, ...more, ...step.params?.(settings, run) };
-      await insertSelect(clickhouse, step.into, loadSql(model.folder, step.sql), params);
+      await insertSelect(clickhouse, name, loadSql(model.folder, step.sql), params);
       return;
     }
     const query: Query = (sql, params = {}) =>
       clickhouse.stream(loadSql(model.folder, sql), { ...this.params, ...more, ...params });
-    await clickhouse.insertRows(step.into, tagged(step.rows(settings, run, query), { attempt_id: this.attemptId }));
+    const tag = Object.entries({ ...this.params, model: model.name, entity_kind: model.entity });
+    const added = Object.fromEntries(tag.filter(([column]) => ADDED.has(column) && columns.includes(column)));
+    await clickhouse.insertRows(name, tagged(step.rows(settings, run, query), added));
   }
 }
+
+/** Columns that the engine fills in rows which TypeScript makes. */
+const ADDED: ReadonlySet<string> = new Set([
+  'attempt_id',
+  'run_id',
+  'as_of_date',
+  'model',
+  'entity_kind',
+  'contributions_until',
+]);
 
 async function* tagged(rows: Iterable<object> | AsyncIterable<object>, tag: object): AsyncGenerator<object> {
   for await (const row of rows) yield { ...tag, ...row };

@@ -1,4 +1,5 @@
 import { hashOf } from '@millrace/catalog-models';
+import type { Purpose } from '@millrace/contract-score';
 
 import type { DecidedRun } from '../schedule/decision-index';
 
@@ -10,12 +11,18 @@ export interface RunKey {
   /** Epoch milliseconds. */
   readonly as_of: number;
   readonly input_hash: string;
+  /** Left out: publish. It is no part of the hash then, so that ids of before stay. */
+  readonly purpose?: TrialPurpose | undefined;
 }
+
+/** Why a run is made that is not published. */
+export type TrialPurpose = Exclude<Purpose, 'publish'>;
 
 /** Readable and determined by the key: two replicas that compute the same run propose the same decision. */
 export function runIdOf(key: RunKey): string {
   const instant = new Date(key.as_of).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  return `${key.model}-${instant}-${hashOf({ ...key })}`;
+  const name = key.purpose === undefined ? key.model : `${key.model}-${key.purpose}`;
+  return `${name}-${instant}-${hashOf({ ...key })}`;
 }
 
 /**
@@ -38,7 +45,7 @@ export function staleRuns(runs: readonly DecidedRun[]): DecidedRun[] {
 }
 
 /** Ids of the runs that a run read or continues. */
-function runsReadBy({ previous_run_id, inputs = {} }: DecidedRun): string[] {
+export function runsReadBy({ previous_run_id, inputs = {} }: DecidedRun): string[] {
   const bound = Object.values(inputs).flatMap((input) => ('run_id' in input ? [input['run_id']] : []));
   return [previous_run_id, ...bound].filter((id): id is string => typeof id === 'string');
 }

@@ -12,13 +12,14 @@ import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { valueOf, type DecisionLog, type KafkaLog } from '@millrace/platform-kafka';
 
-import type { DecisionIndex } from '../schedule/decision-index';
+import type { DecidedRun, DecisionIndex } from '../schedule/decision-index';
 import { noteSettings } from '../settings/used-settings';
 import type { BoundInputs } from './bind-inputs';
 import { chunkRanges } from './chunk-ranges';
-import { RunAttempt, type ChunkPlan, type RunCheck } from './run-attempt';
-import { revisionOf, runIdOf, type RunKey } from './run-key';
+import { RunAttempt, type ChunkPlan } from './run-attempt';
+import { revisionOf, runIdOf, type RunKey, type TrialPurpose } from './run-key';
 import { recordDays, recordRun } from './run-records';
+import { findTrial, recordTrial } from './trial-records';
 
 export interface RunRequest {
   /** Epoch milliseconds. The run looks at local days before its date. */
@@ -29,13 +30,15 @@ export interface RunRequest {
   readonly isLastOfMonth: boolean;
   /** Windows that are not sealed, when the run does not wait for them. */
   readonly missing: readonly string[];
+  /** Left out: the run is published. */
+  readonly purpose?: TrialPurpose | undefined;
   /** Throws when this replica must not publish any more. */
-  readonly assertHeld?: () => void;
+  readonly assertHeld?: (() => void) | undefined;
 }
 
 export interface RunOutcome {
-  /** unchanged: a run with the same key is published already. */
-  readonly outcome: 'published' | 'unchanged';
+  /** tried: a run that is not published. unchanged: one with the same key is there already. */
+  readonly outcome: 'published' | 'tried' | 'unchanged';
   readonly run: RunPublished;
   readonly timings: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
@@ -60,9 +63,13 @@ const KEPT_DAYS = 35;
 const KEPT_DAYS_OF_MONTH = 400;
 const DAY_MS = 86_400_000;
 
-/** One run of a model as of an instant, reading the chain up to `head`. The record in the log decides; the rest is repeatable. */
+/**
+ * One run of a model as of an instant, reading the chain up to `head`. The record in the log decides; the rest is repeatable. A run
+ * with a purpose is not proposed: its rows and its record stand in tables of their own.
+ */
 export async function runModel(model: Score, head: SealStep, request: RunRequest, deps: RunDeps): Promise<RunOutcome> {
   const { clickhouse, scores, log, zone, settings, settingsHash } = deps;
+  const { purpose } = request;
   const startedAt = Date.now();
   const cpu = process.cpuUsage();
   const timings = createTimings();
@@ -87,15 +94,12 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
       missing,
       isScheduled: request.isScheduled,
     }),
+    purpose,
   };
   const runId = runIdOf(key);
-  const revisions = deps.decisions.runsAt(model.name, request.asOf);
-  const known = revisions.find((run) => run.run_id === runId);
-  if (known !== undefined) {
-    // Its place in the log is a bigint, which JSON does not know.
-    const { offset: _offset, ...run } = known;
-    return { outcome: 'unchanged', run, timings: timings.all(), notes };
-  }
+  const revisions = purpose === undefined ? deps.decisions.runsAt(model.name, request.asOf) : [];
+  const known = purpose === undefined ? knownRun(revisions, runId) : await findTrial(clickhouse, runId);
+  if (known !== undefined) return { outcome: 'unchanged', run: known, timings: timings.all(), notes };
 
   const keptDays = request.isLastOfMonth ? KEPT_DAYS_OF_MONTH : KEPT_DAYS;
   const attempt = new RunAttempt({
@@ -103,6 +107,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     model,
     settings,
     runId,
+    isTrial: purpose !== undefined,
     run: { asOfDate, zone },
     params: {
       ...inputs.params,
@@ -124,7 +129,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     }
     timings.lap('score');
     const check = await attempt.check();
-    assertWhole(runId, plan, check);
+    assertWhole(runId, plan, check.rows.count);
     timings.lap('check');
 
     const run: NewRun = {
@@ -140,14 +145,15 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
       zone,
       step: head.step,
       revision: revisionOf(revisions, key),
-      purpose: 'publish',
+      purpose: purpose ?? 'publish',
       inputs: { ...inputs.bound },
       is_partial: missing.length > 0,
       missing,
       entity_kind: model.entity,
       fields: Object.keys(model.publishes),
-      rows: check.row_count,
-      checksum: check.checksum,
+      rows: check.rows.count,
+      checksum: check.rows.checksum,
+      ...(check.events === undefined ? {} : { events: check.events }),
       previous_run_id: inputs.previous?.run_id ?? null,
       started_at: startedAt,
       published_at: Date.now(),
@@ -156,6 +162,10 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     const details = { notes, timings: timings.all(), cpuMs: Math.round((used.user + used.system) / 1000) };
     await noteSettings(clickhouse, key.model, settingsHash, settings);
     await recordDays(clickhouse, inputs.days);
+    if (purpose !== undefined) {
+      const tried = await recordTrial(clickhouse, run, details);
+      return { outcome: 'tried', run: tried, timings: timings.all(), notes };
+    }
     await recordRun(clickhouse, run, details);
     request.assertHeld?.();
     const decision = await scores.propose(runKey(runId), run);
@@ -173,11 +183,19 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
 const contentOf = (bound: Readonly<Record<string, BoundInput>>): object =>
   Object.fromEntries(Object.entries(bound).filter(([, input]) => input.kind !== 'step'));
 
-function assertWhole(runId: string, plan: ChunkPlan, check: RunCheck): void {
-  if (plan.entities === null || check.row_count === plan.entities) return;
-  throw new MillraceError(`Run ${runId} wrote ${check.row_count} of ${plan.entities} rows`, {
+function knownRun(revisions: readonly DecidedRun[], runId: string): RunPublished | undefined {
+  const known = revisions.find((run) => run.run_id === runId);
+  if (known === undefined) return undefined;
+  // Its place in the log is a bigint, which JSON does not know.
+  const { offset: _offset, ...run } = known;
+  return run;
+}
+
+function assertWhole(runId: string, { entities }: ChunkPlan, rows: number): void {
+  if (entities === null || rows === entities) return;
+  throw new MillraceError(`Run ${runId} wrote ${rows} of ${entities} rows`, {
     code: 'MODEL_FAILED',
-    details: { runId, entities: plan.entities, ...check },
+    details: { runId, entities, rows },
   });
 }
 

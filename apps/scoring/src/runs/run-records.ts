@@ -11,6 +11,34 @@ export interface RunDetails {
   readonly cpuMs: number;
 }
 
+/** What the mirrors of published and other runs have alike. */
+export const columnsOf = (run: NewRun | RunPublished, details: RunDetails): Readonly<Record<string, unknown>> => ({
+  run_id: run.run_id,
+  model: run.model,
+  model_version: run.model_version,
+  settings_hash: run.settings_hash,
+  input_hash: run.input_hash,
+  as_of: new Date(run.as_of).toISOString(),
+  as_of_date: run.as_of_date,
+  zone: run.zone,
+  step: run.step,
+  is_partial: run.is_partial,
+  missing: run.missing,
+  entity_kind: run.entity_kind,
+  row_count: run.rows,
+  checksum: run.checksum,
+  previous_run_id: run.previous_run_id ?? '',
+  purpose: run.purpose ?? 'publish',
+  event_count: run.events?.count ?? 0,
+  events_checksum: run.events?.checksum ?? '',
+  inputs: JSON.stringify(run.inputs ?? {}),
+  fields: run.fields ?? [],
+  notes: details.notes,
+  timings: details.timings,
+  cpu_ms: details.cpuMs,
+  started_at: new Date(run.started_at).toISOString(),
+});
+
 /** Mirrors a run. Without an offset it is written but not decided: readers by run id find it, `score_runs` does not show it. */
 export async function recordRun(
   clickhouse: ClickHouse,
@@ -20,29 +48,8 @@ export async function recordRun(
 ): Promise<void> {
   await clickhouse.insertRows('score_run_records', [
     {
-      run_id: run.run_id,
-      model: run.model,
-      model_version: run.model_version,
-      settings_hash: run.settings_hash,
-      input_hash: run.input_hash,
-      as_of: new Date(run.as_of).toISOString(),
-      as_of_date: run.as_of_date,
-      zone: run.zone,
-      step: run.step,
+      ...columnsOf(run, details),
       revision: run.revision,
-      is_partial: run.is_partial,
-      missing: run.missing,
-      entity_kind: run.entity_kind,
-      row_count: run.rows,
-      checksum: run.checksum,
-      previous_run_id: run.previous_run_id ?? '',
-      purpose: run.purpose ?? 'publish',
-      inputs: JSON.stringify(run.inputs ?? {}),
-      fields: run.fields ?? [],
-      notes: details.notes,
-      timings: details.timings,
-      cpu_ms: details.cpuMs,
-      started_at: new Date(run.started_at).toISOString(),
       published_at: new Date(run.published_at).toISOString(),
       log_offset: offset === undefined ? null : String(offset),
       version: offset === undefined ? '0' : String(offset + 1n),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import { MODELS, type Model } from '@millrace/catalog-models';
 import { sealedTopic, type SealStep } from '@millrace/contract-window';
 import { runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { decisionTopic, ensureTopics } from '@millrace/platform-kafka';
@@ -29,10 +30,14 @@ export interface SeedSignal {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-export async function prepare(config: ScoringConfig, { kafka, clickhouse }: Connections): Promise<void> {
+export async function prepare(
+  config: ScoringConfig,
+  { kafka, clickhouse }: Connections,
+  models: readonly Model[] = MODELS,
+): Promise<void> {
   await runMigrations({ clickhouse, service: 'windowing', directory: WINDOWING_MIGRATIONS });
   await ensureTopics(kafka, [decisionTopic(sealedTopic(config.TOPIC_PREFIX).name, { replicationFactor: 1 })]);
-  await deploy(config);
+  await deploy(config, models);
 }
 
 let offset = 0;

@@ -1,5 +1,6 @@
-export { defineRollup, defineScore, MODEL_KINDS, modelsReadBy } from './model/define-model';
+export { defineRollup, defineScore, MODEL_KINDS, modelsReadBy, tablesOf } from './model/define-model';
 export type {
+  EventStep,
   Explain,
   Input,
   Model,

@@ -10,6 +10,7 @@ export {
 export { clickhouseCodeOf } from './clickhouse.errors';
 export { loadSql } from './load-sql';
 export { checkMigrations } from './migrations/check-migrations';
+export { expandTopology, type Macros } from './migrations/migration-sql';
 export { runMigrations, type MigrationResult, type RunMigrationsDeps } from './migrations/run-migrations';
 export { isRefusal, reasonOf } from './set-aside/refusals';
 export { separateRefused, type Refused } from './set-aside/separate-refused';

@@ -30,5 +30,6 @@ export const accountsAsOf = defineScore({
     },
   ],
   rows: { table: 'accounts_as_of_rows', key: ['account_id'] },
+  names: 'sql/names.sql',
   publishes: {},
 });

@@ -36,6 +36,7 @@ export const leadScore = defineScore({
     { sql: 'sql/states.sql', into: 'lead_score_states' },
     { sql: 'sql/rows.sql', into: 'score_rows' },
   ],
+  events: { sql: 'sql/events.sql' },
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', grade: 'text', stage: 'text', reasons: 'list' },
   checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },

@@ -41,11 +41,17 @@ export interface SqlStep<Settings = AnySettings> {
   readonly params?: (settings: Settings, run: RunParams) => Record<string, unknown>;
 }
 
-/** Rows that TypeScript makes: of the settings, or of what a query finds. The engine adds `attempt_id`. */
+/**
+ * Rows that TypeScript makes: of the settings, or of what a query finds. The engine adds `attempt_id`, `run_id`, `as_of_date`,
+ * `model`, `entity_kind` and `contributions_until` where the table has such a column.
+ */
 export interface RowsStep<Settings = AnySettings> {
   readonly rows: (settings: Settings, run: RunParams, query: Query) => Iterable<object> | AsyncIterable<object>;
   readonly into: string;
 }
+
+/** A select whose rows are crossings: they go into `score_events`, column by column of the same name. */
+export type EventStep<Settings = AnySettings> = Omit<SqlStep<Settings>, 'into'>;
 
 interface ModelBase<Settings> {
   readonly name: string;
@@ -82,10 +88,17 @@ export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
   readonly chunks?: string;
   /** In turn for each range of chunks, [first_chunk, end_chunk). The last fills `rows`. Repeating it writes the same rows. */
   readonly score: readonly (SqlStep<Settings> | RowsStep<Settings>)[];
+  /**
+   * Crossings of the chunks, written before the last step of `score`: a chunk whose rows are all there has its crossings, too.
+   * Repeating it writes the same ones.
+   */
+  readonly events?: EventStep<Settings>;
   /** The table whose rows of the run are counted and check-summed, and the columns that name one of them. */
   readonly rows: { readonly table: string; readonly key: readonly string[] };
   /** What a destination's mapping may name. */
   readonly publishes: Readonly<Record<string, PublishedType>>;
+  /** A select of the names (column `name`) that `entity` of run `run_id` goes by; without it an entity has one name for ever. */
+  readonly names?: string;
   /** Selects that must find no row of the run, by what is wrong with one that they find. */
   readonly checks?: Readonly<Record<string, string>>;
   /** Beginnings of the plain sentences, by `component.class`. */
@@ -119,6 +132,11 @@ export function defineScore<Settings, const Definition extends Score<Settings>>(
 ): Definition & Score<Settings> {
   return Object.freeze(model);
 }
+
+/** Tables that the steps of a score fill, staging included. */
+export const tablesOf = ({ stage = [], score }: Score): string[] => [
+  ...new Set([...stage, ...score].map(({ into }) => into)),
+];
 
 /** Names of models that a model reads, with its defaults. */
 export function modelsReadBy(model: Model): string[] {

@@ -53,5 +53,6 @@ export const peopleAsOf = defineScore({
   ],
   score: [{ sql: 'sql/people.sql', into: 'people_as_of_rows' }],
   rows: { table: 'people_as_of_rows', key: ['person_id'] },
+  names: 'sql/names.sql',
   publishes: {},
 });

@@ -60,6 +60,8 @@ function filesOf(model: Model): string[] {
   const steps = [...(model.stage ?? []), ...model.score];
   return named([
     ...steps.map((step) => ('sql' in step ? step.sql : undefined)),
+    model.events?.sql,
+    model.names,
     model.chunks,
     ...Object.values(model.checks ?? {}),
     model.explain?.remarks?.sql,

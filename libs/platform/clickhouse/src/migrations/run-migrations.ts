@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MillraceError } from '@millrace/platform-errors';
 import type { ClickHouse } from '../clickhouse';
 import { clickhouseCodeOf } from '../clickhouse.errors';
-import { expandTopology, splitStatements, type Topology } from './migration-sql';
+import { expandTopology, splitStatements, type Macros, type Topology } from './migration-sql';
 import { readMigrations, type MigrationFile } from './migration-file';
 
 export interface RunMigrationsDeps {
@@ -15,6 +15,8 @@ export interface RunMigrationsDeps {
   readonly database?: string | undefined;
   /** Default: the client's cluster. */
   readonly cluster?: string | undefined;
+  /** Placeholders that the service's files may use besides. */
+  readonly macros?: Macros | undefined;
   readonly log?: ((message: string) => void) | undefined;
 }
 
@@ -65,7 +67,7 @@ export async function runMigrations(deps: RunMigrationsDeps): Promise<MigrationR
     database: deps.database ?? clickhouse.config.database,
     cluster: deps.cluster ?? clickhouse.config.cluster,
   };
-  const own = planOf({ service, directory }, topology);
+  const own = planOf({ service, directory }, topology, deps.macros);
   const shared = planOf(PLATFORM, topology);
   await createDatabase(clickhouse, topology);
   const target =
@@ -85,10 +87,14 @@ interface MigrationPlan {
   readonly statementsOf: (file: MigrationFile) => readonly string[];
 }
 
-function planOf(of: { readonly service: string; readonly directory: string }, topology: Topology): MigrationPlan {
+function planOf(
+  of: { readonly service: string; readonly directory: string },
+  topology: Topology,
+  macros: Macros = {},
+): MigrationPlan {
   const files = readMigrations(of.directory);
   const statements = new Map(
-    files.map((file) => [file, splitStatements(expandTopology(file.text, topology, file.name))]),
+    files.map((file) => [file, splitStatements(expandTopology(file.text, topology, file.name, macros))]),
   );
   return { service: of.service, files, statementsOf: (file) => statements.get(file) ?? [] };
 }

@@ -1,9 +1,9 @@
 -- Grain: one person of the chunks [first_chunk, end_chunk), as every score model shows its rows. rfm has no score of its own: its
 -- fields are in `values`.
 select
-  run_id,
+  {run_id: String} as run_id,
   'rfm' as model,
-  as_of_date,
+  {as_of_date: Date} as as_of_date,
   'person' as entity_kind,
   entity_id,
   chunk,
@@ -36,5 +36,5 @@ select
     '}'
   ) as values,
   {contributions_until: Date} as contributions_until
-from rfm_rows final
-where run_id = {run_id: String} and chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32}
+from rfm_rows_of(run_id = {run_id: String})
+where chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32}

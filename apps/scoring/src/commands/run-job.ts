@@ -12,6 +12,7 @@ import {
 import { createEngine, type Engine, type Job } from '../runs/engine';
 import type { RunOutcome } from '../runs/run-model';
 import { staleRuns } from '../runs/run-key';
+import { jobsDownstream, rerunDownstream, type DownstreamReport } from '../runs/rerun-downstream';
 import { runWithUpstream } from '../runs/run-upstream';
 import { changesInWords, settingChanges } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
@@ -31,6 +32,8 @@ export interface RunJobOptions {
   readonly hasNewSettings?: boolean | undefined;
   /** Run on what is sealed and mark the scores partial. */
   readonly isPartialAllowed?: boolean | undefined;
+  /** Of a rerun: redo what becomes stale, at most so many runs. */
+  readonly downstreamLimit?: number | undefined;
   readonly say?: (line: string) => void;
 }
 
@@ -39,6 +42,8 @@ export interface RunReport extends RunOutcome {
   readonly waited_ms: number;
   /** Runs of the same instant that it reads, made before it or unchanged. */
   readonly upstream: readonly RunOutcome[];
+  /** Runs that had become stale and were redone, in their order; null when nobody asked for it. */
+  readonly downstream: DownstreamReport | null;
   /** The run whose scores are current: another one, when a later instant has run already. */
   readonly current_run_id: string;
   /** Runs of any model that read or continue a run which a newer revision has replaced. */
@@ -61,7 +66,11 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
     await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
     const asOf = options.isRerun === true ? instantThatRan(engine, name, named) : named;
     if (typed !== undefined) refuseBeforeData(connections, typed, asOf);
-    if (options.hasNewSettings !== true) await refuseNewSettings(connections, engine, job);
+    const { downstreamLimit: limit } = options;
+    const checked = limit === undefined ? [job] : jobsDownstream(engine, { model: name, as_of: asOf });
+    if (options.hasNewSettings !== true) {
+      for (const one of checked) await refuseNewSettings(connections, engine, one);
+    }
     const waitMs = (options.waitSeconds ?? 0) * 1000;
     const state = await job.waitUntilReady(asOf, {
       until: startedAt + waitMs,
@@ -80,8 +89,17 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
       });
     }
     const [outcome, ...upstream] = await runWithUpstream(engine, name, asOf, state.missing);
+    const downstream =
+      limit === undefined
+        ? null
+        : await rerunDownstream(engine, outcome.run, {
+            limit,
+            isPartialAllowed: options.isPartialAllowed === true,
+            onRedone: ({ run, replaced }) => options.say?.(`redone: ${replaced} is ${run.run_id} now`),
+          });
     return {
       ...outcome,
+      downstream,
       upstream: upstream.reverse(),
       duration_ms: Date.now() - startedAt - waitedMs,
       waited_ms: waitedMs,

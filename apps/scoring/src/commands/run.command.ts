@@ -2,6 +2,7 @@ import { print, wholeNumber, type CommandShell, type JsonOption } from '@millrac
 import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
+import type { DownstreamReport } from '../runs/rerun-downstream';
 import { runJob, type RunReport } from './run-job';
 
 export interface RunOptions extends JsonOption {
@@ -10,6 +11,8 @@ export interface RunOptions extends JsonOption {
   readonly timeout: number;
   readonly partial?: true;
   readonly newSettings?: true;
+  readonly withDownstream?: true;
+  readonly limit?: number;
 }
 
 /** A week. */
@@ -49,6 +52,7 @@ export async function runAndReport(
     waitSeconds: options.wait === true ? options.timeout : 0,
     isPartialAllowed: options.partial === true,
     hasNewSettings: options.newSettings === true,
+    downstreamLimit: options.withDownstream === true ? options.limit : undefined,
     say: (line) => void process.stderr.write(`${line}\n`),
   });
   print(shell, options, report, reportInLines(report));
@@ -67,10 +71,19 @@ function reportInLines(report: RunReport): string[] {
     ...(report.current_run_id === run.run_id
       ? []
       : [`NOT current: ${report.current_run_id} is of a later instant, and its scores stay the current ones`]),
+    ...(report.downstream === null ? [] : downstreamInLines(report.downstream)),
     ...(report.stale_runs.length > 0 ? [`stale now: ${report.stale_runs.join(', ')}`] : []),
     ...notes.map((note) => `note: ${note}`),
     ...report.upstream.map(
       (one) => `read: ${one.run.run_id}, ${one.outcome === 'unchanged' ? 'which existed' : 'made before it'}`,
     ),
+  ];
+}
+
+function downstreamInLines({ redone, left }: DownstreamReport): string[] {
+  return [
+    redone.length === 0 && left.length === 0 ? 'downstream: nothing is stale' : `downstream: ${redone.length} redone`,
+    ...redone.map(({ replaced, run, outcome }) => `  ${replaced} -> ${run.run_id} (${outcome}, ${run.rows} rows)`),
+    ...left.map(({ run_id, reason }) => `  still stale: ${run_id}: ${reason}`),
   ];
 }

@@ -1,4 +1,4 @@
-import { listing, print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { listing, print, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import { UsageError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
@@ -9,12 +9,21 @@ import { SCORES } from './score-model';
 import { showScores } from './show-scores';
 import { withClickHouse } from './with-clickhouse';
 
+const MOST_RUNS = 100_000;
+
 export function addScoreCommand(program: Command, shell: CommandShell): void {
   const score = program.command('score').description('show scores, redo a run');
   withRunOptions(
     score.command('rerun').description('redo the run of an instant with what is sealed now; later runs become stale'),
   )
     .option('--model <model>', 'the model', SCORES[0]?.name)
+    .option('--with-downstream', 'redo every run that becomes stale, too, in order, until none is')
+    .option(
+      '--limit <runs>',
+      `the most runs that --with-downstream redoes, 1 to ${MOST_RUNS}`,
+      wholeNumber({ min: 1, max: MOST_RUNS, unit: 'runs' }),
+      1_000,
+    )
     .action(async (options: RunOptions & { model: string }) => {
       if (options.asOf === undefined) {
         throw new UsageError('rerun needs --as-of', { advice: 'Name the day, such as --as-of 2026-11-24' });

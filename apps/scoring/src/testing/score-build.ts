@@ -28,6 +28,7 @@ export async function scoreBuild(clickhouse: ClickHouse, options: ScoreBuildOpti
       runId: id,
       params: {
         as_of_date: asOfDate,
+        as_of: new Date(`${asOfDate}T07:00:00Z`),
         chunk_size: options.chunkSize ?? 100,
         is_scheduled: options.isScheduled ?? true,
         contributions_until: '2100-01-01',

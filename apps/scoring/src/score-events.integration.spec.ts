@@ -55,7 +55,9 @@ describe('crossings', () => {
       { run_id: runId },
     );
   const crossings = (): Promise<Record<string, unknown>[]> =>
-    connections.clickhouse.query('select run_id, entity_id, to_state, event_id from score_crossings order by entity_id');
+    connections.clickhouse.query(
+      'select run_id, entity_id, to_state, event_id from score_crossings order by entity_id',
+    );
   const dieAt = (call: number) => {
     let calls = 0;
     return () => {

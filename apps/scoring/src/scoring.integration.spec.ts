@@ -240,7 +240,7 @@ describe('scoring on the real stack', () => {
       { run_id: expect.stringMatching(/^rfm-20261124T070000Z-/) as string },
     ]);
     const staleWhy = await explainPerson(connections.clickhouse, 'lead_score', 'u1', next.run.run_id);
-    expect(staleWhy.mend).toBe('npx millrace score rerun --as-of 2026-11-24T07:00:00Z');
+    expect(staleWhy.mend).toBe('npx millrace score rerun --model lead_score --as-of 2026-11-24T07:00:00Z');
   });
 
   it('the next run says what moved and why', async () => {

@@ -1,9 +1,8 @@
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
-import { signed } from '../explain/explain-move';
-import { explainPerson, type Explanation } from '../explain/explain-person';
-import { changesInWords } from '../settings/setting-changes';
+import { explainPerson } from '../explain/explain-person';
+import { explanationInLines } from '../explain/explanation-lines';
 import { findScoreModel, SCORES } from './score-model';
 import { withClickHouse } from './with-clickhouse';
 
@@ -21,30 +20,4 @@ export function addExplainCommand(program: Command, shell: CommandShell): void {
       );
       print(shell, options, explanation, explanationInLines(explanation));
     });
-}
-
-const valuesInWords = (given: Readonly<Record<string, unknown>>): string => {
-  const words = Object.entries(given).map(([name, value]) => `, ${name} ${String(value)}`);
-  return words.join('');
-};
-
-function explanationInLines(it: Explanation): string[] {
-  const before = it.previous_score === null ? 'first run' : `${it.previous_score} -> ${it.score}`;
-  return [
-    `${it.entity_id} ${it.email}  ${it.model} ${it.score ?? 'has no score'} (${before})${valuesInWords(it.values)}`,
-    `as of ${it.run.as_of_date}, run ${it.run.run_id}${it.run.is_partial ? ', PARTIAL' : ''}${it.run.is_stale ? ', STALE' : ''}`,
-    ...(it.mend === null ? [] : [`stale: the run before it was redone; mend it with ${it.mend}`]),
-    ...it.remarks,
-    '',
-    'Contributions',
-    ...it.contributions.map((row) => `  ${signed(row.points).padStart(4)}  ${row.sentence.replace(/: [+-]?\d+$/, '')}`),
-    ...it.absent.map(({ component, reason }) => `     0  ${component}: ${reason}`),
-    ...(it.settings_changed.length === 0
-      ? []
-      : ['', `Settings changed since the run before: ${changesInWords(it.settings_changed)}`]),
-    ...(it.moved.length === 0 ? [] : ['', 'Why it moved']),
-    ...it.moved.map(
-      (move) => `  ${signed(move.change).padStart(4)}  ${move.component} ${move.signal_class}: ${move.why}`,
-    ),
-  ];
 }

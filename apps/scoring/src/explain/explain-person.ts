@@ -1,4 +1,4 @@
-import { findModel, type Score } from '@millrace/catalog-models';
+import { findModel, MODELS, type Model, type Score } from '@millrace/catalog-models';
 import { emailKey } from '@millrace/identity';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
 import type { BoundInput } from '@millrace/contract-score';
@@ -6,6 +6,7 @@ import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import { settingChanges, type SettingChange } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
+import { namesOf } from './entity-names';
 import { explainMove, sentenceOf, type Contribution, type Move } from './explain-move';
 import { unknownPerson } from './unknown-person';
 
@@ -33,6 +34,7 @@ interface PersonRow {
   readonly email: string;
   readonly account_id: string;
   readonly score: number | null;
+  readonly previous_score: number | null;
   readonly grade: string;
   readonly stage: string;
   readonly score_reasons: readonly string[];
@@ -59,6 +61,8 @@ export interface Explanation {
   readonly settings_changed: readonly SettingChange[];
   /** What the model publishes besides. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The same in the run before; null: the entity is not in it, under any of its names, or there is none. */
+  readonly previous_values: Readonly<Record<string, unknown>> | null;
   /** What the model says of it, such as what an unknown grade lacks and what to do. */
   readonly remarks: readonly string[];
   /** The command that mends a stale run; null when it is not stale. */
@@ -76,10 +80,20 @@ limit 1`;
 const NEWEST_RUNS =
   'select run_id from score_runs where model = {model: String} order by as_of desc, log_offset desc limit 50';
 
-const PERSON = `select run_id, entity_id, email, account_id, score, grade, stage, score_reasons, contributions, values
+const COLUMNS =
+  'run_id, entity_id, email, account_id, score, previous_score, grade, stage, score_reasons, contributions, values';
+
+const PERSON = `select ${COLUMNS}
 from score_rows final
 where run_id = {run_id: String} and (entity_id in ({entity: String}, {email: String}) or email = {email: String})
 order by entity_id = {entity: String} desc, entity_id
+limit 1`;
+
+/** Of several names the one whose score the later run continues, else the name of today. */
+const BEFORE = `select ${COLUMNS}
+from score_rows final
+where run_id = {run_id: String} and entity_id in {names: Array(String)}
+order by ifNull(score = {score: Nullable(UInt8)}, false) desc, entity_id = {entity: String} desc, entity_id
 limit 1`;
 
 /** Why a person's score in a run (default: the current one) is what it is, and why it moved. `entity` is a person id, or an e-mail in any case. */
@@ -88,18 +102,18 @@ export async function explainPerson(
   model: string,
   entity: string,
   runId = '',
+  models: readonly Model[] = MODELS,
 ): Promise<Explanation> {
+  const definition = findModel(model, models) as Score;
   const run = await findRun(clickhouse, model, runId);
   const person = await findPerson(clickhouse, run.run_id, entity);
   if (person === undefined) throw await unknownPerson(clickhouse, run, entity);
-  const before =
-    run.previous_run_id === '' ? undefined : await findPerson(clickhouse, run.previous_run_id, person.entity_id);
-  const { labels, explain } = findModel(model) as Score;
+  const { labels, explain } = definition;
   const settings = await settingsOf(clickhouse, model, run.settings_hash);
+  const before = await findBefore(clickhouse, run, person, await namesOf(clickhouse, definition, models, run, person));
   const changes = settings === undefined ? [] : await changesSince(clickhouse, run, settings);
   const capOf = ({ component, signal_class }: Contribution): number | undefined =>
     settings === undefined ? undefined : explain?.dailyCap?.(settings, component, signal_class);
-  const values = JSON.parse(person.values) as Readonly<Record<string, unknown>>;
   return {
     model,
     entity_id: person.entity_id,
@@ -117,9 +131,10 @@ export async function explainPerson(
     moved:
       before === undefined ? [] : explainMove(before.contributions, person.contributions, changes, explain?.concerns),
     settings_changed: changes,
-    values,
-    remarks: await remarksOf(clickhouse, model, run, person.entity_id, settings),
-    mend: run.is_stale ? `npx millrace score rerun --as-of ${isoOf(run.as_of)}` : null,
+    values: valuesOf(person),
+    previous_values: before === undefined ? null : valuesOf(before),
+    remarks: await remarksOf(clickhouse, definition, run, person.entity_id, settings),
+    mend: run.is_stale ? `npx millrace score rerun --model ${model} --as-of ${isoOf(run.as_of)}` : null,
     absent: (explain?.absent ?? []).map((part) => ({ ...part, points: 0 })),
   };
 }
@@ -127,12 +142,11 @@ export async function explainPerson(
 /** What the model itself has to say of the entity: sentences of its own select, bound to what the run read. */
 async function remarksOf(
   clickhouse: ClickHouse,
-  model: string,
+  { folder, explain }: Score,
   run: RunRow,
   entity: string,
   settings: unknown,
 ): Promise<string[]> {
-  const { folder, explain } = findModel(model) as Score;
   if (explain?.remarks === undefined || settings === undefined) return [];
   const { sql, params } = explain.remarks;
   const inputs = JSON.parse(run.inputs) as Readonly<Record<string, BoundInput>>;
@@ -185,6 +199,25 @@ async function findPerson(clickhouse: ClickHouse, runId: string, entity: string)
     entity,
     email: emailKey(entity) ?? entity,
   });
-  if (person === undefined) return undefined;
-  return { ...person, contributions: [...person.contributions].sort((a, b) => b.points - a.points) };
+  return person === undefined ? undefined : mostPointsFirst(person);
 }
+
+/** The row of the run before, under any name that the entity goes by now. */
+async function findBefore(
+  clickhouse: ClickHouse,
+  { previous_run_id: runId }: RunRow,
+  { entity_id: entity, previous_score: score }: PersonRow,
+  names: readonly string[],
+): Promise<PersonRow | undefined> {
+  if (runId === '') return undefined;
+  const row = await clickhouse.queryOne<PersonRow>(BEFORE, { run_id: runId, entity, names, score });
+  return row === undefined ? undefined : mostPointsFirst(row);
+}
+
+const mostPointsFirst = (row: PersonRow): PersonRow => ({
+  ...row,
+  contributions: [...row.contributions].sort((a, b) => b.points - a.points),
+});
+
+const valuesOf = ({ values }: PersonRow): Readonly<Record<string, unknown>> =>
+  JSON.parse(values) as Readonly<Record<string, unknown>>;

@@ -22,8 +22,8 @@ export const MODELS: readonly Model[] = [
   rfm,
 ];
 
-export function findModel(name: string): Model {
-  const model = MODELS.find((candidate) => candidate.name === name);
+export function findModel(name: string, models: readonly Model[] = MODELS): Model {
+  const model = models.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
-  throw unknownName({ kind: 'model', typed: name, known: MODELS.map((one) => one.name), code: 'MODEL_UNKNOWN' });
+  throw unknownName({ kind: 'model', typed: name, known: models.map((one) => one.name), code: 'MODEL_UNKNOWN' });
 }

@@ -1,0 +1,88 @@
+import { silentLog } from '@millrace/platform-kafka';
+import { useStack } from '@millrace/platform-testing';
+
+import { readScoringConfig } from '../app.config';
+import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { createEngine, type Engine } from '../runs/engine';
+import { runWithUpstream } from '../runs/run-upstream';
+import { prepare, seal, seedPeople } from '../testing/seed';
+import { explainPerson } from './explain-person';
+import { explanationInLines } from './explanation-lines';
+
+jest.setTimeout(120_000);
+
+// 02:00 in New York, two nights.
+const FIRST = Date.parse('2026-11-23T07:00:00Z');
+const SECOND = Date.parse('2026-11-24T07:00:00Z');
+const PEOPLE = Array.from({ length: 22 }, (_, index) => index);
+
+describe('an explanation', () => {
+  const stack = useStack();
+  let connections: Connections;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    const config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
+    connections = createConnections(config, silentLog);
+    await prepare(config, connections);
+    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    engine = createEngine(connections);
+    // An e-mail is all that is known of anybody; each was active on a day of their own.
+    await seedPeople(
+      connections.clickhouse,
+      PEOPLE.map((index) => ({
+        person_id: `p${index}@acme.example`,
+        own_id: null,
+        email: `p${index}@acme.example`,
+        updated_at: '2026-01-01T00:00:00Z',
+      })),
+    );
+    await seal(
+      connections,
+      1,
+      '2026-11-23T06:10:00Z',
+      PEOPLE.map((index) => ({
+        at: new Date(FIRST - (index + 1) * 86_400_000 + 8 * 3_600_000).toISOString(),
+        type: 'demo_requested',
+        email: `p${index}@acme.example`,
+      })),
+    );
+    await runWithUpstream(engine, 'lead_score', FIRST, []);
+    // p5 signs up: the person goes by a user id from now on, and was active once more.
+    await seal(connections, 2, '2026-11-24T06:10:00Z', [
+      { at: '2026-11-23T15:00Z', type: 'demo_requested', user: 'u5', email: 'p5@acme.example' },
+    ]);
+    await runWithUpstream(engine, 'lead_score', SECOND, []);
+  });
+  afterAll(() => closeConnections(connections));
+
+  const linesOf = async (model: string, person: string): Promise<string[]> =>
+    explanationInLines(await explainPerson(connections.clickhouse, model, person));
+
+  it('of rfm is in its own words, each rank with what it was under the name of before', async () => {
+    const lines = await linesOf('rfm', 'p5@acme.example');
+    expect(lines[0]).toBe('u5 p5@acme.example  rfm, f 3, m 1, r 4 -> 5, rfm 431 -> 531, segment promising');
+    expect(lines).toContain('Reasons');
+    expect(lines).toContain('  Last active 1 day ago (R 5).');
+    expect(lines).toContain('  Active on 2 days (F 3).');
+    expect(lines).toContain('  No won or open amount (M 1).');
+    expect(lines.join('\n')).not.toContain('Contributions');
+  });
+
+  it('of lead_score compares with the row of before, under the name of then', async () => {
+    const why = await explainPerson(connections.clickhouse, 'lead_score', 'u5');
+    const then = await explainPerson(connections.clickhouse, 'lead_score', 'p5@acme.example', why.run.previous_run_id);
+    expect(then.entity_id).toBe('p5@acme.example');
+    expect([why.entity_id, why.previous_score]).toEqual(['u5', then.score]);
+    expect(why.moved.reduce((sum, move) => sum + move.change, 0)).toBe((why.score ?? 0) - (then.score ?? 0));
+    expect(explanationInLines(why)[0]).toContain(
+      `lead_score ${String(why.score)} (${String(then.score)} -> ${String(why.score)})`,
+    );
+  });
+
+  it('of a first run says so', async () => {
+    const why = await explainPerson(connections.clickhouse, 'rfm', 'u5');
+    const then = await explainPerson(connections.clickhouse, 'rfm', 'p7@acme.example', why.run.previous_run_id);
+    expect(explanationInLines(then)[0]).toMatch(/^p7@acme\.example p7@acme\.example {2}rfm \(first run\), f /);
+  });
+});

@@ -8,7 +8,7 @@ const KEYWORDS =
 const REPEATABLE = [
   /\bif (not )?exists\b/,
   /^create or replace\b/,
-  /^alter table \S+ (\S+ )?modify (setting|ttl|column)\b/,
+  /^alter table \S+ (\S+ )?modify (setting|ttl|column|comment)\b/,
 ];
 const NOT_A_COLUMN = /^(index|constraint|projection|primary key)\b/i;
 

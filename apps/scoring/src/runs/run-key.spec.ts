@@ -26,6 +26,16 @@ describe('a run id', () => {
     expect(runIdOf({ ...key })).toBe(runIdOf(key));
   });
 
+  it('of a published run does not know of purposes: ids of before stay', () => {
+    expect(runIdOf({ ...key, purpose: undefined })).toBe('lead_score-20261124T070000Z-1ab699cf029e427c');
+  });
+
+  it('says and hashes another purpose', () => {
+    const ids = (['what_if', 'backtest'] as const).map((purpose) => runIdOf({ ...key, purpose }));
+    expect(ids[0]).toMatch(/^lead_score-what_if-20261124T070000Z-/);
+    expect(new Set([runIdOf(key), ...ids].map((id) => id.split('-').at(-1))).size).toBe(3);
+  });
+
   it.each(['model_version', 'settings_hash', 'as_of', 'input_hash'] as const)('differs with %s', (field) => {
     const other = { ...key, [field]: typeof key[field] === 'number' ? (key[field] as number) + 1 : 'other' };
     expect(runIdOf(other)).not.toBe(runIdOf(key));

@@ -19,6 +19,20 @@ it.each(['{{engine Memory}}', '{{cluster}}', '{{engine}}', '{{}}'])('refuses %s,
   expect(() => expandTopology(sql, alone, '0003_x_y.sql')).toThrow('0003_x_y.sql holds');
 });
 
+describe('a placeholder of a service’s own', () => {
+  const macros = { rows_of: (table: string) => `(select * from {{database}}.${table})` };
+
+  it('becomes what the service makes of the table, expanded as well', () => {
+    expect(expandTopology('from {{rows_of things}}', alone, 'f', macros)).toBe('from (select * from millrace.things)');
+  });
+
+  it.each(['{{rows_of}}', '{{rows_of a b}}', '{{toString things}}', '{{others things}}'])('refuses %s', (sql) => {
+    expect(() => expandTopology(sql, alone, '0003_x_y.sql', macros)).toThrow(
+      expect.objectContaining({ advice: expect.stringContaining('{{rows_of <table>}}') as string }),
+    );
+  });
+});
+
 it.each([
   ['two statements', 'a;\nb;\n', ['a', 'b']],
   ['a last one without its semicolon', 'a;\nb\n', ['a', 'b']],

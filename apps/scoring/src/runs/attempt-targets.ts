@@ -19,7 +19,10 @@ inner join system.columns as columns on tables.database = columns.database and t
 where tables.database = currentDatabase() and tables.name in {names: Array(String)}
 group by name, is_staging`;
 
-/** By the name that a model uses. A trial writes to the twin of a table, and to staging as it is; what has no twin is left out. */
+/**
+ * By the name that a model uses. A trial writes to the twin of a table of runs (it has a `run_id`), and to staging and what runs
+ * share as it is; what lacks its twin is left out.
+ */
 export async function findTargets(
   clickhouse: ClickHouse,
   tables: readonly string[],
@@ -32,7 +35,8 @@ export async function findTargets(
   );
   const targetOf = (table: string): Target | undefined => {
     const own = found.get(table);
-    return isTrial && own?.isStaging === false ? found.get(trialOf(table)) : own;
+    const isOfRuns = own !== undefined && !own.isStaging && own.columns.includes('run_id');
+    return isTrial && isOfRuns ? found.get(trialOf(table)) : own;
   };
   return new Map(
     tables.flatMap((table) => {

@@ -39,7 +39,7 @@ group by name, partition_key, sorting_key
 order by name`;
 
 /**
- * Makes the twin of every table that runs of the models fill, staging left out. A twin whose table has other columns by now is
+ * Makes the twin of every table with rows of runs; staging, and what runs share, have none. A twin whose table has other columns by now is
  * made anew: what was tried before the change is gone. Returns the twins that were made.
  */
 export async function makeTrialTables(clickhouse: ClickHouse, models: readonly Model[]): Promise<string[]> {
@@ -49,7 +49,7 @@ export async function makeTrialTables(clickhouse: ClickHouse, models: readonly M
   const made: string[] = [];
   for (const name of new Set(filled)) {
     const table = byName.get(name);
-    if (table === undefined) continue;
+    if (table?.columns.includes('run_id String') !== true) continue;
     const twin = byName.get(trialOf(name));
     if (twin !== undefined && String(twin.columns) === String(table.columns)) continue;
     const statements = [...(twin === undefined ? [] : [drop(table)]), create(table)];

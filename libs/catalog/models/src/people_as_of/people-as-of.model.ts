@@ -40,6 +40,10 @@ export const peopleAsOf = defineScore({
   folder: __dirname,
   stage: [
     { rows: edits, into: 'people_as_of_edits' },
+    { sql: 'sql/wanted-months.sql', into: 'people_as_of_wanted_months' },
+    { sql: 'sql/group-months.sql', into: 'people_as_of_months' },
+    { sql: 'sql/note-months.sql', into: 'people_as_of_month_notes' },
+    { sql: 'sql/edges.sql', into: 'people_as_of_edges' },
     { sql: 'sql/records.sql', into: 'people_as_of_records' },
     { sql: 'sql/email-owners.sql', into: 'people_as_of_emails' },
     { sql: 'sql/wider-cuts.sql', into: 'people_as_of_edits' },

@@ -19,8 +19,9 @@ with
 
   said as (
     select from_id as email, to_id as owner, rank, (first_occurred_at, first_signal_id) as first, 'user' as by_kind, to_id as by_id
-    from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
-    where from_kind = 'email' and to_kind = 'user'
+    from people_as_of_edges
+    where attempt_id = {attempt_id: UUID}
+      and from_kind = 'email' and to_kind = 'user'
     union all
     select
       if(records.kind = 'email', records.id, records.email) as email,

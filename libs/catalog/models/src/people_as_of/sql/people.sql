@@ -3,15 +3,9 @@
 -- owner, else explicit. Chunks go by tier, then created date.
 with
   edges as (
-    select
-      from_kind,
-      from_id,
-      to_kind,
-      to_id,
-      min((first_occurred_at, first_signal_id)) as first,
-      max((last_occurred_at, last_signal_id)) as last
-    from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
-    group by from_kind, from_id, to_kind, to_id
+    select from_kind, from_id, to_kind, to_id, (last_occurred_at, last_signal_id) as last
+    from people_as_of_edges
+    where attempt_id = {attempt_id: UUID} and from_kind != 'anonymous'
   ),
 
   resolved as (
@@ -122,13 +116,10 @@ with
     from edges
     inner join resolved on edges.from_kind = resolved.identity_kind and edges.from_id = resolved.identity
     left join account_names on edges.to_kind = 'account' and edges.to_id = account_names.identity
-    where edges.from_kind != 'anonymous'
-      -- An e-mail that was linked or unlinked is shown of the person who has it.
-      and (
-        edges.to_kind != 'email'
-        or edges.to_id not in (select email from edited_emails)
-        or (edges.to_id, resolved.person_id) in (select email, person_id from edited_emails)
-      )
+    -- An e-mail that was linked or unlinked is shown of the person who has it.
+    where edges.to_kind != 'email'
+      or edges.to_id not in (select email from edited_emails)
+      or (edges.to_id, resolved.person_id) in (select email, person_id from edited_emails)
     group by person_id
   ),
 

@@ -19,8 +19,9 @@ with
 
   anonymous_owners as (
     select from_id as anonymous_id, argMin((to_kind, to_id), (rank, first_occurred_at, first_signal_id)) as owner
-    from identities_at(builds = {edges: Array(Tuple(Date, UUID))})
-    where from_kind = 'anonymous'
+    from people_as_of_edges
+    where attempt_id = {attempt_id: UUID}
+      and from_kind = 'anonymous'
       and from_id not in (select identity from edits where identity_kind = 'anonymous' and relation in ('follows', 'apart'))
       and ('anonymous', from_id, to_kind, to_id) not in (select identity_kind, identity, to_kind, to_id from cuts)
     group by anonymous_id

@@ -306,7 +306,7 @@ describe('scoring on the real stack', () => {
   });
 
   it('a run that was decided and not mirrored is mirrored at the next start', async () => {
-    const { clickhouse, scores } = connections;
+    const { clickhouse } = connections;
     const runs = engine.decisions.runsOf('lead_score');
     const newest = runs.at(-1) as DecidedRun;
     await recordRun(clickhouse, { ...newest, run_id: 'crashed' }, { notes: ['kept'], timings: {}, cpuMs: 1 });

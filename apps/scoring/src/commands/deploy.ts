@@ -21,6 +21,8 @@ export async function deploy(config: ScoringConfig, models: readonly Model[] = M
   const topics = await ensureTopics(kafka, topicsOf(config));
   const clickhouse = createClickHouse({ ...clickhouseConnectionOf(config), application: 'scoring' });
   try {
+    // Before the views that read them, so that runs go on meanwhile. What fails here, as in an empty database, is made below.
+    await makeTrialTables(clickhouse, models).catch(() => []);
     const own = await runMigrations({ clickhouse, service: 'scoring', directory: MIGRATIONS, macros: MACROS });
     const migrations = [own, ...(await migrateModels(clickhouse, models))].reduce(sumOf);
     await makeTrialTables(clickhouse, models);

@@ -42,10 +42,11 @@ export function downstreamOf(runs: readonly DecidedRun[], of: Instant): Readonly
 }
 
 /** Score models whose runs are downstream of a run. */
-export const jobsDownstream = ({ decisions, jobs }: Engine, of: Instant): Job[] => {
-  const models = new Set([...downstreamOf(decisions.runs(), of)].map((key) => key.split('@')[0]));
-  return jobs.filter(({ name }) => models.has(name));
-};
+export function jobsDownstream({ decisions, jobs }: Engine, of: Instant): Job[] {
+  const downstream = downstreamOf(decisions.runs(), of);
+  const models = new Set(decisions.runs().flatMap((run) => (downstream.has(keyOf(run)) ? [run.model] : [])));
+  return jobs.filter(({ name }) => name === of.model || models.has(name));
+}
 
 /**
  * Redoes runs downstream of a run that was redone, as long as one is stale: the earliest instant first, of one instant what is read

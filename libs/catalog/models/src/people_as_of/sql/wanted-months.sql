@@ -21,7 +21,7 @@ with
       where month in (select month from months)
       group by month, builds_hash
     ) as found on notes.month = found.month and notes.builds_hash = found.builds_hash
-    where found.edges >= notes.edges and notes.written_on > today() - 31
+    where found.edges >= notes.edges
   )
 
 select

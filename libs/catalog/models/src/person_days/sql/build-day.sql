@@ -44,6 +44,7 @@ with
 
   classified as (
     select
+      topic,
       identity_kind,
       identity,
       visitor,
@@ -67,91 +68,76 @@ with
     from sealed
   ),
 
-  page_gaps as (
+  gaps as (
     select
       *,
       lagInFrame(toNullable(occurred_at)) over (
-        partition by visitor order by occurred_at, signal_id rows between 1 preceding and current row
+        partition by visitor, is_page order by occurred_at, signal_id rows between 1 preceding and current row
       ) as previous_at
     from classified
-    where is_page
   ),
 
-  pages as (
+  numbered as (
     select
       *,
       sum(previous_at is null or dateDiff('millisecond', previous_at, occurred_at) >= {inactivity_ms: Int64}) over (
-        partition by visitor order by occurred_at, signal_id rows between unbounded preceding and current row
+        partition by visitor, is_page order by occurred_at, signal_id rows between unbounded preceding and current row
       ) as visit
-    from page_gaps
+    from gaps
   ),
 
+  -- Each row knows its whole visit: a visit is counted at its first page of the day.
   visits as (
     select
-      visitor,
-      visit,
+      *,
+      count() over whole as page_count,
+      dateDiff('millisecond', min(occurred_at) over whole, max(occurred_at) over whole) as duration_ms,
+      max(part = 'before') over whole as is_continuation,
+      minIf((occurred_at, signal_id, topic), is_in_day) over whole as first_page,
+      maxIf(occurred_at, is_in_day) over whole as ended_at,
       argMinIf(
         (identity_kind, identity),
         (indexOf(['user', 'email', 'anonymous'], identity_kind), occurred_at, signal_id),
         is_in_day
-      ) as owner,
-      count() as page_count,
-      dateDiff('millisecond', min(occurred_at), max(occurred_at)) as duration_ms,
-      minIf(occurred_at, is_in_day) as started_at,
-      maxIf(occurred_at, is_in_day) as ended_at,
-      argMinIf(signal_id, (occurred_at, signal_id), is_in_day) as first_signal_id
-    from pages
-    group by visitor, visit
-    having countIf(part = 'before') = 0 and countIf(is_in_day) > 0
+      ) over whole as owner,
+      is_page
+        and not is_continuation
+        and (occurred_at, signal_id, topic) = first_page
+        and (page_count >= {minimum_pages: UInt32} or duration_ms >= {minimum_ms: Int64}) as begins_session
+    from numbered
+    window whole as (partition by visitor, is_page, visit)
   ),
 
-  sessions as (
-    select
-      owner.1 as identity_kind,
-      owner.2 as identity,
-      'session' as signal_class,
-      count() as count,
-      toDecimal128(0, 6) as value,
-      min(started_at) as first_occurred_at,
-      max(ended_at) as last_occurred_at,
-      count() as sessions,
-      0 as distinct_features,
-      emptyArrayString() as features,
-      arrayMap(pair -> pair.2, groupArraySorted(5)((started_at, first_signal_id))) as signal_ids
-    from visits
-    where page_count >= {minimum_pages: UInt32} or duration_ms >= {minimum_ms: Int64}
-    group by identity_kind, identity
-  ),
-
+  -- (identity kind, identity, class, first and last time, amount, feature)
   counted as (
-    select identity_kind, identity, signal_class, occurred_at, signal_id, amount, feature, visitor, visit from pages where is_in_day
-    union all
-    select identity_kind, identity, signal_class, occurred_at, signal_id, amount, feature, '' as visitor, 0 as visit
-    from classified
-    where not is_page
-  ),
-
-  signals_by_class as (
     select
-      identity_kind,
-      identity,
-      signal_class,
-      count() as count,
-      sum(amount) as value,
-      min(occurred_at) as first_occurred_at,
-      max(occurred_at) as last_occurred_at,
-      uniqExactIf((visitor, visit), visitor != '') as sessions,
-      uniqExactIf(feature, feature != '') as distinct_features,
-      arraySlice(arraySort(groupUniqArrayIf(feature, feature != '')), 1, 20) as features,
-      arrayMap(pair -> pair.2, groupArraySorted(5)((occurred_at, signal_id))) as signal_ids
-    from counted
-    group by identity_kind, identity, signal_class
+      arrayJoin(
+        arrayConcat(
+          [(identity_kind, identity, signal_class, occurred_at, occurred_at, amount, feature)],
+          if(begins_session, [(owner.1, owner.2, 'session', occurred_at, ended_at, toDecimal128(0, 6), '')], [])
+        )
+      ) as counts,
+      signal_id,
+      if(is_page, (visitor, visit), ('', 0)) as in_visit
+    from visits
+    where is_in_day
   ),
 
   final as (
-    select * from signals_by_class
-    union all
-    select * from sessions
+    select
+      counts.1 as identity_kind,
+      counts.2 as identity,
+      counts.3 as signal_class,
+      count() as count,
+      sum(counts.6) as value,
+      min(counts.4) as first_occurred_at,
+      max(counts.5) as last_occurred_at,
+      uniqExactIf(in_visit, in_visit.1 != '') as sessions,
+      uniqExactIf(counts.7, counts.7 != '') as distinct_features,
+      arraySlice(arraySort(groupUniqArrayIf(counts.7, counts.7 != '')), 1, 20) as features,
+      arrayMap(pair -> pair.2, groupArraySorted(5)((counts.4, signal_id))) as signal_ids
+    from counted
+    group by identity_kind, identity, signal_class
   )
 
 select

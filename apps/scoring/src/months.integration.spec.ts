@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { addDays } from '@millrace/contract-window';
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { closeConnections, type Connections } from './connections/connections';
 import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
-import { prepare, seal, type SeedSignal } from './testing/seed';
+import { install, seal, type SeedSignal } from './testing/seed';
 
 jest.setTimeout(180_000);
 
@@ -43,10 +41,7 @@ describe('who is who over many months', () => {
     );
 
   beforeAll(async () => {
-    const config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack);
     engine = createEngine(connections);
   });
   afterAll(() => closeConnections(connections));

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { MODELS, type Model } from '@millrace/catalog-models';
 import { sealedTopic, type SealStep } from '@millrace/contract-window';
 import { runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
-import { decisionTopic, ensureTopics } from '@millrace/platform-kafka';
+import { decisionTopic, ensureTopics, silentLog } from '@millrace/platform-kafka';
+import type { Stack } from '@millrace/platform-testing';
 
-import type { ScoringConfig } from '../app.config';
+import { readScoringConfig, type ScoringConfig } from '../app.config';
 import { deploy } from '../commands/deploy';
-import type { Connections } from '../connections/connections';
+import { createConnections, type Connections } from '../connections/connections';
 
 const WINDOWING_MIGRATIONS = join(__dirname, '../../../windowing/src/migrations');
 const HOUR_MS = 3_600_000;
@@ -38,6 +39,15 @@ export async function prepare(
   await runMigrations({ clickhouse, service: 'windowing', directory: WINDOWING_MIGRATIONS });
   await ensureTopics(kafka, [decisionTopic(sealedTopic(config.TOPIC_PREFIX).name, { replicationFactor: 1 })]);
   await deploy(config, models);
+}
+
+/** Topics and tables in a corner of the stack, and logs that are read. */
+export async function install({ environment }: Pick<Stack, 'environment'>): Promise<Connections> {
+  const config = readScoringConfig({ ...environment, ENTITIES_WAIT_SECONDS: '0', SCHEDULE_POLL_SECONDS: '0.1' });
+  const connections = createConnections(config, silentLog);
+  await prepare(config, connections);
+  await Promise.all([connections.chain.start(), connections.scores.start()]);
+  return connections;
 }
 
 let offset = 0;

@@ -43,7 +43,6 @@ export const peopleAsOf = defineScore({
     { sql: 'sql/wanted-months.sql', into: 'people_as_of_wanted_months' },
     { sql: 'sql/group-months.sql', into: 'people_as_of_months' },
     { sql: 'sql/note-months.sql', into: 'people_as_of_month_notes' },
-    { sql: 'sql/edges.sql', into: 'people_as_of_edges' },
     { sql: 'sql/records.sql', into: 'people_as_of_records' },
     { sql: 'sql/email-owners.sql', into: 'people_as_of_emails' },
     { sql: 'sql/wider-cuts.sql', into: 'people_as_of_edits' },

@@ -19,9 +19,12 @@ with
 
   said as (
     select from_id as email, to_id as owner, rank, (first_occurred_at, first_signal_id) as first, 'user' as by_kind, to_id as by_id
-    from people_as_of_edges
-    where attempt_id = {attempt_id: UUID}
-      and from_kind = 'email' and to_kind = 'user'
+    from people_as_of_edges_at(
+      attempt_id = {attempt_id: UUID},
+      edges = {edges: Array(Tuple(Date, UUID))},
+      as_of_date = {as_of_date: Date}
+    )
+    where from_kind = 'email' and to_kind = 'user'
     union all
     select
       if(records.kind = 'email', records.id, records.email) as email,

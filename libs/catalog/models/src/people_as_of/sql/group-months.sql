@@ -35,3 +35,4 @@ select
   last.1 as last_occurred_at,
   last.2 as last_signal_id
 from final
+settings max_bytes_before_external_group_by = 500000000

@@ -4,8 +4,12 @@
 with
   edges as (
     select from_kind, from_id, to_kind, to_id, (last_occurred_at, last_signal_id) as last
-    from people_as_of_edges
-    where attempt_id = {attempt_id: UUID} and from_kind != 'anonymous'
+    from people_as_of_edges_at(
+      attempt_id = {attempt_id: UUID},
+      edges = {edges: Array(Tuple(Date, UUID))},
+      as_of_date = {as_of_date: Date}
+    )
+    where from_kind != 'anonymous'
   ),
 
   resolved as (

@@ -19,9 +19,12 @@ with
 
   anonymous_owners as (
     select from_id as anonymous_id, argMin((to_kind, to_id), (rank, first_occurred_at, first_signal_id)) as owner
-    from people_as_of_edges
-    where attempt_id = {attempt_id: UUID}
-      and from_kind = 'anonymous'
+    from people_as_of_edges_at(
+      attempt_id = {attempt_id: UUID},
+      edges = {edges: Array(Tuple(Date, UUID))},
+      as_of_date = {as_of_date: Date}
+    )
+    where from_kind = 'anonymous'
       and from_id not in (select identity from edits where identity_kind = 'anonymous' and relation in ('follows', 'apart'))
       and ('anonymous', from_id, to_kind, to_id) not in (select identity_kind, identity, to_kind, to_id from cuts)
     group by anonymous_id

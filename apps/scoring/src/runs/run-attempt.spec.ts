@@ -17,7 +17,7 @@ async function intosOf(isTrial: boolean, tables: readonly string[]): Promise<(st
           ? [{ name: 'entity_id' }]
           : tables
               .filter((name) => names.includes(name))
-              .map((name) => ({ name, is_staging: STAGING.includes(name) ? 1 : 0, columns: [] })),
+              .map((name) => ({ name, is_staging: STAGING.includes(name) ? 1 : 0, columns: ['run_id'] })),
       ),
     command: (sql: string) => Promise.resolve(void intos.push(/^insert into (\w+)/.exec(sql)?.[1])),
   };

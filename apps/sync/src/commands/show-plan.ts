@@ -74,7 +74,7 @@ async function show(
     throw new MillraceError('No score run has been published', {
       code: 'RUN_UNKNOWN',
       actor: 'operator',
-      advice: 'npx millrace run lead_score makes one',
+      advice: `npx millrace run ${[...mapped][0] ?? '<model>'} makes one`,
     });
   }
   if (wanted.length === 0) {

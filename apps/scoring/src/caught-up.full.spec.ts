@@ -20,7 +20,7 @@ describe('three nights without scoring', () => {
   });
 
   const open = async (one: Stack): Promise<Connections> => {
-    const connections = await install(one);
+    const connections = await install(one, { SCHEDULE_POLL_SECONDS: '0.1' });
     opened.push(connections);
     return connections;
   };

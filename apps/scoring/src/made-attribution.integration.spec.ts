@@ -1,15 +1,13 @@
 import { rmSync } from 'node:fs';
 
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { closeConnections, type Connections } from './connections/connections';
 import { explainPerson } from './explain/explain-person';
 import { explanationInLines } from './explain/explanation-lines';
 import { createEngine, type Engine, type Job } from './runs/engine';
 import { madeAttribution } from './testing/made-attribution';
-import { prepare, seal, type SeedSignal } from './testing/seed';
+import { install, seal, type SeedSignal } from './testing/seed';
 
 jest.setTimeout(120_000);
 
@@ -48,10 +46,7 @@ describe('a model whose last step is TypeScript', () => {
   let job: Job;
 
   beforeAll(async () => {
-    const config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections, models);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack, {}, models);
     engine = createEngine(connections, models);
     job = engine.job('made_attribution');
     await seal(connections, 1, '2026-11-24T06:10:00Z', signalsOf());

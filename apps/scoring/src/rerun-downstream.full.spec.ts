@@ -1,12 +1,11 @@
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig, type ScoringConfig } from './app.config';
+import type { ScoringConfig } from './app.config';
 import { runJob } from './commands/run-job';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { closeConnections, type Connections } from './connections/connections';
 import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
-import { prepare, seal, seedPeople } from './testing/seed';
+import { install, seal, seedPeople } from './testing/seed';
 
 jest.setTimeout(180_000);
 
@@ -21,10 +20,8 @@ describe('a rerun with what is downstream of it', () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack);
+    config = connections.config;
     engine = createEngine(connections);
     await seedPeople(connections.clickhouse, [
       { person_id: 'u1', email: 'ann@acme.example', updated_at: '2026-01-01T00:00:00Z' },

@@ -2,15 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
 import { readScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { closeConnections, type Connections } from './connections/connections';
 import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { rfmByHand, type RfmScores } from './testing/rfm-oracle';
-import { prepare, seal, seedPeople, type SeedSignal } from './testing/seed';
+import { install, seal, seedPeople, type SeedSignal } from './testing/seed';
 
 jest.setTimeout(120_000);
 
@@ -80,14 +79,7 @@ describe('rfm from sealed signals to lead_score', () => {
       .replace("cron: '0 2 * * *'", "cron: '0 */4 * * *'")
       .replace('through: last_complete_day', 'through: last_sealed_hour');
     writeFileSync(file, everyFourHours);
-    const config = readScoringConfig({
-      ...stack.environment,
-      ENTITIES_WAIT_SECONDS: '0',
-      MODELS_CONFIG_DIR: folder,
-    });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack, { MODELS_CONFIG_DIR: folder });
     engine = createEngine(connections);
     await seedPeople(
       connections.clickhouse,

@@ -1,11 +1,9 @@
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { closeConnections, type Connections } from './connections/connections';
 import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
-import { prepare, seal, seedPeople } from './testing/seed';
+import { install, seal, seedPeople } from './testing/seed';
 
 jest.setTimeout(180_000);
 
@@ -20,15 +18,7 @@ describe('crossings', () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    const config = readScoringConfig({
-      ...stack.environment,
-      ENTITIES_WAIT_SECONDS: '0',
-      RUN_CHUNK_SIZE: '2',
-      RUN_CHUNKS_PER_QUERY: '1',
-    });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack, { RUN_CHUNK_SIZE: '2', RUN_CHUNKS_PER_QUERY: '1' });
     engine = createEngine(connections);
     await seedPeople(
       connections.clickhouse,

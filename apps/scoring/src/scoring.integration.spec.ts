@@ -6,7 +6,7 @@ import { addDays } from '@millrace/contract-window';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
-import { readScoringConfig, type ScoringConfig } from './app.config';
+import type { ScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
 import { deploy } from './commands/deploy';
 import { explainPerson } from './explain/explain-person';
@@ -15,7 +15,7 @@ import type { DecidedRun } from './schedule/decision-index';
 import { confirmRuns, recordRun } from './runs/run-records';
 import type { RunOutcome } from './runs/run-model';
 import { runWithUpstream } from './runs/run-upstream';
-import { insertAttempt, prepare, seal, seedAccounts, seedPeople } from './testing/seed';
+import { insertAttempt, install, seal, seedAccounts, seedPeople } from './testing/seed';
 
 jest.setTimeout(120_000);
 
@@ -31,10 +31,8 @@ describe('scoring on the real stack', () => {
   let job: Job;
 
   beforeAll(async () => {
-    config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack);
+    config = connections.config;
     engine = createEngine(connections);
     job = engine.job('lead_score');
   });

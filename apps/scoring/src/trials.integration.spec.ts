@@ -1,14 +1,12 @@
 import { leadScore, MODELS, parseModelSettings } from '@millrace/catalog-models';
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig } from './app.config';
-import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { closeConnections, type Connections } from './connections/connections';
 import { createEngine, type Engine } from './runs/engine';
 import type { RunOutcome } from './runs/run-model';
 import { runWithUpstream } from './runs/run-upstream';
 import { makeTrialTables } from './runs/trial-tables';
-import { prepare, seal, seedPeople } from './testing/seed';
+import { install, seal, seedPeople } from './testing/seed';
 
 jest.setTimeout(120_000);
 
@@ -24,10 +22,7 @@ describe('runs that are not published', () => {
   let first: RunOutcome;
 
   beforeAll(async () => {
-    const config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack);
     engine = createEngine(connections);
     await seedPeople(
       connections.clickhouse,

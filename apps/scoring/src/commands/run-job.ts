@@ -32,7 +32,7 @@ export interface RunJobOptions {
   readonly hasNewSettings?: boolean | undefined;
   /** Run on what is sealed and mark the scores partial. */
   readonly isPartialAllowed?: boolean | undefined;
-  /** Of a rerun: redo what becomes stale, at most so many runs. */
+  /** Redo the runs that a rerun makes stale, at most this many. */
   readonly downstreamLimit?: number | undefined;
   readonly say?: (line: string) => void;
 }

@@ -1,11 +1,9 @@
-import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
-import { readScoringConfig } from '../app.config';
-import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { closeConnections, type Connections } from '../connections/connections';
 import { createEngine, type Engine } from '../runs/engine';
 import { runWithUpstream } from '../runs/run-upstream';
-import { prepare, seal, seedPeople } from '../testing/seed';
+import { install, seal, seedPeople } from '../testing/seed';
 import { explainPerson } from './explain-person';
 import { explanationInLines } from './explanation-lines';
 
@@ -22,10 +20,7 @@ describe('an explanation', () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    const config = readScoringConfig({ ...stack.environment, ENTITIES_WAIT_SECONDS: '0' });
-    connections = createConnections(config, silentLog);
-    await prepare(config, connections);
-    await Promise.all([connections.chain.start(), connections.scores.start()]);
+    connections = await install(stack);
     engine = createEngine(connections);
     // An e-mail is all that is known of anybody; each was active on a day of their own.
     await seedPeople(

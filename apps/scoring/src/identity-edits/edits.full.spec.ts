@@ -91,7 +91,7 @@ describe('people correct who is who', () => {
     expect([redone.outcome, redone.run.run_id]).toEqual(['unchanged', first.run.run_id]);
   });
 
-  it('an e-mail goes to who else has it, or stands alone, and its person is no longer shown with it', async () => {
+  it('an unlinked e-mail belongs to the next who was seen with it, or to itself, and its person is shown without it', async () => {
     const both = async (run: RunOutcome): Promise<unknown> => [
       await who.owners(run, ['email:sales@acme.com']),
       (await who.people(run, ['ann', 'ben'], ['email'])).map(({ email }) => email),

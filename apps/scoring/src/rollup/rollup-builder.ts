@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { hashOf, type Rollup } from '@millrace/catalog-models';
-import { dayOf, isDayComplete, type SealedParams, type SealStep } from '@millrace/contract-window';
+import { dayOf, type SealedParams, type SealStep } from '@millrace/contract-window';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { SealedReads } from '../chain/sealed-reads';
 import { buildDuration, builtDays } from '../metrics';
 import { insertSelect } from '../runs/insert-select';
-import { dayBounds, newlyCompleteDays, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
+import { dayBounds, isCompleteAt, newlyCompleteDays, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
 export interface DayBuild {
   readonly day: string;
@@ -68,13 +68,8 @@ export async function builtThrough(clickhouse: ClickHouse): Promise<number> {
 export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
   const { clickhouse, model, zone, settings, sealed } = deps;
   const spill: DaySpill = { zone, spillMs: model.spillMs?.(settings) ?? 0 };
-  const isComplete = (day: string, { closed_through, window }: SealStep): boolean =>
-    isDayComplete(
-      dayOf(day, zone),
-      closed_through,
-      { sizeMs: window.size_ms, graceMs: window.grace_ms },
-      spill.spillMs,
-    );
+  const isComplete = (day: string, head: SealStep): boolean =>
+    isCompleteAt(head.closed_through, dayOf(day, zone), head, spill);
   const definitionHash = hashOf([model.version, deps.settingsHash]);
 
   const touchedDays = async (

@@ -8,9 +8,13 @@ export interface DaySpill {
 
 /** Local days whose rows may change with a signal in the window: its own, and a neighbour that a visit can reach. */
 export function daysOfWindow(windowStart: number, sizeMs: number, { zone, spillMs }: DaySpill): Day[] {
-  const last = dayAt(windowStart + sizeMs - 1 + spillMs, zone);
-  const days = [dayAt(windowStart - spillMs, zone)];
-  for (let day = days[0] as Day; day.start < last.start;) days.push((day = dayAt(day.end, zone)));
+  const last = windowStart + sizeMs - 1 + spillMs;
+  let day = dayAt(windowStart - spillMs, zone);
+  const days = [day];
+  while (day.end <= last) {
+    day = dayAt(day.end, zone);
+    days.push(day);
+  }
   return days;
 }
 
@@ -28,17 +32,20 @@ export function touchedSteps(
   return touched;
 }
 
+/** Whether the day, and what it reads past its end, is sealed at T; of the step only its windows count. */
+export function isCompleteAt(closedThrough: number, day: Day, { window }: SealStep, { spillMs }: DaySpill): boolean {
+  return isDayComplete(day, closedThrough, { sizeMs: window.size_ms, graceMs: window.grace_ms }, spillMs);
+}
+
 /** Days that became complete between two states of the chain; at most `limit`, the newest. */
-export function newlyCompleteDays(previousT: number, head: SealStep, { zone, spillMs }: DaySpill, limit = 7): string[] {
-  const { size_ms: sizeMs, grace_ms: graceMs } = head.window;
-  const isComplete = (day: Day, closedThrough: number): boolean =>
-    isDayComplete(day, closedThrough, { sizeMs, graceMs }, spillMs);
+export function newlyCompleteDays(previousT: number, head: SealStep, spill: DaySpill, limit = 7): string[] {
+  const { zone, spillMs } = spill;
   const dates: string[] = [];
-  let day = dayAt(head.closed_through - graceMs - spillMs, zone);
+  let day = dayAt(head.closed_through - head.window.grace_ms - spillMs, zone);
   while (dates.length < limit) {
     day = dayAt(day.start - 1, zone);
-    if (isComplete(day, previousT)) break;
-    if (isComplete(day, head.closed_through)) dates.push(day.date);
+    if (isCompleteAt(previousT, day, head, spill)) break;
+    if (isCompleteAt(head.closed_through, day, head, spill)) dates.push(day.date);
   }
   return dates.reverse();
 }

@@ -11,7 +11,7 @@ export interface RunKey {
   /** Epoch milliseconds. */
   readonly as_of: number;
   readonly input_hash: string;
-  /** Left out: publish. It is no part of the hash then, so that ids of before stay. */
+  /** Left out for a run that is published: its id then does not depend on purposes, and stays what it was. */
   readonly purpose?: TrialPurpose | undefined;
 }
 

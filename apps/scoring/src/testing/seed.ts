@@ -41,11 +41,15 @@ export async function prepare(
   await deploy(config, models);
 }
 
-/** Topics and tables in a corner of the stack, and logs that are read. */
-export async function install({ environment }: Pick<Stack, 'environment'>): Promise<Connections> {
-  const config = readScoringConfig({ ...environment, ENTITIES_WAIT_SECONDS: '0', SCHEDULE_POLL_SECONDS: '0.1' });
+/** Topics and tables in a corner of the stack, and logs that are read. `more`: variables besides the addresses. */
+export async function install(
+  { environment }: Pick<Stack, 'environment'>,
+  more: Readonly<Record<string, string>> = {},
+  models: readonly Model[] = MODELS,
+): Promise<Connections> {
+  const config = readScoringConfig({ ...environment, ENTITIES_WAIT_SECONDS: '0', ...more });
   const connections = createConnections(config, silentLog);
-  await prepare(config, connections);
+  await prepare(config, connections, models);
   await Promise.all([connections.chain.start(), connections.scores.start()]);
   return connections;
 }

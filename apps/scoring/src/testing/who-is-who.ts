@@ -2,14 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { silentLog } from '@millrace/platform-kafka';
-
 import { readScoringConfig } from '../app.config';
-import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import { closeConnections, type Connections } from '../connections/connections';
 import { createEngine } from '../runs/engine';
 import type { RunOutcome } from '../runs/run-model';
 import { runWithUpstream } from '../runs/run-upstream';
-import { prepare } from './seed';
+import { install } from './seed';
 
 /** Runs of people_as_of over ten days, and what they say. */
 export interface WhoIsWho {
@@ -27,14 +25,8 @@ export async function openWhoIsWho(environment: Readonly<Record<string, string>>
   cpSync(readScoringConfig({}).MODELS_CONFIG_DIR, folder, { recursive: true });
   const file = join(folder, 'people_as_of.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('look_back_days: 400', 'look_back_days: 10'));
-  const config = readScoringConfig({
-    ...environment,
-    ...{ ENTITIES_WAIT_SECONDS: '0', MODELS_CONFIG_DIR: folder, TIME_ZONE: 'America/New_York' },
-  });
-  const connections = createConnections(config, silentLog);
-  const { clickhouse, chain, scores } = connections;
-  await prepare(config, connections);
-  await Promise.all([chain.start(), scores.start()]);
+  const connections = await install({ environment }, { MODELS_CONFIG_DIR: folder, TIME_ZONE: 'America/New_York' });
+  const { clickhouse } = connections;
   const engine = createEngine(connections);
 
   return {

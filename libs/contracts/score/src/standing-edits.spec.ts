@@ -30,7 +30,7 @@ describe('links', () => {
     ['linked ones are one', ['a1+e1', 'e1+x1', 'x2+x1'], ['a1>e1', 'x1>e1', 'x2>e1']],
     ['and follow the user id that any of them is linked to', ['a1+e1', 'e2+e1', 'e2+u1'], ['a1>u1', 'e1>u1', 'e2>u1']],
     ['the same again changes nothing', ['a1+u1', 'u1+a1'], ['a1>u1']],
-    ['a circle is no more than its links', ['e1+e2', 'e2+e3', 'e3+e1'], ['e2>e1', 'e3>e1']],
+    ['a circle of links joins all of them once', ['e1+e2', 'e2+e3', 'e3+e1'], ['e2>e1', 'e3>e1']],
     ['user ids never join', ['u1+u2'], []],
     ['user ids never join by way of others', ['a1+u1', 'a1+u2'], ['a1>u1']],
     ['anonymous ids alone say nothing', ['a1+a2'], []],

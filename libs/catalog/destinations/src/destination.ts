@@ -1,11 +1,19 @@
-import type { DeliveryRecord, Outcome } from '@millrace/contract-delivery';
-import type { Limit, WireRequest, WireResponse } from '@millrace/platform-http';
+import type { DeliveryRecord, FieldValue, MatchBy, Mode, Outcome, Subject } from '@millrace/contract-delivery';
+import type { PublishedType } from '@millrace/contract-score';
+import type { Auth, Call, Limit, WireAnswer, WireRequest } from '@millrace/platform-http';
 import type { z } from 'zod';
+
+import type { Sink } from './sink';
 
 /** What a destination may know about a wire batch besides its records. Times are epoch milliseconds. */
 export interface WireContext {
   readonly destination: string;
   readonly object: string;
+  readonly subject: Subject;
+  /** How records are found; of `email`, `id` and `crm_id` one that the object's shape names. */
+  readonly match: MatchBy;
+  /** What becomes of a record that is not there, and of one that is. */
+  readonly mode: Mode;
   /** `batch` or `urgent`. */
   readonly lane: string;
   readonly plan_id: string;
@@ -22,28 +30,26 @@ export interface RecordOutcome {
   readonly detail: string;
 }
 
-/** What an answer says about a wire batch. Only `records` may hold `accepted`. */
+/** What is known about a wire batch. Only `records` may hold `accepted`. */
 export type Reading =
   /** One outcome for each record of the batch. */
   | { readonly kind: 'records'; readonly outcomes: readonly RecordOutcome[] }
   /** A quota said wait; uses up no attempt. */
   | { readonly kind: 'throttled'; readonly waitMs: number; readonly detail: string }
-  /** Credentials or address are wrong for every record: the destination is paused until somebody acts. */
+  /** Credentials, rights or address are wrong for every record: the destination is paused until somebody acts. */
   | { readonly kind: 'paused'; readonly detail: string }
-  /** Refused as a whole; bisected until the bad record stands alone. */
-  | { readonly kind: 'batch_rejected'; readonly detail: string }
+  /**
+   * Refused as a whole; bisected until the bad record stands alone. `field`: which field of the mapping the words name; the same
+   * words about one field in both halves pause the destination.
+   */
+  | { readonly kind: 'batch_rejected'; readonly detail: string; readonly field?: string }
   | { readonly kind: 'retryable'; readonly detail: string }
   /** Nobody was there: refused, no such name, no route. Not a byte was sent, so it uses up no attempt. */
   | { readonly kind: 'unreachable'; readonly detail: string }
   /** It may have been taken; reconciled by read-back, else sent again with the same keys. */
-  | { readonly kind: 'unknown'; readonly detail: string };
-
-export interface WireLimits {
-  readonly maxRecords: number;
-  /** Of the items together, in bytes of UTF-8, separators not counted. */
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-}
+  | { readonly kind: 'unknown'; readonly detail: string }
+  /** The other side works on it: the route's `resume` is asked after so long. `job` is written down before anything follows. */
+  | { readonly kind: 'started'; readonly job: string; readonly pollAfterMs: number };
 
 /** A record and its item in the request's body. */
 export interface WireItem {
@@ -51,33 +57,130 @@ export interface WireItem {
   readonly encoded: string;
 }
 
+/** What goes out together: records of one object in one mode. */
+export interface WireBatch {
+  readonly items: readonly WireItem[];
+  readonly context: WireContext;
+}
+
+/** An item that must not be sent, with the reason in words: it is rejected before anything is sent. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** What a destination's functions are given to work with; the only way to the outside. */
+export interface Tools {
+  /**
+   * Waits for a turn of the account's limits, shows who we are, counts and records the call. `call` names a limit or a channel
+   * that counts it, too. Never throws: `readAnswer` turns what is not a response into a Reading.
+   */
+  request(request: WireRequest, call?: Pick<Call, 'limit' | 'channel'>): Promise<WireAnswer>;
+  /** Databases, for destinations that are one. */
+  readonly sink: Sink;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Raised when the process stops or no longer owns the batch: nothing more is to be begun. */
+  readonly signal: AbortSignal;
+}
+
+/** One way in which an API takes records. */
+export interface Route<Settings = unknown> {
+  readonly name: string;
+  /** Records of a plan from which on it is taken; of several the largest counts. Default 0. */
+  readonly from?: number;
+  readonly cut: {
+    readonly maxRecords: number;
+    /** Of the items together, in bytes of UTF-8, separators not counted. */
+    readonly maxBytes: number;
+  };
+  /** A request holds a match key once: the API refuses or merges repeated ones. */
+  readonly dedupeBy?: 'match_key';
+  /** Pure; the same record gives the same text. */
+  readonly encode: (record: DeliveryRecord, settings: Settings, context: WireContext) => string | Refusal;
+  /** What the batch's first request counts for besides the account, such as its channel. */
+  readonly call?: (batch: WireBatch, settings: Settings) => Pick<Call, 'limit' | 'channel'>;
+  /** Sends a batch. Of a job it only begins what can be taken back, and answers `started`. */
+  readonly deliver: (batch: WireBatch, settings: Settings, tools: Tools) => Promise<Reading>;
+  /** Goes on with a job, from wherever it is: every step may be repeated, by another process too. */
+  readonly resume?: (job: string, batch: WireBatch, settings: Settings, tools: Tools) => Promise<Reading>;
+  /** Stops a job whose records are superseded; what it did before that is said by `resume`. */
+  readonly abort?: (job: string, settings: Settings, tools: Tools) => Promise<void>;
+  /** Reads back what became of a batch whose outcome is unknown; where it is absent, the destination's `readBack` is asked. */
+  readonly reconcile?: (batch: WireBatch, settings: Settings, tools: Tools) => Promise<Reading>;
+}
+
+/** What an object of the API takes. */
+export interface ObjectShape {
+  readonly of: readonly Subject[];
+  readonly match: readonly MatchBy[];
+  readonly modes: readonly Mode[];
+  /** Fields that are known beforehand and what each takes. */
+  readonly fields: Readonly<Record<string, FieldShape>>;
+  /** Names that other fields may have, such as those that a customer adds; absent: there are no others. */
+  readonly others?: FieldShape & { readonly name: RegExp; readonly inWords: string };
+}
+
+export interface FieldShape {
+  readonly takes: readonly PublishedType[];
+}
+
+export const ANY_TYPE: readonly PublishedType[] = ['number', 'text', 'list'];
+
+/** What a record has now, by the name of the mapping's field; a record that is not there is left out. */
+export interface CurrentValues {
+  readonly match_key: string;
+  readonly values: Readonly<Record<string, FieldValue>>;
+}
+
+export type ReadBack =
+  | { readonly kind: 'values'; readonly records: readonly CurrentValues[] }
+  | Exclude<Reading, { kind: 'records' | 'started' | 'batch_rejected' }>;
+
 /**
- * A destination is a plain object of pure functions. Adding one: copy `_template/`, fill in the functions, add a line to
- * `registry.ts`, and let its spec call `describeConformance`.
+ * A destination is data and functions that reach the outside by their `tools` only. Adding one: copy `_template/`, fill in the
+ * functions, add a line to `registry.ts`, and let its spec call `describeConformance`.
  */
 export interface Destination<Settings = unknown> {
   readonly kind: string;
   readonly title: string;
+  /** Secrets are marked with `.meta({ secret: true })`: they are taken out of all that is recorded and shown. */
   readonly settings: z.ZodType<Settings>;
   /** `exactly_once`: an idempotency key is honoured by it. `at_least_once`: a repeated send may be seen twice, and it says so. */
   readonly guarantee: 'exactly_once' | 'at_least_once';
-  /** Of the account, shared by both lanes. */
+  /** Whose quota it is: entries with one account share its limits. Never a secret. */
+  readonly account: (settings: Settings) => string;
   readonly limits: (settings: Settings) => readonly Limit[];
-  readonly wire: (settings: Settings) => WireLimits;
+  /** By the name that a mapping gives; `*` stands for every other name. */
+  readonly objects: Readonly<Record<string, ObjectShape>>;
+  readonly timeoutMs: (settings: Settings) => number;
   readonly allowsPrivateAddresses: (settings: Settings) => boolean;
-  readonly encodeRecord: (record: DeliveryRecord, settings: Settings, context: WireContext) => string;
-  readonly buildRequest: (items: readonly WireItem[], settings: Settings, context: WireContext) => WireRequest;
-  readonly readOutcomes: (response: WireResponse, records: readonly DeliveryRecord[], settings: Settings) => Reading;
-  /** Reads back what became of a batch whose outcome is unknown. */
-  readonly reconcile?: {
-    readonly buildRequest: (items: readonly WireItem[], settings: Settings, context: WireContext) => WireRequest;
-    readonly readOutcomes: (response: WireResponse, records: readonly DeliveryRecord[], settings: Settings) => Reading;
-  };
-  /** Requests that make the destination ready (a table), safe to repeat; run by `deploy` and at start. */
-  readonly prepare?: (settings: Settings) => readonly WireRequest[];
+  readonly auth?: (settings: Settings) => Auth;
+  readonly routes: (settings: Settings) => readonly Route<Settings>[];
+  /** Makes the destination ready (a table, a field); safe to repeat; run by `deploy` and at start. Null: it is; else what is wrong. */
+  readonly prepare?: (settings: Settings, tools: Tools) => Promise<string | null>;
+  /** What records have now: for the first plan of an object, and for outcomes that are unknown. At most as many keys as a batch has. */
+  readonly readBack?: (
+    keys: readonly string[],
+    fields: readonly string[],
+    settings: Settings,
+    context: WireContext,
+    tools: Tools,
+  ) => Promise<ReadBack>;
 }
 
 /** Checks the shape at compile time and hides the settings' type, so that destinations of all kinds fit one registry. */
 export function defineDestination<Settings>(destination: Destination<Settings>): Destination {
   return destination as unknown as Destination;
 }
+
+/** The way for a plan of so many records. */
+export function routeFor<Settings>(routes: readonly Route<Settings>[], records: number): Route<Settings> {
+  const open = routes.filter(({ from = 0 }) => from <= records);
+  const [largest] = [...open].sort((a, b) => (b.from ?? 0) - (a.from ?? 0));
+  if (largest === undefined) throw new RangeError('a destination needs a route without `from`');
+  return largest;
+}
+
+/** What an object of this name takes; undefined: the destination has no such object. */
+export const shapeOf = ({ objects }: Pick<Destination, 'objects'>, object: string): ObjectShape | undefined =>
+  objects[object] ?? objects['*'];

@@ -1,9 +1,24 @@
-export { defineDestination } from './destination';
-export type { Destination, Reading, RecordOutcome, WireContext, WireItem, WireLimits } from './destination';
+export { ANY_TYPE, defineDestination, routeFor, shapeOf } from './destination';
+export type {
+  CurrentValues,
+  Destination,
+  FieldShape,
+  ObjectShape,
+  ReadBack,
+  Reading,
+  RecordOutcome,
+  Refusal,
+  Route,
+  Tools,
+  WireBatch,
+  WireContext,
+  WireItem,
+} from './destination';
 export { DESTINATIONS, destinationOfKind } from './registry';
+export type { Sink, SinkAnswer, SqlSession, SqlTarget } from './sink';
 export { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER, verifySignature } from './webhook/webhook-signature';
+export { createTools, type ToolsDeps } from './wire/create-tools';
 export { cutWireBatches } from './wire/cut-wire-batches';
 export type { Cut } from './wire/cut-wire-batches';
+export { deliverBatch, settleUnknown } from './wire/deliver-batch';
 export { requestKeyOf } from './wire/request-key';
-export { sendWireBatch } from './wire/send-wire-batch';
-export type { WireResult } from './wire/send-wire-batch';

@@ -5,6 +5,18 @@ const instant = z.int().nonnegative();
 export const LANES = ['batch', 'urgent'] as const;
 export type Lane = (typeof LANES)[number];
 
+/** What becomes of a record: `update` leaves out what is not there, `create` what is. */
+export const MODES = ['update', 'upsert', 'create'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What a destination finds a record by: its e-mail, our id of it, or the destination's own id of it. */
+export const MATCHES = ['email', 'id', 'crm_id'] as const;
+export type MatchBy = (typeof MATCHES)[number];
+
+/** Whose records an object holds. */
+export const SUBJECTS = ['person', 'account'] as const;
+export type Subject = (typeof SUBJECTS)[number];
+
 /** What happened to one record in one attempt. Never inferred from an HTTP status alone. */
 export const OUTCOMES = [
   'accepted',
@@ -23,7 +35,18 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Why a record of a run is not sent by a plan. */
-export const SUPPRESSION_REASONS = ['no_material_change', 'do_not_sync', 'unsubscribed', 'no_match_key'] as const;
+export const SUPPRESSION_REASONS = [
+  'no_material_change',
+  'do_not_sync',
+  'unsubscribed',
+  'no_match_key',
+  /** Another record of the plan has the same match key and comes first. */
+  'duplicate_match_key',
+  /** Erased, or deleted or merged away by the destination's own system. */
+  'gone',
+  /** Beyond a guard rail: sent once somebody approves. */
+  'waits_for_approval',
+] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 /** Why a record is sent: the trigger that fired. */
@@ -36,6 +59,8 @@ export const SEND_REASONS = [
   'refresh',
   'urgent',
   'retry',
+  /** No longer among the records of the run: what the mapping's policy for leavers says. */
+  'leaver',
 ] as const;
 export type SendReason = (typeof SEND_REASONS)[number];
 
@@ -50,11 +75,13 @@ export const deliveryRecordSchema = z.object({
   idempotency_key: z.string().min(1),
   /** One of SEND_REASONS, or what another version writes. */
   reason: z.string(),
+  /** One of MODES, or what another version writes; absent: the mapping's. */
+  mode: z.string().optional(),
   fields: z.record(z.string(), fieldValueSchema),
 });
 export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>;
 /** A record as it is written. */
-export type NewRecord = DeliveryRecord & { readonly reason: SendReason };
+export type NewRecord = DeliveryRecord & { readonly reason: SendReason; readonly mode?: Mode };
 
 /** Value of `deliveries.<destination>.v1` and `.urgent.v1`: a logical batch of at most 10,000 records. */
 export const deliveryBatchSchema = z.object({
@@ -70,6 +97,8 @@ export const deliveryBatchSchema = z.object({
   /** Position of this chunk in its plan; (plan, chunk) is delivered exactly once where a destination can. */
   chunk: z.int().nonnegative(),
   chunks: z.int().positive(),
+  /** Records of the whole plan, by which its way is chosen; absent: those of this batch. */
+  plan_records: z.int().positive().optional(),
   as_of: instant,
   created_at: instant,
   /** When the source signal was accepted, urgent lane only: latency is measured from here. */
@@ -80,7 +109,7 @@ export const deliveryBatchSchema = z.object({
 export type DeliveryBatch = z.infer<typeof deliveryBatchSchema>;
 /** A batch as it is written. */
 export type NewBatch = Omit<DeliveryBatch, 'subject' | 'lane' | 'records'> & {
-  readonly subject?: 'person' | 'account';
+  readonly subject?: Subject;
   readonly lane: Lane;
   readonly records: NewRecord[];
 };
@@ -116,18 +145,25 @@ export type DeliveryOutcome = z.infer<typeof deliveryOutcomeSchema>;
 export type NewOutcome = DeliveryOutcome & { readonly outcome: Outcome };
 
 const count = z.int().nonnegative();
-/** Reasons that another version knows are left out: the log keeps its plans for ever. */
+/** Reasons that another version knows are left out, and those that an older one did not know are 0: the log keeps its plans for ever. */
 const suppressedSchema = z.object({
   no_material_change: count,
   do_not_sync: count,
   unsubscribed: count,
   no_match_key: count,
-} satisfies Record<SuppressionReason, typeof count>);
+  duplicate_match_key: count.default(0),
+  gone: count.default(0),
+  waits_for_approval: count.default(0),
+} satisfies Record<SuppressionReason, z.ZodType<number>>);
 
-/** The plan that is current for (destination, object, run). Key: `plan:<destination>:<object>:<run_id>`; the first record wins. */
+/**
+ * The plan that is current for (destination, object, set of runs). Key: `plan:<destination>:<object>:<set>`; the first record wins.
+ * Records live for ever: a field may be added, none is ever taken away. A record without `v` is of version 1: its set is one run.
+ */
 export const planDecisionSchema = z.object({
   destination: z.string(),
   object: z.string(),
+  /** The newest run of the set. */
   run_id: z.string(),
   /** Hash of the plan's content. */
   plan_id: z.string(),
@@ -145,11 +181,40 @@ export const planDecisionSchema = z.object({
   deadline_at: instant,
   planned_at: instant,
   replica: z.string(),
+  /** From here on: version 2. */
+  v: z.int().positive().optional(),
+  /** Hash of the set and the mapping, as in the key. */
+  set: z.string().optional(),
+  /** The runs that the plan was made of, by model; a model that never ran is not there. */
+  runs: z.record(z.string(), z.string()).optional(),
+  /** Highest offset in scores.published.v1 among the set: of two plans of an object the one with the higher is current. */
+  through: z.int().nonnegative().optional(),
+  /** Models of the mapping that the plan was made without, or with the run before an open tick: in words. */
+  missing: z.array(z.string()).optional(),
+  /** Whether the newest member of the set was a scheduled run; rails compare such plans only. */
+  is_scheduled: z.boolean().optional(),
+  /** Records of the object, sent or not. */
+  records: z.int().nonnegative().optional(),
+  /** Nothing was accepted before it: current values were read back, and no rail holds it. */
+  is_first: z.boolean().optional(),
+  /** Why a part waits for approval, in words; absent: none does. */
+  held_because: z.string().optional(),
 });
+/** A plan as it is read. */
 export type PlanDecision = z.infer<typeof planDecisionSchema>;
 
-export const planKey = (destination: string, object: string, runId: string): string =>
-  `plan:${destination}:${object}:${runId}`;
+/** `set`: hash of the set and the mapping; of version 1 the run. */
+export const planKey = (destination: string, object: string, set: string): string =>
+  `plan:${destination}:${object}:${set}`;
 
 /** Every chunk of the plan is in its topic. Key: `dispatched:<plan_id>`. */
 export const dispatchKey = (planId: string): string => `dispatched:${planId}`;
+
+/** What waited of a plan may go. Key: `approved:<plan_id>`. */
+export const approvalKey = (planId: string): string => `approved:${planId}`;
+
+/** The job of one wire batch at the other side. Key: `job:<plan>:<chunk>:<batch>`, `batch` being the request's key. */
+export const jobKey = (planId: string, chunk: number, batch: string): string => `job:${planId}:${chunk}:${batch}`;
+
+/** Whether people stopped a destination, the n-th time that they decided. Key: `pause:<destination>:<n>`. */
+export const pauseKey = (destination: string, n: number): string => `pause:${destination}:${n}`;

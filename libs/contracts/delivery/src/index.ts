@@ -1,14 +1,20 @@
 export {
+  approvalKey,
   deliveryBatchSchema,
   deliveryOutcomeSchema,
   deliveryRecordSchema,
   dispatchKey,
   fieldValueSchema,
+  jobKey,
   LANES,
+  MATCHES,
+  MODES,
   OUTCOMES,
+  pauseKey,
   planDecisionSchema,
   planKey,
   SEND_REASONS,
+  SUBJECTS,
   SUPPRESSION_REASONS,
 } from './delivery';
 export type {
@@ -17,12 +23,15 @@ export type {
   DeliveryRecord,
   FieldValue,
   Lane,
+  MatchBy,
+  Mode,
   NewBatch,
   NewOutcome,
   NewRecord,
   Outcome,
   PlanDecision,
   SendReason,
+  Subject,
   SuppressionReason,
 } from './delivery';
 export { idempotencyKeyOf } from './idempotency-key';

@@ -1,19 +1,15 @@
 import { describeConformance } from '../testing/conformance';
 import { template } from './template.destination';
+import { createTemplateServer } from './testing/template-server';
 
 describeConformance(template, {
+  createApi: createTemplateServer,
   settings: (url) => ({ url, token: 'token' }),
-  acceptAll: (_request, records) => ({
-    do: 'answer',
-    status: 200,
-    body: JSON.stringify({ accepted: records.map(({ match_key }) => match_key), errors: {} }),
-  }),
-  rejectOne: (bad, records) => ({
-    do: 'answer',
-    status: 200,
-    body: JSON.stringify({
-      accepted: records.filter((record) => record !== bad).map(({ match_key }) => match_key),
-      errors: { [bad.match_key]: 'unknown contact' },
-    }),
-  }),
+  own: {
+    empty: { status: 200 },
+    quota: { status: 429, body: 'Too many requests' },
+    auth: { status: 401, body: 'Unknown token' },
+    oneBad: 'unknown contact',
+    allBad: { status: 400, body: 'Unknown property lead_scor' },
+  },
 });

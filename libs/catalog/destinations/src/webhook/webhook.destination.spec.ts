@@ -1,39 +1,29 @@
-import type { WireResponse } from '@millrace/platform-http';
+import type { WireRequest, WireResponse } from '@millrace/platform-http';
 
-import { CONTEXT, createRecord, describeConformance } from '../testing/conformance';
+import type { Tools } from '../destination';
+import { CONTEXT, createRecord, describeConformance, NO_SINK } from '../testing/conformance';
 
+import { readWebhookOutcomes } from './read-webhook-outcomes';
+import { createWebhookServer } from './testing/webhook-server';
 import { signBody, verifySignature } from './webhook-signature';
 import { webhook } from './webhook.destination';
 
 const SECRET = 'a shared secret of length';
-const results = (status: number, rows: readonly object[]) => ({
-  do: 'answer' as const,
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ results: rows }),
-});
 
 describeConformance(webhook, {
+  createApi: createWebhookServer,
   settings: (url) => ({ url, secret: SECRET }),
-  acceptAll: (_request, records) =>
-    results(
-      200,
-      records.map(({ record_id }) => ({ record_id, status: 'accepted' })),
-    ),
-  rejectOne: (bad, records) =>
-    results(
-      207,
-      records.map(({ record_id }) =>
-        record_id === bad.record_id
-          ? { record_id, status: 'rejected', reason: 'no such lead' }
-          : { record_id, status: 'accepted' },
-      ),
-    ),
+  own: {
+    empty: { status: 200 },
+    quota: { status: 429 },
+    auth: { status: 401 },
+    oneBad: 'no such lead',
+    allBad: { status: 422, body: 'Not an array' },
+  },
 });
 
 describe('webhook', () => {
   const records = ['ann', 'bob'].map(createRecord);
-  const settingsOf = (ack: string) => webhook.settings.parse({ url: 'https://example.com/hook', secret: SECRET, ack });
   const answer = (status: number, body: string): WireResponse => ({ status, headers: {}, body, receivedAt: 0 });
 
   it.each([
@@ -53,16 +43,25 @@ describe('webhook', () => {
       answer(200, '{"results":[{"record_id":"ann","status":"done"}]}'),
       'unknown,unknown',
     ],
-  ])('%s', (_name, ack, response, expected) => {
-    const reading = webhook.readOutcomes(response, records, settingsOf(ack));
+  ] as const)('%s', (_name, ack, response, expected) => {
+    const reading = readWebhookOutcomes(response, records, ack);
     const seen = reading.kind === 'records' ? reading.outcomes.map(({ outcome }) => outcome).join() : reading.kind;
     expect(seen).toBe(expected);
   });
 
-  it('signs timestamp and whole body so that a receiver can verify both', () => {
-    const settings = settingsOf('body');
-    const items = records.map((record) => ({ record, encoded: webhook.encodeRecord(record, settings, CONTEXT) }));
-    const { body, headers } = webhook.buildRequest(items, settings, CONTEXT);
+  it('signs timestamp and whole body so that a receiver can verify both', async () => {
+    const settings = webhook.settings.parse({ url: 'https://example.com/hook', secret: SECRET });
+    const [route] = webhook.routes(settings);
+    const items = records.map((record) => ({ record, encoded: route?.encode(record, settings, CONTEXT) as string }));
+    const sent: WireRequest[] = [];
+    const request: Tools['request'] = (given) => {
+      sent.push(given);
+      return Promise.resolve({ kind: 'held', waitMs: 0, detail: '' });
+    };
+    const signal = new AbortController().signal;
+    const tools: Tools = { request, sink: NO_SINK, now: () => CONTEXT.now, signal };
+    await route?.deliver({ items, context: CONTEXT }, settings, tools);
+    const [{ body, headers }] = sent as [WireRequest];
     const signed = {
       timestamp: headers['x-millrace-timestamp'] ?? '',
       signature: headers['x-millrace-signature'] ?? '',

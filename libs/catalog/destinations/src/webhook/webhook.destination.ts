@@ -1,7 +1,8 @@
 import type { Limit } from '@millrace/platform-http';
 import { z } from 'zod';
 
-import { defineDestination } from '../destination';
+import { ANY_TYPE, defineDestination } from '../destination';
+import { httpRoute } from '../wire/http-route';
 import { requestKeyOf } from '../wire/request-key';
 import { readWebhookOutcomes } from './read-webhook-outcomes';
 import { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './webhook-signature';
@@ -27,12 +28,15 @@ const settings = z.strictObject({
   allow_private_addresses: z.boolean().default(false),
 });
 
+type Settings = z.infer<typeof settings>;
+
 /** Posts a JSON array of records, signed over timestamp and whole body, with an idempotency key per request and per record. */
-export const webhook = defineDestination<z.infer<typeof settings>>({
+export const webhook = defineDestination<Settings>({
   kind: 'webhook',
   title: 'Generic webhook',
   settings,
   guarantee: 'exactly_once',
+  account: ({ url }) => url,
   limits: ({ calls_per_window, window_seconds, calls_per_day, concurrency }) => [
     { name: 'concurrency', kind: 'at_once', calls: concurrency },
     ...optional(calls_per_window, (calls): Limit => ({
@@ -48,41 +52,52 @@ export const webhook = defineDestination<z.infer<typeof settings>>({
       resets: { zone: 'UTC' },
     })),
   ],
-  wire: ({ max_records, max_bytes, timeout_seconds }) => ({
-    maxRecords: max_records,
-    maxBytes: max_bytes,
-    timeoutMs: timeout_seconds * 1000,
-  }),
-  allowsPrivateAddresses: ({ allow_private_addresses }) => allow_private_addresses,
-  encodeRecord: ({ record_id, match_key, idempotency_key, reason, fields }, _settings, { object, as_of }) =>
-    JSON.stringify({
-      record_id,
-      match_key,
-      object,
-      idempotency_key,
-      reason,
-      as_of: new Date(as_of).toISOString(),
-      fields,
-    }),
-  buildRequest: (items, { url, secret, headers }, context) => {
-    const body = `[${items.map((item) => item.encoded).join(',')}]`;
-    const timestamp = Math.floor(context.now / 1000);
-    return {
-      method: 'POST',
-      url,
-      headers: {
-        ...headers,
-        'content-type': 'application/json',
-        'idempotency-key': requestKeyOf(items),
-        'x-millrace-plan': context.plan_id,
-        'x-millrace-lane': context.lane,
-        [TIMESTAMP_HEADER]: String(timestamp),
-        [SIGNATURE_HEADER]: signBody(secret, timestamp, body),
-      },
-      body,
-    };
+  objects: {
+    '*': {
+      of: ['person', 'account'],
+      match: ['email', 'id', 'crm_id'],
+      modes: ['update', 'upsert', 'create'],
+      fields: {},
+      others: { name: /^.{1,200}$/, inWords: 'any name of 200 characters at most', takes: ANY_TYPE },
+    },
   },
-  readOutcomes: (response, records, { ack }) => readWebhookOutcomes(response, records, ack),
+  timeoutMs: ({ timeout_seconds }) => timeout_seconds * 1000,
+  allowsPrivateAddresses: ({ allow_private_addresses }) => allow_private_addresses,
+  routes: ({ max_records, max_bytes }) => [
+    httpRoute<Settings>({
+      cut: { maxRecords: max_records, maxBytes: max_bytes },
+      encode: ({ record_id, match_key, idempotency_key, reason, fields }, _settings, { object, mode, as_of }) =>
+        JSON.stringify({
+          record_id,
+          match_key,
+          object,
+          mode,
+          idempotency_key,
+          reason,
+          as_of: new Date(as_of).toISOString(),
+          fields,
+        }),
+      buildRequest: ({ items, context }, { url, secret, headers }) => {
+        const body = `[${items.map((item) => item.encoded).join(',')}]`;
+        const timestamp = Math.floor(context.now / 1000);
+        return {
+          method: 'POST',
+          url,
+          headers: {
+            ...headers,
+            'content-type': 'application/json',
+            'idempotency-key': requestKeyOf(items),
+            'x-millrace-plan': context.plan_id,
+            'x-millrace-lane': context.lane,
+            [TIMESTAMP_HEADER]: String(timestamp),
+            [SIGNATURE_HEADER]: signBody(secret, timestamp, body),
+          },
+          body,
+        };
+      },
+      readOutcomes: (response, records, { ack }) => readWebhookOutcomes(response, records, ack),
+    }),
+  ],
 });
 
 const optional = (calls: number | null, limit: (calls: number) => Limit): Limit[] =>

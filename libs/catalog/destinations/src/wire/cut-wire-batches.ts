@@ -1,4 +1,4 @@
-import type { WireItem, WireLimits } from '../destination';
+import type { Route, WireItem } from '../destination';
 
 export interface Cut {
   readonly batches: readonly (readonly WireItem[])[];
@@ -6,8 +6,10 @@ export interface Cut {
   readonly tooLarge: readonly WireItem[];
 }
 
-/** Cuts items, in their order, to what one request may hold. The same items and limits give the same cuts. */
-export function cutWireBatches(items: Iterable<WireItem>, limits: Pick<WireLimits, 'maxRecords' | 'maxBytes'>): Cut {
+/**
+ * Cuts items, in their order, to what one request may hold: neighbours of one mode. The same items and limits give the same cuts.
+ */
+export function cutWireBatches(items: Iterable<WireItem>, limits: Route['cut']): Cut {
   const batches: WireItem[][] = [];
   const tooLarge: WireItem[] = [];
   let batch: WireItem[] = [];
@@ -18,7 +20,8 @@ export function cutWireBatches(items: Iterable<WireItem>, limits: Pick<WireLimit
       tooLarge.push(item);
       continue;
     }
-    if (batch.length >= limits.maxRecords || bytes + size > limits.maxBytes) {
+    const isOther = batch.length > 0 && batch[0]?.record.mode !== item.record.mode;
+    if (isOther || batch.length >= limits.maxRecords || bytes + size > limits.maxBytes) {
       batches.push(batch);
       batch = [];
       bytes = 0;

@@ -1,12 +1,16 @@
-import type { WireAnswer, WireResponse } from '@millrace/platform-http';
+import type { DeliveryRecord, FieldValue, Outcome } from '@millrace/contract-delivery';
+import type { Account, WireAnswer, WireRequest, WireResponse } from '@millrace/platform-http';
 import fc from 'fast-check';
 
-import { CONTEXT, createRecord } from '../testing/conformance';
-import { webhook } from '../webhook/webhook.destination';
+import { template } from '../_template/template.destination';
+import type { Destination, Reading, RecordOutcome, Route, Tools } from '../destination';
+import { CONTEXT, createRecord, NO_SINK } from '../testing/conformance';
+import { createTools } from './create-tools';
 import { cutWireBatches } from './cut-wire-batches';
+import { deliverBatch } from './deliver-batch';
+import { readAnswer } from './read-answer';
 import { readFailureStatus } from './read-status';
 import { requestKeyOf } from './request-key';
-import { sendWireBatch } from './send-wire-batch';
 
 const item = (id: string, bytes: number) => ({ record: createRecord(id), encoded: 'x'.repeat(bytes) });
 
@@ -66,16 +70,13 @@ describe('requestKeyOf', () => {
   });
 });
 
-describe('sendWireBatch', () => {
-  const settings = webhook.settings.parse({
-    url: 'https://x.test',
-    secret: 'a shared secret of length',
-    ack: 'status',
-  });
+describe('readAnswer', () => {
   const response = (status: number, more: Partial<WireResponse> = {}): WireAnswer => ({
     kind: 'response',
     response: { status, headers: {}, body: 'words', receivedAt: 0, ...more },
   });
+  const read = (answer: WireAnswer) =>
+    readAnswer<Reading>(answer, (given) => readFailureStatus(given) ?? { kind: 'records', outcomes: [] });
 
   it.each<[string, WireAnswer, object]>([
     ['a success', response(200), { kind: 'records' }],
@@ -89,8 +90,68 @@ describe('sendWireBatch', () => {
       { kind: 'paused' },
     ],
     ['silence', { kind: 'failure', wasSent: true, isForbidden: false, detail: '' }, { kind: 'unknown' }],
-  ])('reads %s', async (_what, answer, expected) => {
-    const { reading } = await sendWireBatch(webhook, settings, [item('a', 1)], CONTEXT, () => Promise.resolve(answer));
-    expect(reading).toMatchObject(expected);
+  ])('reads %s', (_what, answer, expected) => {
+    expect(read(answer)).toMatchObject(expected);
+  });
+});
+
+describe('deliverBatch', () => {
+  const records = ['ann', 'bob'].map(createRecord);
+  const batch = { items: records.map((record) => ({ record, encoded: '' })), context: CONTEXT };
+  const deliver = (route: Partial<Route>, readBack?: Destination['readBack']) => {
+    const tools = { signal: new AbortController().signal } as Tools;
+    const destination = { ...template, ...(readBack === undefined ? {} : { readBack }) };
+    return deliverBatch(destination, route as Route, batch, {}, tools);
+  };
+  const outcome = (record_id: string, word: Outcome): RecordOutcome => ({ record_id, outcome: word, detail: word });
+
+  it('looks up only what is unknown, by the route where it can', async () => {
+    const asked: string[][] = [];
+    const reading = await deliver({
+      deliver: () =>
+        Promise.resolve({ kind: 'records', outcomes: [outcome('ann', 'rejected'), outcome('bob', 'unknown')] }),
+      reconcile: ({ items }) => {
+        asked.push(items.map(({ record }) => record.record_id));
+        return Promise.resolve({ kind: 'records', outcomes: [outcome('bob', 'accepted')] });
+      },
+    });
+    expect(asked).toEqual([['bob']]);
+    expect(reading).toMatchObject({ outcomes: [{ outcome: 'rejected' }, { outcome: 'accepted' }] });
+  });
+
+  it.each<[string, Record<string, FieldValue>, Outcome]>([
+    ['equal on the fields that were sent', { lead_score: '72', other: 1 }, 'accepted'],
+    ['another value', { lead_score: 71 }, 'unknown'],
+    ['nothing there', {}, 'unknown'],
+  ])('takes a read-back: %s', async (_name, values, expected) => {
+    const sent = { ...batch.items[0]?.record, fields: { lead_score: 72, region: null } } as DeliveryRecord;
+    const reading = await deliverBatch(
+      {
+        ...template,
+        readBack: ([key = '']) =>
+          Promise.resolve({ kind: 'values', records: [{ match_key: key, values: { region: '', ...values } }] }),
+      },
+      { deliver: () => Promise.resolve({ kind: 'unknown', detail: 'silence' }) } as unknown as Route,
+      { ...batch, items: [{ record: sent, encoded: '' }] },
+      {},
+      { signal: new AbortController().signal } as Tools,
+    );
+    expect(reading).toMatchObject({ outcomes: [{ outcome: expected }] });
+  });
+});
+
+describe('createTools', () => {
+  it('sends the first call in the turn it was given and releases it, and the others in turns of their own', async () => {
+    const taken: string[] = [];
+    const account = {
+      request: () => Promise.resolve((taken.push('own'), { kind: 'held', waitMs: 0, detail: '' })),
+      requestIn: () => Promise.resolve((taken.push('given'), { kind: 'held', waitMs: 0, detail: '' })),
+    } as unknown as Account;
+    const turn = { count: () => undefined, release: () => taken.push('released') };
+    const tools = createTools({ account, sink: NO_SINK, now: () => 0, signal: new AbortController().signal, turn });
+    const request: WireRequest = { method: 'GET', url: 'https://x.test', headers: {}, body: '' };
+    await tools.request(request);
+    await tools.request(request);
+    expect(taken).toEqual(['given', 'released', 'own']);
   });
 });

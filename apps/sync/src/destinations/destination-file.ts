@@ -1,4 +1,4 @@
-import { RESERVED_NAMES } from '@millrace/contract-delivery';
+import { fieldValueSchema, MATCHES, MODES, RESERVED_NAMES, SUBJECTS } from '@millrace/contract-delivery';
 import { TIERS } from '@millrace/contract-score';
 import { z } from 'zod';
 
@@ -25,10 +25,26 @@ const fieldSchema = z.strictObject({
   trigger: triggerSchema.default('never'),
 });
 
+/** As the API spells it: HubSpot says contacts, Salesforce says Lead or Region__c. */
+const objectName = z
+  .string()
+  .regex(/^[A-Za-z]\w{0,62}$/, 'a name of letters, 0-9 and _, that begins with a letter, 63 characters at most');
+
 const objectSchema = z.strictObject({
-  object: name,
-  entity: z.enum(['person', 'account']).default('person'),
-  match: z.enum(['email', 'id']).default('email'),
+  object: objectName,
+  entity: z.enum(SUBJECTS).default('person'),
+  match: z
+    .enum(MATCHES)
+    .default('email')
+    .describe('What its records are found by; crm_id is the id that `instance` told us.'),
+  mode: z
+    .enum(MODES)
+    .default('update')
+    .describe('update: what is not there is left out. upsert: it is made. create: what is there is left out.'),
+  leavers: z
+    .union([z.enum(['keep', 'clear']), z.strictObject({ set: z.record(z.string(), fieldValueSchema) })])
+    .default('keep')
+    .describe('What becomes of a record that no model has any more: its values stay, are cleared, or are set.'),
   unsubscribed: z.enum(['suppress', 'send']).default('suppress'),
   nulls: z.enum(['clear', 'keep']).default('clear'),
   refresh_days: z
@@ -47,7 +63,7 @@ const objectSchema = z.strictObject({
 });
 
 const urgentTargetSchema = z.strictObject({
-  object: name,
+  object: objectName,
   match: z.enum(['email', 'id']).default('email'),
   unsubscribed: z
     .enum(['suppress', 'send'])
@@ -63,6 +79,9 @@ export const destinationSchema = z.strictObject({
   kind: z.string(),
   enabled: z.boolean().default(true),
   settings: z.record(z.string(), z.unknown()),
+  instance: name
+    .optional()
+    .describe('The instance that tells us of its records: whose e-mails and ids they are found by, and what it deleted.'),
   objects: z.array(objectSchema).default([]),
   urgent: z
     .strictObject({ person: urgentTargetSchema.optional(), account: urgentTargetSchema.optional() })
@@ -82,6 +101,10 @@ export const destinationsFileSchema = z.strictObject({
 export type DestinationEntry = z.infer<typeof destinationSchema>;
 export type ObjectMapping = z.infer<typeof objectSchema>;
 export type UrgentTarget = z.infer<typeof urgentTargetSchema>;
+
+/** The mapping of an object; undefined: only the fast lane writes it. */
+export const mappingOf = ({ objects }: DestinationEntry, object: string): ObjectMapping | undefined =>
+  objects.find((mapping) => mapping.object === object);
 
 /** Models that an object's fields come from, sorted. */
 export function modelsOf(mapping: ObjectMapping): string[] {

@@ -145,16 +145,16 @@ export type DeliveryOutcome = z.infer<typeof deliveryOutcomeSchema>;
 export type NewOutcome = DeliveryOutcome & { readonly outcome: Outcome };
 
 const count = z.int().nonnegative();
-/** Reasons that another version knows are left out, and those that an older one did not know are 0: the log keeps its plans for ever. */
+/** Reasons that another version knows are left out, and those that an older one did not know are not there: the log keeps its plans for ever. */
 const suppressedSchema = z.object({
   no_material_change: count,
   do_not_sync: count,
   unsubscribed: count,
   no_match_key: count,
-  duplicate_match_key: count.default(0),
-  gone: count.default(0),
-  waits_for_approval: count.default(0),
-} satisfies Record<SuppressionReason, z.ZodType<number>>);
+  duplicate_match_key: count.optional(),
+  gone: count.optional(),
+  waits_for_approval: count.optional(),
+} satisfies Record<SuppressionReason, z.ZodType<number | undefined>>);
 
 /**
  * The plan that is current for (destination, object, set of runs). Key: `plan:<destination>:<object>:<set>`; the first record wins.

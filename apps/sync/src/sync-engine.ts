@@ -292,14 +292,22 @@ export class SyncEngine {
       settingAside: this.#settingAside,
       producer,
       topicPrefix: config.TOPIC_PREFIX,
-      settings: { chunkRecords: config.DELIVERY_CHUNK_RECORDS, deadline: config.DELIVERY_DEADLINE, replica },
+      currentPlans: this.#currentPlans,
+      settings: {
+        chunkRecords: config.DELIVERY_CHUNK_RECORDS,
+        deadline: config.DELIVERY_DEADLINE,
+        replica,
+        latest: config.PLAN_LATEST,
+        zone: config.TIME_ZONE,
+        atOnce: config.PLANS_AT_ONCE,
+      },
       takeoverMs: config.PLAN_TAKEOVER_SECONDS * 1000,
       waitForMirror: this.#waitForMirror,
       onPlanned: (plan, took) => {
         planningSeconds.observe({ destination: plan.destination }, took);
         plannedTotal.inc({ destination: plan.destination, state: 'send' }, plan.to_send);
         for (const [state, count] of Object.entries(plan.suppressed)) {
-          plannedTotal.inc({ destination: plan.destination, state }, count);
+          plannedTotal.inc({ destination: plan.destination, state }, count ?? 0);
         }
       },
       log,

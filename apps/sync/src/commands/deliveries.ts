@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { AUDIENCES } from '@millrace/catalog-models/published';
 import { fieldValueSchema, type NewBatch } from '@millrace/contract-delivery';
 import { loadSql } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
@@ -8,13 +9,13 @@ import { z } from 'zod';
 import type { SyncConfig } from '../app.config';
 import type { Connections } from '../connections/connections';
 import { assertDestination } from '../destinations/assert-destination';
-import { modelsOf } from '../destinations/destination-file';
 import { loadDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
 import { computePlan } from '../planning/compute-plan';
 import { produceBatch } from '../planning/dispatch-plan';
-import { currentRunOf, newestRuns } from '../planning/newest-runs';
-import { createScoresLog, loggedRuns } from '../planning/planner';
+import { createScoresLog } from '../planning/planner';
 import { readPlanChunk } from '../planning/read-plan';
+import { runIndexOf } from '../planning/run-index';
+import { runSetOf } from '../planning/run-set';
 import { toRecord } from '../urgent/urgent-batches';
 import { withClickHouse } from './with-clickhouse';
 import { withConnections } from './with-connections';
@@ -120,16 +121,16 @@ async function requeueBatch(
   let requeued = 0;
   try {
     await scores.start();
-    const newest = newestRuns(loggedRuns(scores));
+    const runs = runIndexOf(scores);
     const planId = `retry-${randomUUID()}`;
     for (const mapping of configured.entry.objects) {
-      const run = currentRunOf(modelsOf(mapping), mapping.entity, newest);
+      const set = runSetOf(mapping, AUDIENCES[mapping.entity], runs);
       const ids = failed.filter(({ object }) => object === mapping.object).map(({ record_id }) => record_id);
-      for (let from = 0; run !== undefined && from < ids.length; from += IDS_AT_ONCE) {
+      for (let from = 0; set !== undefined && from < ids.length; from += IDS_AT_ONCE) {
         const forced = ids.slice(from, from + IDS_AT_ONCE);
         const settings = { chunkRecords: IDS_AT_ONCE, deadline: config.DELIVERY_DEADLINE, replica: 'cli' };
-        const plan = await computePlan(clickhouse, { configured, mapping, run, forced }, settings, Date.now());
-        const batch = await readPlanChunk(clickhouse, { ...plan, plan_id: planId }, 0, Date.now());
+        const plan = await computePlan(clickhouse, { configured, mapping, set, forced }, settings, Date.now());
+        const batch = await readPlanChunk(clickhouse, { ...plan, plan_id: planId }, mapping.entity, 0, Date.now());
         if (batch === null) continue;
         await produceBatch(producer, config.TOPIC_PREFIX, batch);
         requeued += batch.records.length;

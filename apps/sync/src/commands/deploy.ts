@@ -1,5 +1,5 @@
 import { entityTopics } from '@millrace/contract-signal';
-import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
+import { loadSql, runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { createHttpClient } from '@millrace/platform-http';
 import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-kafka';
@@ -31,6 +31,8 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
   const client = createHttpClient();
   try {
     const migrations = await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
+    // Once, by the version that begins the ledger: nobody is sent again what was accepted before.
+    await clickhouse.command(loadSql(__dirname, '../stored/sql/fill-last-accepted.sql'));
     const destinations: Record<string, string | null> = {};
     for (const one of configured.filter(({ destination }) => destination.prepare !== undefined)) {
       destinations[one.entry.name] = await prepareOnce({

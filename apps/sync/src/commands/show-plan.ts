@@ -1,3 +1,4 @@
+import { AUDIENCES } from '@millrace/catalog-models/published';
 import { planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { instant } from '@millrace/platform-commands';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
@@ -8,23 +9,32 @@ import { assertDestination } from '../destinations/assert-destination';
 import { modelsOf } from '../destinations/destination-file';
 import { loadDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
 import { computePlan } from '../planning/compute-plan';
-import { currentRunOf, newestRuns } from '../planning/newest-runs';
-import { createPlanLog, type PlanLog } from '../planning/plan-log';
-import { createScoresLog, loggedRuns, type ScoresLog } from '../planning/planner';
+import { PlanIndex } from '../planning/plan-index';
+import { createPlanLog, CurrentPlans, type PlanLog } from '../planning/plan-log';
+import { createScoresLog, type ScoresLog } from '../planning/planner';
 import { samplePlan, type PlanSample } from '../planning/read-plan';
+import { runIndexOf, type RunIndex } from '../planning/run-index';
+import { runSetOf, type RunSet } from '../planning/run-set';
 import { withConnections } from './with-connections';
 import type { Connections } from '../connections/connections';
 
 export interface ShownPlan {
   readonly destination: string;
   readonly object: string;
+  /** The newest of `runs`. */
   readonly run_id: string;
+  /** Runs that it is made of, by model. */
+  readonly runs: Readonly<Record<string, string>>;
+  /** Models that it is made without, or with the run before an open tick. */
+  readonly missing: readonly string[];
   readonly plan_id: string;
   /** decided: it is, or was, executed. preview: computed now, nothing is sent. */
   readonly state: 'decided' | 'preview';
   readonly records: number;
   readonly to_send: number;
   readonly suppressed: PlanDecision['suppressed'];
+  /** Why a part waits for approval; null: none does. */
+  readonly held_because: string | null;
   readonly reasons: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly chunks: number;
@@ -67,42 +77,47 @@ async function show(
   scores: ScoresLog,
   planLog: PlanLog,
 ): Promise<ShownPlan[]> {
-  const mapped = new Set(destinations.flatMap(({ entry }) => entry.objects.flatMap(modelsOf)));
-  const runs = loggedRuns(scores).filter(({ run }) => mapped.has(run.model));
-  const wanted = options.run === undefined ? runs : runs.filter(({ run }) => run.run_id === options.run);
-  if (runs.length === 0) {
-    throw new MillraceError('No score run has been published', {
-      code: 'RUN_UNKNOWN',
-      actor: 'operator',
-      advice: `npx millrace run ${[...mapped][0] ?? '<model>'} makes one`,
-    });
-  }
-  if (wanted.length === 0) {
-    const newest = runs.slice(-NEWEST_RUNS).map(({ run }) => run.run_id);
-    throw unknownName({ kind: 'run', typed: options.run ?? '', known: newest, code: 'RUN_UNKNOWN' });
+  const index = runIndexOf(scores);
+  const runs = withRun(options.run, index, destinations, scores);
+  const currentPlans = new CurrentPlans();
+  const plans = new PlanIndex();
+  for (const entry of planLog.entries()) {
+    currentPlans.apply(entry);
+    plans.apply(entry);
   }
   const settings = { chunkRecords: config.DELIVERY_CHUNK_RECORDS, deadline: config.DELIVERY_DEADLINE, replica: 'cli' };
   const shown: ShownPlan[] = [];
   for (const configured of destinations) {
-    if (options.destination !== undefined && configured.entry.name !== options.destination) continue;
-    for (const mapping of configured.entry.objects) {
-      const run = currentRunOf(modelsOf(mapping), mapping.entity, newestRuns(wanted));
-      if (run === undefined) continue;
-      const decided = planLog.winner(planKey(configured.entry.name, mapping.object, run.run_id));
+    const { name, objects } = configured.entry;
+    if (options.destination !== undefined && name !== options.destination) continue;
+    for (const mapping of objects) {
+      const set = runSetOf(mapping, AUDIENCES[mapping.entity], runs);
+      if (set === undefined || (options.run !== undefined && !isIn(set, options.run))) continue;
+      const decided = planLog.winner(planKey(name, mapping.object, set.hash));
       const record = decided === undefined ? undefined : valueOf(decided);
+      const before = currentPlans.of(name, mapping.object);
+      const compared = plans.compared(name, mapping.object, set.newest.run.model);
       const isDecided = record?.kind === 'plan';
       const plan = isDecided
         ? record
-        : await computePlan(clickhouse, { configured, mapping, run }, settings, Date.now());
+        : await computePlan(
+            clickhouse,
+            { configured, mapping, set, before, compared, isPreview: true },
+            settings,
+            Date.now(),
+          );
       shown.push({
         destination: plan.destination,
         object: plan.object,
         run_id: plan.run_id,
+        runs: plan.runs ?? {},
+        missing: plan.missing ?? [],
         plan_id: plan.plan_id,
         state: isDecided ? 'decided' : 'preview',
-        records: plan.to_send + Object.values(plan.suppressed).reduce((sum, count) => sum + count, 0),
+        records: plan.to_send + Object.values(plan.suppressed).reduce((sum, count) => sum + (count ?? 0), 0),
         to_send: plan.to_send,
         suppressed: plan.suppressed,
+        held_because: plan.held_because ?? null,
         calls: plan.calls,
         chunks: plan.chunks,
         predicted_finish_at: new Date(plan.predicted_finish_at).toISOString(),
@@ -115,14 +130,58 @@ async function show(
   return shown;
 }
 
+const isIn = ({ audience, runs }: RunSet, runId: string): boolean =>
+  [audience, ...runs.values()].some(({ run }) => run.run_id === runId);
+
+/** The current runs, with the run that was asked for in the place of its model's. Throws when there is none. */
+function withRun(
+  wanted: string | undefined,
+  index: RunIndex,
+  destinations: readonly ConfiguredDestination[],
+  scores: ScoresLog,
+): Pick<RunIndex, 'current'> {
+  const models = new Set(
+    destinations.flatMap(({ entry }) =>
+      entry.objects.flatMap((mapping) => [...modelsOf(mapping), AUDIENCES[mapping.entity]]),
+    ),
+  );
+  const runs = scores
+    .entries()
+    .flatMap(({ value, offset }) =>
+      value.kind === 'run' && value.purpose === 'publish' && models.has(value.model) ? [{ run: value, offset }] : [],
+    );
+  const [model] = destinations.flatMap(({ entry }) => entry.objects.flatMap(modelsOf));
+  if (runs.length === 0) {
+    throw new MillraceError('No score run has been published', {
+      code: 'RUN_UNKNOWN',
+      actor: 'operator',
+      advice: `npx millrace run ${model ?? '<model>'} makes one`,
+    });
+  }
+  if (wanted === undefined) return index;
+  const found = runs.find(({ run }) => run.run_id === wanted);
+  if (found === undefined) {
+    const newest = runs.slice(-NEWEST_RUNS).map(({ run }) => run.run_id);
+    throw unknownName({ kind: 'run', typed: wanted, known: newest, code: 'RUN_UNKNOWN' });
+  }
+  return {
+    current: (name) => (name === found.run.model ? { ...found, isScheduled: false } : index.current(name)),
+  };
+}
+
 /** The same for people. */
 export function planInWords(plan: ShownPlan): string {
   const suppressed = Object.entries(plan.suppressed).filter(([, count]) => count > 0);
   const counts = (entries: [string, number][]): string => entries.map(([name, count]) => `${name} ${count}`).join(', ');
   return [
-    `${plan.destination} ${plan.object}  run ${plan.run_id}  ${plan.state}  plan ${plan.plan_id}`,
+    `${plan.destination} ${plan.object}  ${plan.state}  plan ${plan.plan_id}`,
+    `  runs        ${Object.values(plan.runs).join(', ')}`,
+    ...(plan.missing.length === 0 ? [] : [`  without     ${plan.missing.join('; ')}`]),
     `  to send     ${plan.to_send} of ${plan.records} (${counts(Object.entries(plan.reasons)) || 'nothing has changed'})`,
     `  suppressed  ${counts(suppressed) || 'none'}`,
+    ...(plan.held_because === null
+      ? []
+      : [`  waits       ${plan.held_because}: npx millrace deliveries approve ${plan.plan_id}`]),
     `  calls       ${plan.calls} in ${plan.chunks} chunks`,
     `  finish      ${instant(plan.predicted_finish_at)}, deadline ${instant(plan.deadline_at)}${plan.is_in_time ? '' : '  TOO LATE'}`,
     ...plan.samples.map(

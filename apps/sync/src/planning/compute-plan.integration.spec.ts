@@ -5,9 +5,10 @@ import { silentLog } from '@millrace/platform-kafka';
 import { useStack } from '@millrace/platform-testing';
 
 import { MIGRATIONS } from '../deployment';
+import type { ObjectMapping } from '../destinations/destination-file';
 import { parseDestinations, type ConfiguredDestination } from '../destinations/load-destinations';
 import { webhookEntry } from '../testing/run-sync';
-import { createScoreTables, run, scoreRow } from '../testing/score-fixture';
+import { createScoreTables, run, scoreRow, setOf } from '../testing/score-fixture';
 import { deliveriesTable } from '../stored/record-tables';
 import { computePlan } from './compute-plan';
 import { readPlanChunk, samplePlan } from './read-plan';
@@ -30,13 +31,20 @@ beforeAll(async () => {
 afterAll(() => clickhouse.close());
 
 const account = { entity: 'account', fields: { score: 'number' } } as const;
-const MODELS = { ...PUBLISHED, account_score: account, account_health: account };
+const MODELS = { ...PUBLISHED, account_score: account, account_health: account, account_intent: account };
 
 const configuredAs = (name: string, object: object = {}): ConfiguredDestination => {
   const entry = webhookEntry(name, 'http://127.0.0.1:1') as { objects: object[] };
   entry.objects = [{ ...entry.objects[0], ...object }];
   return parseDestinations(JSON.stringify({ destinations: [entry] }), 'f.json', {}, MODELS)[0] as ConfiguredDestination;
 };
+
+const mappingOf = ({ entry }: ConfiguredDestination): ObjectMapping => entry.objects[0] as ObjectMapping;
+const subjectOf = (configured: ConfiguredDestination, ...runs: Parameters<typeof run>[]) => ({
+  configured,
+  mapping: mappingOf(configured),
+  set: setOf(mappingOf(configured), ...runs.map((given) => run(...given))),
+});
 
 const accepted = (
   destination: string,
@@ -47,7 +55,7 @@ const accepted = (
   destination,
   object: 'lead',
   record_id: id,
-  match_key: id,
+  match_key: `${id}@example.com`,
   lane: 'batch',
   plan_id: 'earlier',
   run_id: 'run-0',
@@ -86,7 +94,7 @@ it('sends what is material against the last accepted value and gives each other 
     ['reasons-only', fieldsOf(50), { score_reasons: ['now'] }, 'no_material_change '],
     ['do-not-sync', fieldsOf(0), { do_not_sync: true }, 'do_not_sync leaves_zero'],
     ['unsubscribed', fieldsOf(0), { is_unsubscribed: true }, 'unsubscribed leaves_zero'],
-    ['no-email', fieldsOf(0), { email: '' }, 'no_match_key leaves_zero'],
+    ['no-email', null, { email: '' }, 'no_match_key first_non_zero'],
   ];
   await storeOutcomes(
     cases.flatMap(([id, before]) => (before === null ? [] : [accepted('crm', id, before, yesterday)])),
@@ -99,12 +107,7 @@ it('sends what is material against the last accepted value and gives each other 
   const rows = [...cases.map(([id, , now]) => scoreRow(id, now)), scoreRow('drift', { score: 58 })];
   await clickhouse.insertRows('score_history', rows);
 
-  const plan = await computePlan(
-    clickhouse,
-    { configured: configuredAs('crm'), mapping: configuredAs('crm').entry.objects[0] as never, run: run('run-1') },
-    SETTINGS,
-    NOW,
-  );
+  const plan = await computePlan(clickhouse, subjectOf(configuredAs('crm'), ['run-1']), SETTINGS, NOW);
   const seen = await clickhouse.query<{ record_id: string; state: string; reason: string }>(
     'select record_id, state, reason from delivery_plan_rows where attempt_id = {attempt: String}',
     { attempt: plan.attempt_id },
@@ -121,7 +124,7 @@ it('sends what is material against the last accepted value and gives each other 
     calls: 1,
     deadline_at: Date.UTC(2026, 0, 5, 11),
   });
-  const chunk = await readPlanChunk(clickhouse, plan, 0, NOW);
+  const chunk = await readPlanChunk(clickhouse, plan, 'person', 0, NOW);
   const changed = chunk?.records.find(({ record_id }) => record_id === 'grade');
   expect(changed?.fields).toEqual({
     lead_score: 50,
@@ -150,14 +153,14 @@ it('orders by tier, then created date with unknown ones last, then id, and hashe
   ];
   await clickhouse.insertRows('score_history', rows);
   const configured = configuredAs('ordered');
-  const subject = { configured, mapping: configured.entry.objects[0] as never, run: run('order') };
+  const subject = subjectOf(configured, ['order']);
   const [first, second] = [
     await computePlan(clickhouse, subject, { ...SETTINGS, chunkRecords: 3 }, NOW),
     await computePlan(clickhouse, subject, SETTINGS, NOW + 1),
   ];
   expect(second.plan_id).toBe(first.plan_id);
   expect(second.attempt_id).not.toBe(first.attempt_id);
-  const chunks = await Promise.all([0, 1, 2, 3].map((chunk) => readPlanChunk(clickhouse, first, chunk, NOW)));
+  const chunks = await Promise.all([0, 1, 2, 3].map((chunk) => readPlanChunk(clickhouse, first, 'person', chunk, NOW)));
   const ids = chunks.map((chunk) => chunk?.records.map(({ record_id }) => record_id).join(''));
   expect(ids).toEqual(['wxy', 'abz', 'v', undefined]);
 });
@@ -166,24 +169,23 @@ it('sends an unchanged value again after 30 days, spread over 30 days by the rec
   const ids = Array.from({ length: 60 }, (_, index) => `old-${index}`);
   const rows = ids.map((id) => scoreRow(id, { run_id: 'refresh' }));
   await clickhouse.insertRows('score_history', rows);
-  await storeOutcomes(ids.map((id) => accepted('slow', id, fieldsOf(50), NOW - 40 * DAY)));
-  const configured = configuredAs('slow');
-  const sentOn = async (day: number): Promise<number> => {
-    const asOf = run('refresh').as_of + day * DAY;
-    const subject = { configured, mapping: configured.entry.objects[0] as never, run: run('refresh', { as_of: asOf }) };
-    return (await computePlan(clickhouse, subject, SETTINGS, NOW)).to_send;
-  };
-  const days = [];
-  for (let day = 0; day < 30; day++) days.push(await sentOn(day));
-  expect(days.reduce((sum, count) => sum + count, 0)).toBe(60);
-  expect(Math.max(...days)).toBeLessThan(10);
+  await storeOutcomes(ids.map((id) => accepted('slow', id, fieldsOf(50), NOW)));
+  const subject = subjectOf(configuredAs('slow'), ['refresh']);
+  const dueAfter = async (days: number): Promise<number> =>
+    (await computePlan(clickhouse, subject, SETTINGS, NOW + days * DAY + 1)).to_send;
+  const days: number[] = [];
+  for (let day = 29; day <= 60; day += 6) days.push(await dueAfter(day));
+  days.push(await dueAfter(60));
+  expect([days[0], days.at(-1)]).toEqual([0, 60]);
+  expect(Math.max(...days.slice(1).map((count, index) => count - (days[index] ?? 0)))).toBeLessThan(30);
 });
 
 it('merges the fields of several models into one record', async () => {
+  const ofAccounts = { entity_kind: 'account' } as const;
   await clickhouse.insertRows('score_history', [
-    scoreRow('acme', { run_id: 'health', model: 'account_health', entity_kind: 'account', score: 80, grade: 'A' }),
-    scoreRow('acme', { run_id: 'score', model: 'account_score', entity_kind: 'account', score: 61, stage: 'mql' }),
-    scoreRow('solo', { run_id: 'score', model: 'account_score', entity_kind: 'account', score: 7 }),
+    scoreRow('acme', { ...ofAccounts, run_id: 'score', model: 'account_score', score: 61, stage: 'mql' }),
+    scoreRow('solo', { ...ofAccounts, run_id: 'score', model: 'account_score', score: 7 }),
+    scoreRow('acme', { ...ofAccounts, run_id: 'health', model: 'account_health', score: 80, grade: 'A' }),
   ]);
   const configured = configuredAs('merged', {
     object: 'account',
@@ -192,12 +194,21 @@ it('merges the fields of several models into one record', async () => {
     fields: {
       account_score: { from: 'account_score.score', trigger: { delta: 5 } },
       health: { from: 'account_health.score', trigger: 'change' },
+      never_ran: { from: 'account_intent.score', trigger: 'change' },
     },
   });
-  const published = run('score', { model: 'account_score', entity_kind: 'account' });
-  const mapping = configured.entry.objects[0] as never;
-  const plan = await computePlan(clickhouse, { configured, mapping, run: published }, SETTINGS, NOW);
-  const chunk = await readPlanChunk(clickhouse, plan, 0, NOW);
+  const plan = await computePlan(
+    clickhouse,
+    subjectOf(
+      configured,
+      ['score', { model: 'account_score', entity_kind: 'account' }],
+      ['health', { model: 'account_health', entity_kind: 'account' }],
+    ),
+    SETTINGS,
+    NOW,
+  );
+  expect(plan.missing).toEqual(['account_intent has never run']);
+  const chunk = await readPlanChunk(clickhouse, plan, 'account', 0, NOW);
   expect(chunk?.records.map(({ match_key, fields }) => [match_key, fields])).toEqual([
     ['acme', { account_score: 61, health: 80 }],
     ['solo', { account_score: 7, health: null }],

@@ -1,26 +1,27 @@
 import { randomUUID } from 'node:crypto';
 
+import { routeFor } from '@millrace/catalog-destinations';
 import { SUPPRESSION_REASONS, type PlanDecision, type SuppressionReason } from '@millrace/contract-delivery';
-import type { RunPublished } from '@millrace/contract-score';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
-import { modelsOf, type ObjectMapping } from '../destinations/destination-file';
+import type { ObjectMapping } from '../destinations/destination-file';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { deadlineOf } from './deadline';
 import { materialFieldsOf } from './material-fields';
 import { planHashOf } from './plan-hash';
+import { planSql } from './plan-sql';
 import { predictFinish } from './predict-finish';
+import { railsOf, type Rails } from './rails';
+import { readBackRecords, type ReadBackRecords } from './read-back';
+import { moveRenamed } from './renames';
+import type { RunSet } from './run-set';
 
-const stateRow = z.object({
-  state: z.string(),
-  records: z.number(),
-  checksum: z.string(),
-  reasons: z.array(z.string()),
-});
+const countedRow = z.object({ state: z.string(), records: z.number() });
+const summaryRow = z.object({ state: z.string(), records: z.number(), checksum: z.string() });
 /** What a request takes when nothing is known about the destination yet. */
 const ASSUMED_CALL_MS = 250;
-const DAY_MS = 86_400_000;
+const SETTINGS = { output_format_json_escape_forward_slashes: 0 } as const;
 
 export interface PlanSettings {
   readonly chunkRecords: number;
@@ -33,14 +34,24 @@ export interface PlanSettings {
 export interface PlanSubject {
   readonly configured: ConfiguredDestination;
   readonly mapping: ObjectMapping;
-  readonly run: Pick<RunPublished, 'run_id' | 'model' | 'as_of' | 'as_of_date' | 'zone'>;
-  /** Only these records, whether or not they have changed. Empty: all records that have. */
-  readonly forced?: readonly string[];
+  readonly set: RunSet;
+  /** The plan before it; undefined: there was none. */
+  readonly before?: PlanDecision | undefined;
+  /** Plans that the rails compare with. */
+  readonly compared?: readonly PlanDecision[];
+  /** Models that were not waited for. */
+  readonly missing?: readonly string[];
+  /** Only these records, or those that wait of an attempt, whether or not they have changed. Absent: all records that have. */
+  readonly forced?: readonly string[] | { readonly heldOf: string };
+  /** Nothing of the ledger is moved, forgotten or read back: somebody only looks. */
+  readonly isPreview?: boolean;
+  /** Asks the destination for what it has; only for an object's first plan. */
+  readonly readBack?: ReadBackRecords | undefined;
 }
 
 /**
- * Compares a run with what the destination last accepted, inside ClickHouse, and writes the rows of the plan under an
- * attempt id of their own. Nothing is decided by it: the proposal to deliveries.plans.v1 is.
+ * Compares who exists, with the values of a set of runs, with what the destination last accepted, inside ClickHouse, and writes the
+ * rows of the plan under an attempt id of their own. Nothing is decided by it: the proposal to deliveries.plans.v1 is.
  */
 export async function computePlan(
   clickhouse: ClickHouse,
@@ -48,57 +59,110 @@ export async function computePlan(
   settings: PlanSettings,
   now: number,
 ): Promise<PlanDecision> {
-  const { configured, mapping, run, forced = [] } = subject;
-  const { entry, destination } = configured;
+  const { mapping, before, forced, configured, isPreview = false } = subject;
+  const isOtherMatch = before?.match !== undefined && before.match !== mapping.match;
+  // Found by another key, nothing of what was accepted can be compared: it is as if nothing had been.
+  if (isOtherMatch && !isPreview) await forgetAccepted(clickhouse, configured, mapping);
+  const isFirst = isOtherMatch || !(await hasAccepted(clickhouse, configured, mapping));
+  const stage = (): Promise<string> => stageRecords(clickhouse, subject, now, !isFirst && forced === undefined);
+
+  let attemptId = await stage();
+  try {
+    const isStale =
+      !isPreview &&
+      forced === undefined &&
+      ((isFirst && (await readBackRecords(clickhouse, subject, attemptId, now))) ||
+        (!isFirst && (await moveRenamed(clickhouse, subject, attemptId))));
+    if (isStale) {
+      await dropRecords(clickhouse, attemptId);
+      attemptId = await stage();
+    }
+    return await placeRows(clickhouse, subject, settings, { attemptId, now, isFirst });
+  } finally {
+    await dropRecords(clickhouse, attemptId);
+  }
+}
+
+async function stageRecords(
+  clickhouse: ClickHouse,
+  { configured: { entry }, mapping, set, forced }: PlanSubject,
+  now: number,
+  takesLeavers: boolean,
+): Promise<string> {
   const attemptId = randomUUID();
   await clickhouse.command(
-    loadSql(__dirname, 'sql/insert-plan-rows.sql'),
+    planSql('stage-records', mapping.entity),
     {
-      ...materialFieldsOf(mapping),
+      ...materialFieldsOf(mapping, set.neverRan),
       attempt_id: attemptId,
       destination: entry.name,
       object: mapping.object,
-      run_id: run.run_id,
-      other_models: modelsOf(mapping).filter((model) => model !== run.model),
+      instance: entry.instance ?? '',
+      audience_run_id: set.audience.run.run_id,
+      run_ids: [...set.runs.values()].map(({ run }) => run.run_id),
       match: mapping.match,
-      unsubscribed: mapping.unsubscribed,
+      mode: mapping.mode,
       nulls: mapping.nulls,
+      unsubscribed: mapping.unsubscribed,
       refresh_days: mapping.refresh_days,
-      day_number: Math.floor(run.as_of / DAY_MS),
+      takes_leavers: takesLeavers,
       tiers: entry.tiers,
-      forced,
+      is_forced: forced !== undefined,
+      forced: Array.isArray(forced) ? forced : [],
+      held_of: forced !== undefined && 'heldOf' in forced ? forced.heldOf : '',
       now,
     },
-    { settings: { output_format_json_escape_forward_slashes: 0 } },
+    { settings: SETTINGS },
   );
-  const states = await clickhouse.query(
-    loadSql(__dirname, 'sql/summarise-plan.sql'),
-    { attempt_id: attemptId },
-    stateRow,
+  return attemptId;
+}
+
+async function placeRows(
+  clickhouse: ClickHouse,
+  subject: PlanSubject,
+  settings: PlanSettings,
+  { attemptId, now, isFirst }: { readonly attemptId: string; readonly now: number; readonly isFirst: boolean },
+): Promise<PlanDecision> {
+  const { configured, mapping, set, compared = [], missing = [], forced } = subject;
+  const { entry, destination } = configured;
+  const params = { attempt_id: attemptId };
+  const counted = await clickhouse.query(loadSql(__dirname, 'sql/count-records.sql'), params, countedRow);
+  const records = counted.reduce((sum, one) => sum + one.records, 0);
+  const sendable = counted.find(({ state }) => state === 'send');
+  const rails = railsOf(compared, records, isFirst || forced !== undefined);
+  const { run } = set.newest;
+  await clickhouse.command(
+    loadSql(__dirname, 'sql/insert-plan-rows.sql'),
+    {
+      ...params,
+      destination: entry.name,
+      object: mapping.object,
+      run_id: run.run_id,
+      fields: materialFieldsOf(mapping, set.neverRan).fields,
+      nulls: mapping.nulls,
+      most_records: rails.mostRecords,
+      most_exits: rails.mostExits,
+      sendable: sendable?.records ?? 0,
+    },
+    { settings: SETTINGS },
   );
-  const sent = states.find(({ state }) => state === 'send');
+  const summary = await clickhouse.query(loadSql(__dirname, 'sql/summarise-plan.sql'), params, summaryRow);
+  const sent = summary.find(({ state }) => state === 'send');
+  const held = summary.find(({ state }) => state === 'waits_for_approval')?.records ?? 0;
   const toSend = sent?.records ?? 0;
-  const isReason = (state: string): state is SuppressionReason =>
-    (SUPPRESSION_REASONS as readonly string[]).includes(state);
-  const suppressed = Object.fromEntries(
-    SUPPRESSION_REASONS.map((reason) => [
-      reason,
-      states.find(({ state }) => isReason(state) && state === reason)?.records ?? 0,
-    ]),
-  ) as Record<SuppressionReason, number>;
+  const route = routeFor(destination.routes(configured.settings), toSend);
   const limits = destination.limits(configured.settings);
-  const chunks = Math.ceil(toSend / settings.chunkRecords);
-  const calls = callsOf(toSend, settings.chunkRecords, destination.wire(configured.settings).maxRecords);
+  const calls = callsOf(toSend, settings.chunkRecords, route.cut.maxRecords);
   return {
     destination: entry.name,
     object: mapping.object,
     run_id: run.run_id,
-    plan_id: planHashOf({ entry, mapping, runId: run.run_id, toSend, checksum: sent?.checksum ?? '0' }),
+    plan_id: planHashOf({ entry, mapping, set: set.hash, toSend, checksum: sent?.checksum ?? '0' }),
     attempt_id: attemptId,
     as_of: run.as_of,
     to_send: toSend,
-    suppressed,
-    chunks,
+    suppressed: suppressedOf(counted, held),
+    chunks: Math.ceil(toSend / settings.chunkRecords),
     chunk_records: settings.chunkRecords,
     calls,
     predicted_finish_at: predictFinish({
@@ -111,8 +175,57 @@ export async function computePlan(
     deadline_at: deadlineOf(run.as_of_date, settings.deadline, run.zone),
     planned_at: now,
     replica: settings.replica,
+    v: 2,
+    set: set.hash,
+    runs: Object.fromEntries(
+      [...set.runs, ['', set.audience] as const].map(([, one]) => [one.run.model, one.run.run_id]),
+    ),
+    through: Number(set.newest.offset),
+    missing: [...set.neverRan.map((model) => `${model} has never run`), ...missing.map(waitedForInVain)],
+    is_scheduled: set.newest.isScheduled,
+    records,
+    is_first: isFirst,
+    match: mapping.match,
+    ...heldBecause(held, rails),
   };
 }
+
+const waitedForInVain = (model: string): string => `${model} had an open tick: its run before was taken`;
+
+const heldBecause = (held: number, { because }: Rails): Pick<PlanDecision, 'held_because'> =>
+  held > 0 && because !== undefined ? { held_because: because } : {};
+
+function suppressedOf(counted: readonly z.infer<typeof countedRow>[], held: number): Record<SuppressionReason, number> {
+  const of = (reason: SuppressionReason): number =>
+    reason === 'waits_for_approval' ? held : (counted.find(({ state }) => state === reason)?.records ?? 0);
+  return Object.fromEntries(SUPPRESSION_REASONS.map((reason) => [reason, of(reason)])) as Record<
+    SuppressionReason,
+    number
+  >;
+}
+
+const dropRecords = (clickhouse: ClickHouse, attemptId: string): Promise<void> =>
+  clickhouse.command(`alter table delivery_plan_records drop partition '${attemptId}'`);
+
+async function hasAccepted(
+  clickhouse: ClickHouse,
+  { entry }: ConfiguredDestination,
+  { object }: ObjectMapping,
+): Promise<boolean> {
+  const rows = await clickhouse.query(
+    loadSql(__dirname, 'sql/has-accepted.sql'),
+    { destination: entry.name, object },
+    z.object({ found: z.number() }),
+  );
+  return rows.length > 0;
+}
+
+const forgetAccepted = (
+  clickhouse: ClickHouse,
+  { entry }: ConfiguredDestination,
+  { object }: ObjectMapping,
+): Promise<void> =>
+  clickhouse.command(loadSql(__dirname, 'sql/forget-accepted.sql'), { destination: entry.name, object });
 
 /** Requests for so many records: a wire batch never reaches over the end of a chunk. */
 export function callsOf(records: number, chunkRecords: number, wireRecords: number): number {

@@ -1,4 +1,10 @@
-import { deliveryTopic, dispatchKey, type NewBatch, type PlanDecision } from '@millrace/contract-delivery';
+import {
+  deliveryTopic,
+  dispatchKey,
+  type NewBatch,
+  type PlanDecision,
+  type Subject,
+} from '@millrace/contract-delivery';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { MillraceError } from '@millrace/platform-errors';
 import type { BatchProducer } from '@millrace/platform-kafka';
@@ -17,24 +23,23 @@ export async function produceBatch(producer: BatchProducer, topicPrefix: string,
   await producer.send({ topic: name, key: keyOf(batch), value: Buffer.from(JSON.stringify(batch)) });
 }
 
+export interface DispatchDeps {
+  readonly clickhouse: ClickHouse;
+  readonly producer: BatchProducer;
+  readonly planLog: PlanLog;
+  readonly topicPrefix: string;
+  readonly replica: string;
+  readonly now: () => number;
+}
+
 /**
  * Puts every chunk of a decided plan into its topic and says so in the log. Interrupted, it is done again from the
  * first chunk: the worker knows what it has delivered of a plan.
  */
-export async function dispatchPlan(
-  plan: PlanDecision,
-  deps: {
-    readonly clickhouse: ClickHouse;
-    readonly producer: BatchProducer;
-    readonly planLog: PlanLog;
-    readonly topicPrefix: string;
-    readonly replica: string;
-    readonly now: () => number;
-  },
-): Promise<void> {
+export async function dispatchPlan(plan: PlanDecision, subject: Subject, deps: DispatchDeps): Promise<void> {
   let records = 0;
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
-    const batch = await readPlanChunk(deps.clickhouse, plan, chunk, deps.now());
+    const batch = await readPlanChunk(deps.clickhouse, plan, subject, chunk, deps.now());
     if (batch === null) break;
     records += batch.records.length;
     await produceBatch(deps.producer, deps.topicPrefix, batch);

@@ -1,5 +1,6 @@
+import { AUDIENCES } from '@millrace/catalog-models/published';
 import { dispatchKey, planKey, type PlanDecision } from '@millrace/contract-delivery';
-import { readRunPublished, scoresTopic, type RunPublished } from '@millrace/contract-score';
+import { readRunOrTick, scoresTopic, type RunOrTick } from '@millrace/contract-score';
 import type { ClickHouse, SettingAside } from '@millrace/platform-clickhouse';
 import {
   createDecisionLog,
@@ -9,31 +10,47 @@ import {
   type KafkaLog,
 } from '@millrace/platform-kafka';
 
-import { modelsOf } from '../destinations/destination-file';
+import { mappingOf, modelsOf, type ObjectMapping } from '../destinations/destination-file';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { computePlan, type PlanSettings } from './compute-plan';
-import { dispatchPlan } from './dispatch-plan';
-import { currentRunOf, newestRuns, type LoggedRun } from './newest-runs';
+import { dispatchPlan, type DispatchDeps } from './dispatch-plan';
+import { approvedPartOf, PlanIndex } from './plan-index';
+import type { CurrentPlans, PlanLog } from './plan-log';
 import { mirrorPlans, unmirroredPlans } from './plan-mirror';
-import type { PlanLog } from './plan-log';
+import type { ReadBackRecords } from './read-back';
+import { RunIndex } from './run-index';
+import { runSetOf, type RunSet } from './run-set';
+import { whenToPlan } from './when';
 
-/** The runs of scores.published.v1; ticks are not looked at. */
-export type ScoresLog = DecisionLog<RunPublished>;
+/** Runs and open ticks of scores.published.v1; claims are not looked at. */
+export type ScoresLog = DecisionLog<RunOrTick>;
 
 export interface PlannerDeps {
   readonly destinations: readonly ConfiguredDestination[];
   readonly scores: ScoresLog;
   readonly planLog: PlanLog;
+  readonly currentPlans: CurrentPlans;
   readonly clickhouse: ClickHouse;
   readonly settingAside: SettingAside;
   readonly producer: BatchProducer;
   readonly topicPrefix: string;
-  readonly settings: PlanSettings;
+  readonly settings: PlannerSettings;
   /** How long the replica that made a plan has to put it into the topic before another does. */
   readonly takeoverMs: number;
   readonly waitForMirror: () => Promise<void>;
+  /** Undefined: the destination cannot be asked what it has. */
+  readonly readBackOf?: (destination: string) => ReadBackRecords | undefined;
   readonly onPlanned: (plan: PlanDecision, seconds: number) => void;
+  readonly now?: () => number;
   readonly log: KafkaLog;
+}
+
+export interface PlannerSettings extends PlanSettings {
+  /** HH:MM local: open ticks are not waited for any longer. */
+  readonly latest: string;
+  readonly zone: string;
+  /** Plans that are computed beside each other. */
+  readonly atOnce: number;
 }
 
 export function createScoresLog(
@@ -42,31 +59,48 @@ export function createScoresLog(
   log: KafkaLog,
   maxWaitTimeMs?: number,
 ): ScoresLog {
-  return createDecisionLog<RunPublished>({
+  return createDecisionLog<RunOrTick>({
     kafka,
     topic: scoresTopic(topicPrefix).name,
-    read: readRunPublished,
+    read: readRunOrTick,
     maxWaitTimeMs,
     log,
   });
 }
 
-export function loggedRuns(scores: ScoresLog): LoggedRun[] {
-  return scores.entries().flatMap(({ value, offset }) => (value.purpose === 'publish' ? [{ run: value, offset }] : []));
+interface Due {
+  readonly configured: ConfiguredDestination;
+  readonly mapping: ObjectMapping;
+  readonly set: RunSet;
+  readonly key: string;
+  readonly missing: readonly string[];
 }
 
 /**
- * Keeps every destination's objects planned for the run that is current and every decided plan dispatched. `tick` may be
- * called by anyone at any time; calls run one after the other and a failed one is simply followed by the next.
+ * Keeps every destination's objects planned for the runs that are current and every decided plan dispatched. `tick` may be called by
+ * anyone at any time; calls run one after the other and a failed one is simply followed by the next. What a tick looks at are the
+ * objects of the file and what is left to do, however many plans there were.
  */
 export class Planner {
   readonly #deps: PlannerDeps;
-  /** Stored, or set aside: not looked at again. */
-  readonly #mirrored = new Set<string>();
+  readonly #now: () => number;
+  readonly #runs = new RunIndex();
+  readonly #plans = new PlanIndex();
+  readonly #stopFollowing: readonly (() => void)[];
+  /** What an object waits for, so that it is said once. */
+  readonly #said = new Map<string, string>();
   #turn: Promise<void> = Promise.resolve();
 
   constructor(deps: PlannerDeps) {
+    const { scores, planLog } = deps;
     this.#deps = deps;
+    this.#now = deps.now ?? Date.now;
+    for (const entry of scores.entries()) this.#runs.apply(entry);
+    for (const entry of planLog.entries()) this.#plans.apply(entry);
+    this.#stopFollowing = [
+      scores.onEntry((entry) => this.#runs.apply(entry)),
+      planLog.onEntry((entry) => this.#plans.apply(entry)),
+    ];
   }
 
   tick(): Promise<void> {
@@ -80,76 +114,188 @@ export class Planner {
     return this.#turn;
   }
 
-  async #run(): Promise<void> {
-    await eachAlone([...this.#plansDue(), () => eachAlone(this.#dispatchesDue()), () => this.#mirror()]);
+  stop(): void {
+    for (const stop of this.#stopFollowing) stop();
   }
 
-  #plansDue(): (() => Promise<void>)[] {
-    const { destinations, scores, planLog } = this.#deps;
-    const newest = newestRuns(loggedRuns(scores));
-    const due: (() => Promise<void>)[] = [];
+  async #run(): Promise<void> {
+    const { settings, scores, planLog } = this.#deps;
+    scores.assertReadable();
+    planLog.assertReadable();
+    const failures = await someAtOnce(
+      settings.atOnce,
+      this.#plansDue().map((due) => () => this.#plan(due)),
+    );
+    const rest = [...this.#dispatchesDue(), ...this.#approvalsDue(), () => this.#mirror()];
+    failures.push(...(await someAtOnce(1, rest)));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #plansDue(): Due[] {
+    const { destinations, planLog, currentPlans } = this.#deps;
+    const due: Due[] = [];
     for (const configured of destinations) {
       for (const mapping of configured.entry.objects) {
-        const run = currentRunOf(modelsOf(mapping), mapping.entity, newest);
-        if (run === undefined) continue;
-        const key = planKey(configured.entry.name, mapping.object, run.run_id);
-        if (planLog.winner(key) === undefined) due.push(() => this.#plan(configured, mapping, run, key));
+        const set = runSetOf(mapping, AUDIENCES[mapping.entity], this.#runs);
+        if (set === undefined || set.newest.run.deliver === false) continue;
+        const { name } = configured.entry;
+        const key = planKey(name, mapping.object, set.hash);
+        if (planLog.winner(key) !== undefined) continue;
+        const current = currentPlans.of(name, mapping.object);
+        if (current?.through !== undefined && current.through > Number(set.newest.offset)) continue;
+        const missing = this.#modelsNotWaitedFor(configured, mapping, current);
+        if (missing !== undefined) due.push({ configured, mapping, set, key, missing });
       }
     }
     return due;
   }
 
-  async #plan(
-    configured: ConfiguredDestination,
-    mapping: ConfiguredDestination['entry']['objects'][number],
-    run: RunPublished,
-    key: string,
-  ): Promise<void> {
-    const { clickhouse, planLog, settings, onPlanned, log } = this.#deps;
+  /** Undefined: somebody is waited for. */
+  #modelsNotWaitedFor(
+    { entry }: ConfiguredDestination,
+    mapping: ObjectMapping,
+    current: PlanDecision | undefined,
+  ): readonly string[] | undefined {
+    const { settings, log } = this.#deps;
+    const models = [...modelsOf(mapping), AUDIENCES[mapping.entity]];
+    const when = whenToPlan({
+      openTicks: new Map(models.map((model) => [model, this.#runs.openTicks(model)])),
+      now: this.#now(),
+      latest: settings.latest,
+      deadline: settings.deadline,
+      zone: settings.zone,
+      takesMs: current === undefined ? 0 : current.predicted_finish_at - current.planned_at,
+    });
+    const subject = `${entry.name} ${mapping.object}`;
+    const waitsFor = when.do === 'wait' ? when.for.join(', ') : '';
+    if (waitsFor !== '' && waitsFor !== this.#said.get(subject)) {
+      log.info(
+        { destination: entry.name, object: mapping.object },
+        `${subject} is planned after the due runs of ${waitsFor}`,
+      );
+    }
+    this.#said.set(subject, waitsFor);
+    return when.do === 'plan' ? when.withoutWaitingFor : undefined;
+  }
+
+  async #plan({ configured, mapping, set, key, missing }: Due): Promise<void> {
+    const { clickhouse, planLog, currentPlans, settings, onPlanned, readBackOf, log } = this.#deps;
+    const { name } = configured.entry;
     await this.#deps.waitForMirror();
-    const startedAt = Date.now();
-    const plan = await computePlan(clickhouse, { configured, mapping, run }, settings, startedAt);
+    const startedAt = this.#now();
+    const plan = await computePlan(
+      clickhouse,
+      {
+        configured,
+        mapping,
+        set,
+        missing,
+        before: currentPlans.of(name, mapping.object),
+        compared: this.#plans.compared(name, mapping.object, set.newest.run.model),
+        readBack: readBackOf?.(name),
+      },
+      settings,
+      startedAt,
+    );
+    // Another replica may have planned a newer set meanwhile.
+    await planLog.refresh();
+    const current = currentPlans.of(name, mapping.object);
+    if (current?.through !== undefined && current.through > Number(set.newest.offset)) return;
     const { won } = await planLog.propose(key, { kind: 'plan', ...plan });
     if (!won) return;
-    onPlanned(plan, (Date.now() - startedAt) / 1000);
+    onPlanned(plan, (this.#now() - startedAt) / 1000);
+    this.#sayWhatMatters(plan);
+  }
+
+  #sayWhatMatters(plan: PlanDecision): void {
+    const { log } = this.#deps;
+    const { destination, object, plan_id, missing = [], held_because, suppressed } = plan;
+    const facts = { destination, object, plan: plan_id };
+    if (missing.length > 0)
+      log.warn({ ...facts, missing }, `${destination} ${object} was planned without all of its models`);
     if (plan.predicted_finish_at > plan.deadline_at && plan.to_send > 0) {
       const predicted = new Date(plan.predicted_finish_at).toISOString();
       log.warn(
-        { destination: plan.destination, object: plan.object, run: run.run_id, calls: plan.calls, predicted },
+        { ...facts, calls: plan.calls, predicted },
         'the quotas do not let this plan finish before its deadline; the lowest tiers come last',
       );
     }
+    if (held_because === undefined) return;
+    log.error(
+      { ...facts, waiting: suppressed.waits_for_approval },
+      `${suppressed.waits_for_approval} records of ${destination} ${object} wait for approval: ${held_because}; ` +
+        `look at them with npx millrace plan --destination ${destination}, let them go with ` +
+        `npx millrace deliveries approve ${plan_id} --note <why>`,
+    );
   }
 
   #dispatchesDue(): (() => Promise<void>)[] {
-    const { planLog, settings, takeoverMs, clickhouse, producer, topicPrefix } = this.#deps;
-    const names = new Set(this.#deps.destinations.map(({ entry }) => entry.name));
-    const due: (() => Promise<void>)[] = [];
-    for (const { value, appendedAt } of planLog.entries()) {
-      if (value.kind !== 'plan' || !names.has(value.destination)) continue;
-      if (planLog.winner(dispatchKey(value.plan_id)) !== undefined) continue;
-      if (value.replica !== settings.replica && Date.now() - appendedAt < takeoverMs) continue;
-      const parts = { clickhouse, producer, planLog, topicPrefix, replica: settings.replica, now: Date.now };
-      due.push(() => dispatchPlan(value, parts));
+    return this.#plans.undispatched().flatMap(({ plan, appendedAt }) => {
+      const configured = this.#configuredOf(plan);
+      return configured === undefined || this.#isOthers(plan, appendedAt)
+        ? []
+        : [() => dispatchPlan(plan, subjectOf(configured, plan.object), this.#dispatchDeps())];
+    });
+  }
+
+  /** What somebody approved goes out with its newest values, as the records of a plan that no other replaces. */
+  #approvalsDue(): (() => Promise<void>)[] {
+    return this.#plans.approved().flatMap(({ plan, appendedAt }) => {
+      const configured = this.#configuredOf(plan);
+      if (configured === undefined || this.#isOthers(plan, appendedAt)) return [];
+      return [() => this.#sendApproved(plan, configured)];
+    });
+  }
+
+  async #sendApproved(plan: PlanDecision, configured: ConfiguredDestination): Promise<void> {
+    const { clickhouse, planLog, settings } = this.#deps;
+    const part = approvedPartOf(plan.plan_id);
+    const mapping = mappingOf(configured.entry, plan.object);
+    const set = mapping && runSetOf(mapping, AUDIENCES[mapping.entity], this.#runs);
+    if (mapping === undefined || set === undefined) {
+      await planLog.propose(dispatchKey(part), { kind: 'dispatched', plan_id: part, replica: settings.replica });
+      return;
     }
-    return due;
+    const forced = { heldOf: plan.attempt_id };
+    const computed = await computePlan(clickhouse, { configured, mapping, set, forced }, settings, this.#now());
+    await dispatchPlan({ ...computed, plan_id: part }, mapping.entity, this.#dispatchDeps());
+  }
+
+  #configuredOf({ destination }: PlanDecision): ConfiguredDestination | undefined {
+    return this.#deps.destinations.find(({ entry }) => entry.name === destination);
+  }
+
+  #isOthers({ replica }: PlanDecision, appendedAt: number): boolean {
+    return replica !== this.#deps.settings.replica && this.#now() - appendedAt < this.#deps.takeoverMs;
+  }
+
+  #dispatchDeps(): DispatchDeps {
+    const { clickhouse, producer, planLog, topicPrefix, settings } = this.#deps;
+    return { clickhouse, producer, planLog, topicPrefix, replica: settings.replica, now: this.#now };
   }
 
   async #mirror(): Promise<void> {
-    const { planLog, clickhouse, settingAside } = this.#deps;
-    const plans = planLog
-      .entries()
-      .flatMap(({ value }) => (value.kind === 'plan' && !this.#mirrored.has(value.plan_id) ? [value] : []));
+    const { clickhouse, settingAside } = this.#deps;
+    const plans = this.#plans.unmirrored();
     if (plans.length === 0) return;
     const missing = await unmirroredPlans(clickhouse, plans);
     if (missing.length > 0) await mirrorPlans(settingAside, missing);
-    for (const { plan_id } of plans) this.#mirrored.add(plan_id);
+    for (const { plan_id } of plans) this.#plans.noteMirrored(plan_id);
   }
 }
 
-/** One after the other, each whatever became of those before it; then rejects with the first failure, if any. */
-async function eachAlone(works: readonly (() => Promise<void>)[]): Promise<void> {
+const subjectOf = ({ entry }: ConfiguredDestination, object: string): 'person' | 'account' =>
+  mappingOf(entry, object)?.entity ?? 'person';
+
+/** So many at a time, each whatever became of the others; the failures of all. */
+async function someAtOnce(atOnce: number, works: readonly (() => Promise<void>)[]): Promise<unknown[]> {
   const failures: unknown[] = [];
-  for (const work of works) await work().catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
+  const left = [...works];
+  const worker = async (): Promise<void> => {
+    for (let work = left.shift(); work !== undefined; work = left.shift()) {
+      await work().catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, works.length) }, worker));
+  return failures;
 }

@@ -1,17 +1,25 @@
 import {
   deliveryRecordSchema,
   fieldValueSchema,
-  idempotencyKeyOf,
+  MODES,
   SEND_REASONS,
   type NewBatch,
   type NewRecord,
   type PlanDecision,
+  type Subject,
 } from '@millrace/contract-delivery';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
-const chunkRow = z.object({ record_id: z.string(), match_key: z.string(), reason: z.string(), fields: z.string() });
-const newRecordSchema = deliveryRecordSchema.extend({ reason: z.enum(SEND_REASONS) });
+const chunkRow = z.object({
+  record_id: z.string(),
+  match_key: z.string(),
+  mode: z.string(),
+  idempotency_key: z.string(),
+  reason: z.string(),
+  fields: z.string(),
+});
+const newRecordSchema = deliveryRecordSchema.extend({ reason: z.enum(SEND_REASONS), mode: z.enum(MODES).optional() });
 const fieldsSchema = z.record(z.string(), fieldValueSchema);
 const sampleRow = z.object({
   record_id: z.string(),
@@ -27,6 +35,7 @@ const reasonRow = z.object({ reason: z.string(), records: z.number() });
 export async function readPlanChunk(
   clickhouse: ClickHouse,
   plan: PlanDecision,
+  subject: Subject,
   chunk: number,
   now: number,
 ): Promise<NewBatch | null> {
@@ -39,33 +48,26 @@ export async function readPlanChunk(
   return {
     destination: plan.destination,
     object: plan.object,
+    subject,
     lane: 'batch',
     plan_id: plan.plan_id,
     run_id: plan.run_id,
     chunk,
     chunks: plan.chunks,
+    plan_records: plan.to_send,
     as_of: plan.as_of,
     created_at: now,
     accepted_at: null,
-    records: rows.map((row) => toRecord(row, plan)),
+    records: rows.map(toRecord),
   };
 }
 
-function toRecord(row: z.infer<typeof chunkRow>, plan: PlanDecision): NewRecord {
+function toRecord({ mode, fields, ...row }: z.infer<typeof chunkRow>): NewRecord {
   return newRecordSchema.parse({
-    record_id: row.record_id,
-    match_key: row.match_key,
-    reason: row.reason,
-    idempotency_key: idempotencyKeyOf({
-      destination: plan.destination,
-      object: plan.object,
-      recordId: row.record_id,
-      lane: 'batch',
-      asOf: plan.as_of,
-      origin: plan.run_id,
-    }),
-    fields: fieldsSchema.parse(JSON.parse(row.fields)),
-  });
+    ...row,
+    ...(mode === '' ? {} : { mode }),
+    fields: fieldsSchema.parse(JSON.parse(fields)),
+  }) as NewRecord;
 }
 
 export interface PlanSample {

@@ -10,3 +10,17 @@ export const PUBLISHED: Readonly<Record<string, Published>> = Object.fromEntries
       : [],
   ),
 );
+
+/** The model whose runs say who exists, of people and of accounts. */
+export const AUDIENCES: Readonly<Record<'person' | 'account', string>> = {
+  person: audienceOf('person'),
+  account: audienceOf('account'),
+};
+
+function audienceOf(entity: 'person' | 'account'): string {
+  const [first, ...others] = MODELS.filter((model) => model.kind === 'score' && model.audience === entity);
+  if (first === undefined || others.length > 0) {
+    throw new Error(`exactly one model must say which ${entity} there are, by its \`audience\``);
+  }
+  return first.name;
+}

@@ -197,6 +197,8 @@ export const planDecisionSchema = z.object({
   records: z.int().nonnegative().optional(),
   /** Nothing was accepted before it: current values were read back, and no rail holds it. */
   is_first: z.boolean().optional(),
+  /** What the object's records were found by; of another key than before a plan is a first one. */
+  match: z.string().optional(),
   /** Why a part waits for approval, in words; absent: none does. */
   held_because: z.string().optional(),
 });

@@ -5,7 +5,7 @@ export type { Identity, IdentityEdit } from './identity-edit';
 export {
   ENTITY_KINDS,
   PURPOSES,
-  readRunPublished,
+  readRunOrTick,
   readScoreDecision,
   runKey,
   runPublishedSchema,
@@ -14,6 +14,8 @@ export {
   tickClaimSchema,
   tickDoneKey,
   tickDoneSchema,
+  tickDueKey,
+  tickDueSchema,
   tickKey,
 } from './score-decision';
 export type {
@@ -22,10 +24,12 @@ export type {
   NewScoreDecision,
   NewTickDone,
   Purpose,
+  RunOrTick,
   RunPublished,
   ScoreDecision,
   TickClaim,
   TickDone,
+  TickDue,
 } from './score-decision';
 export type { Published, PublishedType } from './published';
 export { contributionRowSchema, GRADES, scoreRowSchema, STAGES, TIERS } from './score-row';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readRunPublished, readScoreDecision, runKey, tickDoneKey, tickKey, type ScoreDecision } from './index';
+import { readRunOrTick, readScoreDecision, runKey, tickDoneKey, tickKey, type ScoreDecision } from './index';
 
 /** Records of scores.published.v1 as services of e878759 wrote them. */
 const recorded = readFileSync(join(__dirname, 'fixtures/scores.published.v1.jsonl'), 'utf8')
@@ -21,7 +21,7 @@ it('every recorded decision reads as it was written, and a run as published', ()
     const read = readScoreDecision(content) as ScoreDecision;
     expect(read).toEqual(content['kind'] === 'run' ? { ...content, purpose: 'publish' } : content);
     expect(keyOf(read)).toBe(key);
-    expect(readRunPublished(content)).toEqual(read.kind === 'run' ? read : undefined);
+    expect(readRunOrTick(content)).toEqual(read.kind === 'tick' ? undefined : read);
   }
 });
 

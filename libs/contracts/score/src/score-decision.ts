@@ -17,6 +17,17 @@ export const tickClaimSchema = z.object({
   claimed_at: instant,
 });
 
+/**
+ * A tick of a schedule has come and somebody has to settle it, by a run or by TickDone. Key: `due:<job>:<instant>`. Written before
+ * any run of its instant or later begins, so that whoever reads a run knows what else was due.
+ */
+export const tickDueSchema = z.object({
+  kind: z.literal('tick_due'),
+  job: z.string().min(1),
+  scheduled_at: instant,
+  noted_at: instant,
+});
+
 export const TICK_OUTCOMES = ['failed', 'skipped'] as const;
 
 /** A tick that will have no run. Key: `done:<job>:<instant>`. Nobody succeeds it; previous scores stay current. */
@@ -79,10 +90,18 @@ export const runPublishedSchema = z.object({
   fields: z.array(z.string()).optional(),
   /** The run's rows of score_events: crossings are rows, not records. */
   events: z.object({ count: z.int().nonnegative(), checksum: z.string() }).optional(),
+  /** False: whoever asked for the run wants nothing delivered because of it. */
+  deliver: z.boolean().optional(),
 });
 
-export const scoreDecisionSchema = z.discriminatedUnion('kind', [tickClaimSchema, tickDoneSchema, runPublishedSchema]);
+export const scoreDecisionSchema = z.discriminatedUnion('kind', [
+  tickDueSchema,
+  tickClaimSchema,
+  tickDoneSchema,
+  runPublishedSchema,
+]);
 
+export type TickDue = z.infer<typeof tickDueSchema>;
 export type TickClaim = z.infer<typeof tickClaimSchema>;
 export type TickDone = z.infer<typeof tickDoneSchema>;
 export type RunPublished = z.infer<typeof runPublishedSchema>;
@@ -97,9 +116,10 @@ export type NewRun = Omit<z.input<typeof runPublishedSchema>, 'v' | 'purpose' | 
   readonly inputs?: Readonly<Record<string, BoundInput>>;
 };
 /** A decision as it is written. */
-export type NewScoreDecision = TickClaim | NewTickDone | NewRun;
+export type NewScoreDecision = TickDue | TickClaim | NewTickDone | NewRun;
 
 const KINDS: ReadonlyMap<unknown, z.ZodType<ScoreDecision>> = new Map<string, z.ZodType<ScoreDecision>>([
+  ['tick_due', tickDueSchema],
   ['tick', tickClaimSchema],
   ['tick_done', tickDoneSchema],
   ['run', runPublishedSchema],
@@ -110,11 +130,16 @@ export function readScoreDecision(content: Readonly<Record<string, unknown>>): S
   return KINDS.get(content['kind'])?.parse(content);
 }
 
-/** The same for who needs runs only: other kinds are undefined and their content is not looked at. */
-export function readRunPublished(content: Readonly<Record<string, unknown>>): RunPublished | undefined {
-  return content['kind'] === 'run' ? runPublishedSchema.parse(content) : undefined;
+/** What is needed of the log by who delivers: which runs there are, and which ticks are open. */
+export type RunOrTick = RunPublished | TickDue | TickDone;
+
+/** The same for them: claims and other kinds are undefined and their content is not looked at. */
+export function readRunOrTick(content: Readonly<Record<string, unknown>>): RunOrTick | undefined {
+  const read = content['kind'] === 'tick' ? undefined : readScoreDecision(content);
+  return read?.kind === 'tick' ? undefined : read;
 }
 
+export const tickDueKey = (job: string, scheduledAt: number): string => `due:${job}:${scheduledAt}`;
 export const tickKey = (job: string, scheduledAt: number, epoch: number): string =>
   `tick:${job}:${scheduledAt}:${epoch}`;
 export const tickDoneKey = (job: string, scheduledAt: number): string => `done:${job}:${scheduledAt}`;

@@ -1,117 +1,51 @@
--- Grain: one record of the run (attempt_id, position): sent or not sent, with the reason.
--- Values travel as JSON text: a missing one is null. `sources` name <model>.<column>, in the order of `fields`.
-insert into delivery_plan_rows (attempt_id, position, destination, object, run_id, record_id, match_key, state, reason, tier, fields, previous)
+-- Grain: one record of a plan (attempt_id, position): sent or not sent, with the reason. Leavers come first, then tier, the record's
+-- age, its id. `most_exits` and `most_records` are the rails: what is beyond them, at the end of that order, waits for approval.
+insert into delivery_plan_rows
+  (attempt_id, position, destination, object, run_id, record_id, match_key, mode, idempotency_key, state, reason, tier, fields, previous)
 with
-  run_rows as (
+  -- Of records with one match key the first in the plan's order counts; a flag of one of them is a flag of all.
+  shared as (
     select
-      entity_id,
-      model,
-      toInt32(score) as score,
-      toString(grade) as grade,
-      toString(stage) as stage,
-      score_reasons,
-      email,
-      toString(tier) as tier,
-      created_at,
-      do_not_sync,
-      is_unsubscribed
-    from score_history
-    where run_id = {run_id: String} and (empty({forced: Array(String)}) or has({forced: Array(String)}, entity_id))
+      match_key,
+      argMinIf(record_id, (tier_rank, created_at is null, created_at, record_id), state in ('send', 'no_material_change')) as first_record_id,
+      max(state = 'do_not_sync') as is_restricted
+    from delivery_plan_records
+    where attempt_id = {attempt_id: UUID} and match_key != ''
+    group by match_key
+    having count() > 1
   ),
-  other_rows as (
-    select entity_id, model, toInt32(score) as score, toString(grade) as grade, toString(stage) as stage, score_reasons
-    from scores
-    where model in {other_models: Array(String)}
-  ),
-  model_values as (
+  settled as (
     select
-      entity_id,
-      [concat(model, '.score'), concat(model, '.grade'), concat(model, '.stage'), concat(model, '.reasons')] as names,
-      [toString(score), toJSONString(grade), toJSONString(stage), toJSONString(score_reasons)] as texts
-    from (
-      select entity_id, model, score, grade, stage, score_reasons from run_rows
-      union all
-      select entity_id, model, score, grade, stage, score_reasons from other_rows
-    )
-  ),
-  current_values as (
-    select entity_id, mapFromArrays(groupArrayArray(names), groupArrayArray(texts)) as texts
-    from model_values
-    group by entity_id
-  ),
-  last_accepted as (
-    select record_id, argMax(fields, (as_of, attempted_at)) as fields, max(attempted_at) as accepted_at
-    from deliveries
-    where destination = {destination: String} and object = {object: String} and lane = 'batch' and outcome = 'accepted'
-    group by record_id
-  ),
-  compared as (
-    select
-      run_rows.entity_id as record_id,
-      if({match: String} = 'email', run_rows.email, run_rows.entity_id) as match_key,
-      run_rows.tier as tier,
-      run_rows.created_at as created_at,
-      run_rows.do_not_sync as do_not_sync,
-      run_rows.is_unsubscribed as is_unsubscribed,
-      arrayMap(source -> if(current_values.texts[source] = '', 'null', current_values.texts[source]), {sources: Array(String)}) as new_texts,
-      last_accepted.record_id != '' as is_known,
-      last_accepted.fields as previous,
-      arrayMap(field -> if(JSONExtractRaw(last_accepted.fields, field) = '', 'null', JSONExtractRaw(last_accepted.fields, field)), {fields: Array(String)}) as old_texts,
-      is_known
-        and {refresh_days: UInt32} > 0
-        and last_accepted.accepted_at < fromUnixTimestamp64Milli({now: Int64}) - toIntervalDay({refresh_days: UInt32})
-        and cityHash64(run_rows.entity_id) % greatest({refresh_days: UInt32}, 1) = {day_number: UInt32} % greatest({refresh_days: UInt32}, 1) as is_due
-    from run_rows
-    left join current_values on current_values.entity_id = run_rows.entity_id
-    left join last_accepted on last_accepted.record_id = run_rows.entity_id
-  ),
-  fired as (
-    select
-      *,
-      arrayMap(
-        (trigger, delta, new_text, old_text) -> multiIf(
-          trigger = 'delta' and not is_known and toFloat64OrZero(new_text) != 0, 'first_non_zero',
-          trigger = 'delta' and is_known and toFloat64OrZero(old_text) != 0 and toFloat64OrZero(new_text) = 0, 'becomes_zero',
-          trigger = 'delta' and is_known and toFloat64OrZero(old_text) = 0 and toFloat64OrZero(new_text) != 0, 'leaves_zero',
-          trigger = 'delta' and is_known and abs(toFloat64OrZero(new_text) - toFloat64OrZero(old_text)) >= delta, 'delta',
-          trigger = 'change' and is_known and new_text != old_text, 'change',
-          trigger = 'change' and not is_known and not has({triggers: Array(String)}, 'delta') and new_text not in ('null', '""'), 'first_non_zero',
-          ''
-        ),
-        {triggers: Array(String)},
-        {deltas: Array(Float64)},
-        new_texts,
-        old_texts
-      ) as fired_by
-    from compared
-  ),
-  decided as (
-    select
-      *,
+      records.* except state,
       multiIf(
-        notEmpty({forced: Array(String)}), 'retry',
-        hasAny(fired_by, ['first_non_zero', 'becomes_zero', 'leaves_zero', 'delta', 'change']),
-        arrayFirst(kind -> has(fired_by, kind), ['first_non_zero', 'becomes_zero', 'leaves_zero', 'delta', 'change']),
-        is_due, 'refresh',
-        ''
-      ) as reason,
-      multiIf(
-        do_not_sync, 'do_not_sync',
-        is_unsubscribed and {unsubscribed: String} = 'suppress', 'unsubscribed',
-        match_key = '', 'no_match_key',
-        reason = '', 'no_material_change',
+        records.state != 'send' or shared.match_key = '', records.state,
+        shared.is_restricted, 'do_not_sync',
+        records.record_id != shared.first_record_id, 'duplicate_match_key',
         'send'
-      ) as state,
-      if(has({tiers: Array(String)}, tier), indexOf({tiers: Array(String)}, tier), length({tiers: Array(String)}) + 1) as tier_rank
-    from fired
+      ) as state
+    from delivery_plan_records as records
+    left join shared on shared.match_key = records.match_key
+    where records.attempt_id = {attempt_id: UUID}
+  ),
+  sent as (
+    select
+      *,
+      row_number() over (partition by is_leaver or is_exit order by not is_leaver, tier_rank, created_at is null, created_at, record_id) as place
+    from settled
+    where state = 'send'
   ),
   placed as (
     select
       *,
-      row_number() over (order by state != 'send', tier_rank, created_at is null, created_at, record_id) - 1 as position,
-      arrayFilter((field, new_text) -> {nulls: String} = 'clear' or new_text != 'null', {fields: Array(String)}, new_texts) as sent_fields,
-      arrayFilter(new_text -> {nulls: String} = 'clear' or new_text != 'null', new_texts) as sent_texts
-    from decided
+      (is_leaver or is_exit) and place > {most_exits: UInt64} as is_held,
+      row_number() over (order by is_held, not is_leaver, tier_rank, created_at is null, created_at, record_id) - 1 as position,
+      arrayMap(
+        (field, text) -> concat(toJSONString(field), ':', text),
+        arrayFilter((field, text) -> text != '' and (text != 'null' or is_leaver or {nulls: String} = 'clear'), {fields: Array(String)}, new_texts) as sent_fields,
+        arrayFilter(text -> text != '' and (text != 'null' or is_leaver or {nulls: String} = 'clear'), new_texts) as sent_texts
+      ) as pairs,
+      concat('{', arrayStringConcat(pairs, ','), '}') as fields
+    from sent
   )
 select
   {attempt_id: String},
@@ -121,9 +55,33 @@ select
   {run_id: String},
   record_id,
   match_key,
+  if(is_leaver, 'update', ''),
+  lower(hex(SHA256(concatWithSeparator('\x1f', {destination: String}, {object: String}, match_key, 'batch', fields, last_key)))),
+  if(is_held or position >= {most_records: UInt64}, 'waits_for_approval', 'send'),
+  reason,
+  tier,
+  fields,
+  if(
+    arrayExists(text -> text != 'null', old_texts),
+    concat('{', arrayStringConcat(arrayMap((field, text) -> concat(toJSONString(field), ':', text), {fields: Array(String)}, old_texts), ','), '}'),
+    ''
+  )
+from placed
+union all
+select
+  {attempt_id: String},
+  {sendable: UInt64} + rowNumberInAllBlocks(),
+  {destination: String},
+  {object: String},
+  {run_id: String},
+  record_id,
+  match_key,
+  '',
+  '',
   state,
   reason,
   tier,
-  if(state = 'send', concat('{', arrayStringConcat(arrayMap((field, text) -> concat(toJSONString(field), ':', text), sent_fields, sent_texts), ','), '}'), ''),
-  previous
-from placed
+  '',
+  ''
+from settled
+where state != 'send'

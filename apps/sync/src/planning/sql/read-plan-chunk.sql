@@ -1,5 +1,5 @@
 -- Grain: one record to send, in the order of sending.
-select record_id, match_key, reason, fields
+select record_id, match_key, mode, idempotency_key, reason, fields
 from delivery_plan_rows
 where
   attempt_id = {attempt_id: String}

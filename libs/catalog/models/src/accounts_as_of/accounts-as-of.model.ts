@@ -32,4 +32,5 @@ export const accountsAsOf = defineScore({
   rows: { table: 'accounts_as_of_rows', key: ['account_id'] },
   names: 'sql/names.sql',
   publishes: {},
+  audience: 'account',
 });

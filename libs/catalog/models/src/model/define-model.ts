@@ -97,6 +97,11 @@ export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
   readonly rows: { readonly table: string; readonly key: readonly string[] };
   /** What a destination's mapping may name. */
   readonly publishes: Readonly<Record<string, PublishedType>>;
+  /**
+   * Its runs say who exists: destinations hear of them and of nobody else. The view `audience_people_of(run_id)` or
+   * `audience_accounts_of(run_id)` is its own.
+   */
+  readonly audience?: 'person' | 'account';
   /** A select of the names (column `name`) that `entity` of run `run_id` goes by; without it an entity has one name for ever. */
   readonly names?: string;
   /** Selects that must find no row of the run, by what is wrong with one that they find. */

@@ -58,4 +58,5 @@ export const peopleAsOf = defineScore({
   rows: { table: 'people_as_of_rows', key: ['person_id'] },
   names: 'sql/names.sql',
   publishes: {},
+  audience: 'person',
 });

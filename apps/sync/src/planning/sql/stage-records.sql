@@ -1,0 +1,176 @@
+-- Grain: one record of one planning attempt: who exists, with the values of the runs, beside what was accepted last.
+-- Values travel as JSON text: a missing one is null. Of each model's row only the fields of the mapping are read, and of what was
+-- accepted only those that a trigger compares.
+insert into delivery_plan_records
+  (attempt_id, record_id, match_key, state, reason, is_leaver, is_exit, is_orphan, tier, tier_rank, created_at, new_texts, old_texts, last_key)
+with
+  instance_records as (
+    select concat({instance: String}, '/', external_id) as instance_id, email, is_gone, emails
+    from {{instance_records}}(instance = {instance: String})
+  ),
+  gone_emails as (
+    select arrayJoin(emails) as email from instance_records where is_gone
+    except
+    select email from instance_records where not is_gone
+  ),
+  scored as (
+    select entity_id, maxForEach(texts) as texts
+    from (
+      select
+        entity_id,
+        arrayMap(
+          (source_model, source_field) -> if(source_model = model, JSONExtractRaw(values, source_field), ''),
+          {source_models: Array(String)},
+          {source_fields: Array(String)}
+        ) as texts
+      from score_values_of(run_ids = {run_ids: Array(String)})
+    )
+    group by entity_id
+  ),
+  audience as (
+    select
+      record_id,
+      email,
+      arrayFirst(id -> startsWith(id, concat({instance: String}, '/')), instance_ids) as instance_id,
+      tier,
+      created_at,
+      do_not_sync,
+      is_unsubscribed
+    from {{audience}}(run_id = {audience_run_id: String})
+    where
+      not {is_forced: Bool}
+      or record_id in {forced: Array(String)}
+      or record_id in (
+        select record_id from delivery_plan_rows where attempt_id = {held_of: String} and state = 'waits_for_approval'
+      )
+  ),
+  matched as (
+    select
+      audience.record_id as record_id,
+      multiIf(
+        {match: String} = 'id', audience.record_id,
+        {match: String} = 'crm_id', substring(audience.instance_id, length({instance: String}) + 2),
+        instance_records.email != '', instance_records.email,
+        audience.email
+      ) as match_key,
+      audience.tier as tier,
+      audience.created_at as created_at,
+      audience.do_not_sync as do_not_sync,
+      audience.is_unsubscribed as is_unsubscribed,
+      audience.instance_id = '' and audience.email in (select email from gone_emails) as is_gone
+    from audience
+    left join instance_records on instance_records.instance_id = audience.instance_id and not instance_records.is_gone
+  ),
+  present as (
+    select matched.*, scored.texts as texts
+    from matched
+    left join scored on scored.entity_id = matched.record_id
+  ),
+  accepted as (
+    select
+      match_key,
+      mapFromArrays(groupArray(field), groupArray(value)) as texts,
+      argMax(record_id, ledger.accepted_at) as last_record_id,
+      argMax(idempotency_key, ledger.accepted_at) as last_key,
+      max(ledger.accepted_at) as last_at
+    from (
+      select match_key, field, value, record_id, idempotency_key, accepted_at
+      from last_accepted final
+      where
+        destination = {destination: String}
+        and object = {object: String}
+        and field in {compared_fields: Array(String)}
+    ) as ledger
+    group by match_key
+  ),
+  compared as (
+    select
+      if(present.record_id = '', accepted.last_record_id, present.record_id) as record_id,
+      if(present.record_id = '', accepted.match_key, present.match_key) as match_key,
+      present.record_id = '' as is_orphan,
+      accepted.match_key != '' as is_known,
+      is_known and empty(present.texts) as is_leaver,
+      present.tier as tier,
+      present.created_at as created_at,
+      present.do_not_sync as do_not_sync,
+      present.is_unsubscribed as is_unsubscribed,
+      if(is_orphan, accepted.match_key in (select email from gone_emails), present.is_gone) as is_gone,
+      multiIf(
+        is_leaver, {leaver_texts: Array(String)},
+        empty(present.texts), arrayMap(field -> 'null', {fields: Array(String)}),
+        arrayMap(text -> if(text = '', 'null', text), present.texts)
+      ) as new_texts,
+      arrayMap(field -> if(accepted.texts[field] = '', 'null', accepted.texts[field]), {fields: Array(String)}) as old_texts,
+      accepted.last_key as last_key,
+      is_known
+        and {refresh_days: UInt32} > 0
+        and accepted.last_at < fromUnixTimestamp64Milli({now: Int64}) - toIntervalDay({refresh_days: UInt32} + cityHash64(match_key) % greatest({refresh_days: UInt32}, 1)) as is_due
+    from present
+    full join accepted on accepted.match_key = present.match_key
+    where {takes_leavers: Bool} or present.record_id != ''
+  ),
+  fired as (
+    select
+      *,
+      arrayMap(
+        (trigger, delta, new_text, old_text) -> multiIf(
+          trigger = 'never' or new_text = '' or (new_text = 'null' and {nulls: String} = 'keep' and not is_leaver), '',
+          is_known and (new_text = 'null') != (old_text = 'null'), 'change',
+          trigger = 'change' and is_known and new_text != old_text, 'change',
+          trigger = 'change' and not is_known and not has({triggers: Array(String)}, 'delta') and new_text not in ('null', '""', '"none"'), 'first_non_zero',
+          trigger = 'change', '',
+          not is_known and toFloat64OrZero(new_text) != 0, 'first_non_zero',
+          not is_known, '',
+          toFloat64OrZero(old_text) != 0 and toFloat64OrZero(new_text) = 0, 'becomes_zero',
+          toFloat64OrZero(old_text) = 0 and toFloat64OrZero(new_text) != 0, 'leaves_zero',
+          abs(toFloat64OrZero(new_text) - toFloat64OrZero(old_text)) >= delta, 'delta',
+          ''
+        ),
+        {triggers: Array(String)},
+        {deltas: Array(Float64)},
+        new_texts,
+        old_texts
+      ) as fired_by,
+      arrayFirst(
+        kind -> has(fired_by, kind),
+        ['first_non_zero', 'becomes_zero', 'leaves_zero', 'delta', 'change']
+      ) as trigger_fired
+    from compared
+  ),
+  decided as (
+    select
+      *,
+      multiIf(
+        {is_forced: Bool}, 'retry',
+        {mode: String} = 'create' and is_known, '',
+        is_leaver and trigger_fired != '', 'leaver',
+        trigger_fired != '', trigger_fired,
+        is_due and not is_leaver, 'refresh',
+        ''
+      ) as reason,
+      multiIf(
+        is_gone, 'gone',
+        do_not_sync, 'do_not_sync',
+        is_unsubscribed and {unsubscribed: String} = 'suppress', 'unsubscribed',
+        match_key = '', 'no_match_key',
+        reason = '', 'no_material_change',
+        'send'
+      ) as state
+    from fired
+  )
+select
+  {attempt_id: UUID},
+  record_id,
+  match_key,
+  state,
+  reason,
+  is_leaver,
+  arrayExists((trigger, new_text, old_text) -> trigger = 'change' and old_text not in ('null', '""', '"none"') and new_text in ('null', '""', '"none"'), {triggers: Array(String)}, new_texts, old_texts) as is_exit,
+  is_orphan,
+  if(tier = '', 'none', tier),
+  if(has({tiers: Array(String)}, tier), indexOf({tiers: Array(String)}, tier), length({tiers: Array(String)}) + 1),
+  created_at,
+  if(state = 'send', new_texts, []),
+  if(state = 'send', old_texts, []),
+  if(last_key = '', 'none', last_key)
+from decided

@@ -34,6 +34,8 @@ export interface RunJobOptions {
   readonly isPartialAllowed?: boolean | undefined;
   /** Redo the runs that a rerun makes stale, at most this many. */
   readonly downstreamLimit?: number | undefined;
+  /** False: nothing is delivered because of the run, nor of those that it makes. */
+  readonly deliver?: boolean | undefined;
   readonly say?: (line: string) => void;
 }
 
@@ -56,7 +58,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
   const startedAt = Date.now();
   const connections = createConnections(config, silentLog);
   try {
-    const engine = createEngine(connections);
+    const engine = createEngine(connections, undefined, { deliver: options.deliver });
     const job = engine.job(name);
     const { asOf: typed } = options;
     const named =

@@ -11,6 +11,8 @@ export interface RunOptions extends JsonOption {
   readonly timeout: number;
   readonly partial?: true;
   readonly newSettings?: true;
+  /** False with --no-deliver. */
+  readonly deliver?: boolean;
   readonly withDownstream?: true;
   readonly limit?: number;
 }
@@ -33,6 +35,7 @@ export const withRunOptions = (command: Command): Command =>
     )
     .option('--partial', 'run on what is sealed and mark the scores partial')
     .option('--new-settings', 'publish with settings that no run has used yet')
+    .option('--no-deliver', 'let no destination hear of the run until the next one')
     .option('--json', 'print one JSON object');
 
 export function addRunCommand(program: Command, shell: CommandShell): void {
@@ -52,6 +55,7 @@ export async function runAndReport(
     waitSeconds: options.wait === true ? options.timeout : 0,
     isPartialAllowed: options.partial === true,
     hasNewSettings: options.newSettings === true,
+    deliver: options.deliver,
     downstreamLimit: options.withDownstream === true ? options.limit : undefined,
     say: (line) => void process.stderr.write(`${line}\n`),
   });

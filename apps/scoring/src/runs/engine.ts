@@ -91,8 +91,15 @@ export interface WaitOptions {
 const isScore = (model: Model): model is Score => model.kind === 'score';
 const isRollup = (model: Model): model is Rollup => model.kind === 'rollup';
 
-/** Throws ConfigError when models, settings or schedules do not hold. */
-export function createEngine(connections: Connections, models: readonly Model[] = MODELS): Engine {
+/**
+ * Throws ConfigError when models, settings or schedules do not hold. `deliver: false`: no destination hears of the runs that it makes
+ * until others follow.
+ */
+export function createEngine(
+  connections: Connections,
+  models: readonly Model[] = MODELS,
+  { deliver }: Pick<RunRequest, 'deliver'> = {},
+): Engine {
   const { config, chain, scores, edits, clickhouse, log } = connections;
   const ordered = orderModels(models);
   const decisions = createDecisionIndex(scores);
@@ -184,6 +191,7 @@ export function createEngine(connections: Connections, models: readonly Model[] 
         head,
         {
           ...request,
+          deliver,
           isScheduled: ticker.isTick(asOf),
           isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
         },

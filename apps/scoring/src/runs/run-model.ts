@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly isLastOfMonth: boolean;
   /** Windows that are not sealed, when the run does not wait for them. */
   readonly missing: readonly string[];
+  /** False: nothing is delivered because of the run. */
+  readonly deliver?: boolean | undefined;
   /** Left out: the run is published. */
   readonly purpose?: TrialPurpose | undefined;
   /** Throws when this replica must not publish any more. */
@@ -157,6 +159,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
       previous_run_id: inputs.previous?.run_id ?? null,
       started_at: startedAt,
       published_at: Date.now(),
+      ...(request.deliver === false ? { deliver: false } : {}),
     };
     const used = process.cpuUsage(cpu);
     const details = { notes, timings: timings.all(), cpuMs: Math.round((used.user + used.system) / 1000) };

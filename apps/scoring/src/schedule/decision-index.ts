@@ -14,6 +14,9 @@ export interface DecidedRun extends RunPublished {
  * the log; what it answers holds for the log as read so far.
  */
 export interface DecisionIndex extends DecisionView {
+  /** Ticks of the job that were noted as due and are not done, in the order of their notes. */
+  dueTicks(job: string): readonly number[];
+  isNotedDue(job: string, scheduledAt: number): boolean;
   /** All runs in log order. The array grows with the log: read it, keep no copy. */
   runs(): readonly DecidedRun[];
   /** All runs of a model in log order. The array grows with the log: read it, keep no copy. */
@@ -41,6 +44,8 @@ interface OfModel {
   /** Keys of `runsAt`, ascending. */
   readonly instants: number[];
   readonly ticks: Map<number, TickState>;
+  /** Noted as due and not done. */
+  readonly due: Set<number>;
   /** In log order, which is the order of `appendedAt`. */
   readonly claims: Claim[];
   firstDecisionAt: number | undefined;
@@ -58,6 +63,7 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
       runsAt: new Map(),
       instants: [],
       ticks: new Map(),
+      due: new Set(),
       claims: [],
       firstDecisionAt: undefined,
     };
@@ -66,6 +72,7 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
   };
   const settle = (model: OfModel, scheduledAt: number): void => {
     model.ticks.set(scheduledAt, { ...(model.ticks.get(scheduledAt) ?? UNCLAIMED), isDone: true });
+    model.due.delete(scheduledAt);
   };
 
   const addRun = (run: DecidedRun): void => {
@@ -94,6 +101,10 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
     model.claims.push({ scheduledAt: claim.scheduled_at, appendedAt });
   };
 
+  const addDue = ({ ticks, due }: OfModel, scheduledAt: number): void => {
+    if (ticks.get(scheduledAt)?.isDone !== true) due.add(scheduledAt);
+  };
+
   /** A claim that this version cannot read holds its tick all the same, as its key says. */
   const addUnread = (key: string, appendedAt: number): void => {
     const [, job = '', instant, epoch] = /^tick:(.+):(\d+):(\d+)$/.exec(key) ?? [];
@@ -109,6 +120,7 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
     model.firstDecisionAt ??= value.kind === 'run' ? appendedAt : value.scheduled_at;
     if (value.kind === 'run') addRun({ ...value, offset });
     else if (value.kind === 'tick') addClaim(value, appendedAt);
+    else if (value.kind === 'tick_due') addDue(model, value.scheduled_at);
     else settle(model, value.scheduled_at);
   };
 
@@ -125,6 +137,8 @@ export function createDecisionIndex(log: Pick<DecisionLog<ScoreDecision>, 'entri
       const instant = known?.instants[instantsThrough(known, through) - 1];
       return instant === undefined ? undefined : known?.runsAt.get(instant)?.at(-1);
     },
+    dueTicks: (job) => [...(models.get(job)?.due ?? [])],
+    isNotedDue: (job, scheduledAt) => models.get(job)?.due.has(scheduledAt) ?? false,
     tickState: (model, scheduledAt) => models.get(model)?.ticks.get(scheduledAt) ?? UNCLAIMED,
     firstDecisionAt: (model) => models.get(model)?.firstDecisionAt,
     isOverlapped(job, scheduledAt, now, leaseMs) {

@@ -1,5 +1,5 @@
 import { leadScore, parseModelSettings, type Schedule } from '@millrace/catalog-models';
-import { runKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
+import { runKey, tickDueKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
 import { silentLog, type Entry, type KafkaLog } from '@millrace/platform-kafka';
 import { waitFor } from '@millrace/platform-testing';
 
@@ -202,6 +202,40 @@ describe('a scheduler', () => {
     await waitFor('other runs to go on meanwhile', () => words(log), { until: (found) => found.length >= 2 });
     expect(errors.filter((message) => message.startsWith('m '))).toEqual(['m is not published at its deadline']);
     expect(words(log)).not.toContain('m run');
+  });
+
+  const kinds = ({ entries }: ReturnType<typeof sharedLog>, name: string): string[] =>
+    entries.flatMap(({ value }) =>
+      value.kind === 'run' ? (value.model === name ? ['run'] : []) : value.job === name ? [value.kind] : [],
+    );
+
+  it('says that a tick is due before anything of it begins, one that waits as well', async () => {
+    const log = sharedLog();
+    await seen(log, 'first', 'second');
+    let end = (): void => undefined;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    const schedule = { catch_up: false };
+    start(log, [jobOf(log, 'second', { ...schedule, after: ['first'] }), jobOf(log, 'first', schedule, () => held)]);
+    await waitFor('the first to be worked', () => kinds(log, 'first'), { until: (found) => found.includes('tick') });
+    expect(kinds(log, 'first').slice(1)).toEqual(['tick_due', 'tick']);
+    expect(kinds(log, 'second').slice(1)).toEqual(['tick_due']);
+    end();
+    await waitFor('the second to run', () => kinds(log, 'second'), { until: (found) => found.includes('run') });
+  });
+
+  it('settles what was due and will not be run: it is too old, or a later tick is due and catch_up is off', async () => {
+    const log = sharedLog();
+    await seen(log, 'm');
+    const newest = Math.floor(Date.now() / 60_000) * 60_000;
+    const due = [newest - 60_000, newest - DAY];
+    for (const scheduled_at of due) {
+      const value = { kind: 'tick_due', job: 'm', scheduled_at, noted_at: scheduled_at } as const;
+      await log.scores.propose(tickDueKey('m', scheduled_at), value);
+    }
+    start(log, [jobOf(log, 'm', { catch_up: false })]);
+    await waitFor('both to be settled', () => words(log), { until: (found) => found.length >= 3 });
+    expect(words(log).filter((word) => word === 'm skipped')).toHaveLength(2);
+    for (const tick of due) expect(log.decisions.tickState('m', tick).isDone).toBe(true);
   });
 
   it('refuses schedules that wait for each other', () => {

@@ -84,11 +84,30 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     return now < localTime(planned, jobOf(planned).schedule.partial_at);
   };
 
-  /** Of a tick that nobody works yet: that the model has begun to run, and that the deadline is missed. */
-  const noteDue = async (planned: PlannedRun): Promise<void> => {
+  /** Of a tick that nobody works yet: that the deadline is missed. */
+  const noteMissed = async (planned: PlannedRun): Promise<void> => {
     const tick = tickOf(planned);
-    const isFirst = decisions.firstDecisionAt(planned.model) === undefined;
-    if ((isFirst || worker.isMissed(tick)) && worker.mayClaim(tick)) await worker.claim(tick);
+    if (worker.isMissed(tick) && worker.mayClaim(tick)) await worker.claim(tick);
+  };
+
+  /**
+   * What is due is in the log before anything of it begins, so that whoever delivers a run knows what else is due. What was noted
+   * and will not be run any more is said, too: it is too old, or a later tick takes its place.
+   */
+  const noteDue = async (plan: readonly PlannedRun[], now: number): Promise<void> => {
+    for (const planned of plan) await worker.noteDue(planned);
+    for (const { name, schedule, ticker } of jobs.values()) {
+      const newest = ticker.newest(now) ?? 0;
+      const next = ticker.next(newest) ?? Infinity;
+      const oldest = now - Math.max(deps.catchUpMs, next - newest);
+      for (const asOf of decisions.dueTicks(name)) {
+        if (plan.some((planned) => planned.model === name && planned.asOf === asOf)) continue;
+        const isReplaced = !schedule.catch_up && ticker.isTick(asOf) && asOf < newest;
+        const tick = { model: name, asOf };
+        if (asOf < oldest) await worker.conclude(tick, 'skipped', 'it is too old to be caught up');
+        else if (isReplaced) await worker.conclude(tick, 'skipped', 'a later tick is due, and catch_up is off');
+      }
+    }
   };
 
   const begin = async (planned: PlannedRun): Promise<void> => {
@@ -118,6 +137,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const turn = async (): Promise<void> => {
     const now = Date.now();
     const plan = planRuns(deps.jobs, decisions, deps.head(), now, settings);
+    await noteDue(plan, now);
     const firsts = new Set([...jobs.keys()].map((model) => plan.find((planned) => planned.model === model)));
     const ofOthers = plan.filter((planned) => !isRunning(planned));
     waiting = ofOthers.filter((planned) => firsts.has(planned) && isWaiting(planned, now));
@@ -125,7 +145,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     for (const planned of ofOthers) {
       if (stopping.signal.aborted) return;
       if (!firsts.has(planned)) await skipOverlapped(planned, now);
-      else if (running !== null || waiting.includes(planned)) await noteDue(planned);
+      else if (running !== null || waiting.includes(planned)) await noteMissed(planned);
       else await begin(planned);
     }
   };

@@ -1,4 +1,4 @@
-import { tickDoneKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
+import { tickDoneKey, tickDueKey, tickKey, type NewScoreDecision, type ScoreDecision } from '@millrace/contract-score';
 import { describeError, MillraceError } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 
@@ -37,7 +37,9 @@ export interface TickWorker {
   isMissed(tick: Tick): boolean;
   /** Works a tick that it has claimed, and renews it; gives it up after the last attempt. Throws DECISION_LOST when it is taken over. */
   work(tick: Tick, run: (assertHeld: () => void) => Promise<void>): Promise<void>;
-  conclude(tick: Tick, outcome: 'failed' | 'skipped', reason: string): Promise<void>;
+  /** Says that the tick has come: whoever delivers waits for what is due. */
+  noteDue(tick: Pick<Tick, 'model' | 'asOf'>): Promise<void>;
+  conclude(tick: Pick<Tick, 'model' | 'asOf'>, outcome: 'failed' | 'skipped', reason: string): Promise<void>;
 }
 
 /** One replica's part in holding ticks: the newest epoch's winner holds a tick for a lease. */
@@ -72,7 +74,11 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
     return won;
   };
 
-  const conclude = async ({ model, asOf }: Tick, outcome: 'failed' | 'skipped', reason: string): Promise<void> => {
+  const conclude = async (
+    { model, asOf }: Pick<Tick, 'model' | 'asOf'>,
+    outcome: 'failed' | 'skipped',
+    reason: string,
+  ): Promise<void> => {
     await scores.propose(tickDoneKey(model, asOf), {
       kind: 'tick_done',
       job: model,
@@ -109,6 +115,15 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
     claim,
     isMissed: (tick) => Date.now() >= tick.deadline && lacksClaimSince(tick),
     conclude,
+    async noteDue({ model, asOf }) {
+      if (decisions.isNotedDue(model, asOf)) return;
+      await scores.propose(tickDueKey(model, asOf), {
+        kind: 'tick_due',
+        job: model,
+        scheduled_at: asOf,
+        noted_at: Date.now(),
+      });
+    },
 
     async work(tick, run) {
       let isHeld = true;

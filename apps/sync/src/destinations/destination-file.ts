@@ -81,7 +81,9 @@ export const destinationSchema = z.strictObject({
   settings: z.record(z.string(), z.unknown()),
   instance: name
     .optional()
-    .describe('The instance that tells us of its records: whose e-mails and ids they are found by, and what it deleted.'),
+    .describe(
+      'The instance that tells us of its records: whose e-mails and ids they are found by, and what it deleted.',
+    ),
   objects: z.array(objectSchema).default([]),
   urgent: z
     .strictObject({ person: urgentTargetSchema.optional(), account: urgentTargetSchema.optional() })

@@ -1,6 +1,9 @@
+import { destinationOfKind, type Destination } from '@millrace/catalog-destinations';
+import { PUBLISHED } from '@millrace/catalog-models/published';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { objectProblems } from './object-problems';
 
 import { LEAD_FIELDS, SECRET, webhookEntry } from '../testing/run-sync';
 import { loadDestinations, parseDestinations } from './load-destinations';
@@ -143,4 +146,92 @@ it('names everything that is wrong with a file at once, each with its place', ()
     expect.stringContaining('d.yaml:15:31 destinations[2].settings.secret: is text of 5 characters: give 16'),
   ]);
   expect(lines.join()).not.toMatch(/Invalid|"short"/);
+});
+
+describe('what a kind takes', () => {
+  const made = {
+    ...destinationOfKind('webhook'),
+    kind: 'made',
+    objects: {
+      contacts: {
+        of: ['person'],
+        match: ['email', 'crm_id'],
+        modes: ['update', 'upsert'],
+        fields: { score: { takes: ['number'] }, grade: { takes: ['text'] } },
+      },
+      companies: { of: ['account'], match: ['email', 'id'], modes: ['update'], fields: {} },
+    },
+  } as const satisfies Destination;
+  const problemsOf = (objects: object[], more: object = {}): string[] =>
+    objectProblems(made, { objects, ...more }, ['d'], PUBLISHED).map(
+      ({ path, message }) => `${path.slice(1).join('.')} ${message}`,
+    );
+  const contacts = (more: object = {}, fields: object = { score: { from: 'lead_score.score' } }) => ({
+    object: 'contacts',
+    fields,
+    ...more,
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['an object that it has', contacts(), undefined],
+    [
+      'an object that it has not',
+      contacts({ object: 'contact' }),
+      'objects.0.object is "contact", which made does not have: there is contacts',
+    ],
+    [
+      'an object of others',
+      contacts({ object: 'companies' }, {}),
+      'objects.0.object is companies, which holds account, not person',
+    ],
+    [
+      'a match key of others',
+      contacts({ match: 'id' }),
+      'objects.0.match is id, by which contacts is not found: email or crm_id',
+    ],
+    [
+      'an id of nobody',
+      contacts({ match: 'crm_id' }),
+      'objects.0.match is crm_id, and the destination names no instance',
+    ],
+    [
+      'a mode of others',
+      contacts({ mode: 'create' }),
+      'objects.0.mode is create, which this object does not take: update or upsert',
+    ],
+    [
+      'a field that it has not',
+      contacts({}, { scor: { from: 'lead_score.score' } }),
+      'objects.0.fields.scor "scor" is not a field of this object: there is score',
+    ],
+    [
+      'a field of another type',
+      contacts({}, { grade: { from: 'lead_score.score' } }),
+      'objects.0.fields.grade takes text, and what is mapped is a number',
+    ],
+    [
+      'a policy for a field that is not mapped',
+      contacts({ leavers: { set: { grade: 'F' } } }),
+      'objects.0.leavers.set.grade is not a field of the mapping',
+    ],
+    [
+      'an account by its e-mail',
+      { object: 'companies', entity: 'account', fields: {} },
+      'objects.0.match is email, and an account has none: give id',
+    ],
+  ])('%s', (_name, object, problem) => {
+    const problems = problemsOf([object]);
+    if (problem === undefined) expect(problems).toEqual([]);
+    else expect(problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('is asked of targets of the fast lane, too', () => {
+    const problems = problemsOf([], { urgent: { person: { object: 'contacts' }, account: { object: 'firms' } } });
+    expect(problems).toEqual([
+      expect.stringContaining('urgent.person.object "urgent_reason" is not a field'),
+      expect.stringContaining('urgent.person.object "urgent_at" is not a field'),
+      expect.stringContaining('urgent.person.object "urgent_url" is not a field'),
+      expect.stringContaining('urgent.account.object is "firms", which made does not have'),
+    ]);
+  });
 });

@@ -1,10 +1,12 @@
 import { destinationOfKind, DESTINATIONS, type Destination } from '@millrace/catalog-destinations';
+import { PUBLISHED } from '@millrace/catalog-models/published';
 import { inspectPart, type Environment, type Redact } from '@millrace/platform-config';
 import { namesInWords } from '@millrace/platform-errors';
 import { inspect, parseSettingsText, readSettings, settingsError, type Problem } from '@millrace/platform-settings';
 import type { SettingsText } from '@millrace/platform-settings';
 
 import { destinationsFileSchema, type DestinationEntry } from './destination-file';
+import { objectProblems } from './object-problems';
 import { mappingProblems, type PublishedByModel } from './published-fields';
 
 /** A destination of the file with its kind's functions and its settings, checked and with secrets in place. */
@@ -69,11 +71,12 @@ function entriesOf(value: unknown): RawEntry[] {
 /** Settings of a disabled destination are not looked at: its secrets may not be there. */
 function checkEntry(
   text: SettingsText,
-  { kind, enabled, settings, objects }: RawEntry,
+  entry: RawEntry,
   path: readonly PropertyKey[],
   env?: Environment,
   published?: PublishedByModel,
 ): { readonly problems: readonly Problem[]; readonly settings?: unknown; readonly redact?: Redact } {
+  const { kind, enabled, settings, objects } = entry;
   const mappings = Array.isArray(objects) ? objects : [];
   const problems = mappings.flatMap((one, at) => mappingProblems(one, [...path, 'objects', at], published));
   if (typeof kind !== 'string') return { problems };
@@ -83,6 +86,7 @@ function checkEntry(
     const message = `there is no destination of kind "${kind}": there is ${namesInWords(kind, known)}`;
     return { problems: [...problems, { path: [...path, 'kind'], message }] };
   }
+  problems.push(...objectProblems(destination, entry, path, published ?? PUBLISHED));
   if (enabled === false || typeof settings !== 'object' || settings === null) return { problems };
   const part = inspectPart(text, { schema: destination.settings, value: settings, path: [...path, 'settings'], env });
   return { problems: [...problems, ...part.problems], settings: part.data, redact: part.redact };

@@ -12,6 +12,13 @@ import {
 } from '@millrace/platform-config';
 import { z } from 'zod';
 
+const localTime = (time: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .meta({ expected: `a local time such as ${time}` })
+    .default(time);
+
 export const syncEnvironment = z.object({
   ...serviceEnvironment('sync', 8084),
   ...kafkaEnvironment,
@@ -23,12 +30,10 @@ export const syncEnvironment = z.object({
     .default('')
     .describe('YAML or JSON file of destinations; see config/destinations. Empty: none.'),
   SYNC_URGENCY_FILE: z.string().default('').describe('YAML or JSON file of urgency rules. Empty: the default rules.'),
-  DELIVERY_DEADLINE: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-    .meta({ expected: 'a local time such as 06:00' })
-    .default('06:00')
-    .describe('When a plan should be delivered, local time of the run.'),
+  DELIVERY_DEADLINE: localTime('06:00').describe('When a plan should be delivered, local time of the run.'),
+  DELIVERY_GIVE_UP_AT: localTime('08:00').describe(
+    'What of a nightly plan is not sent by then is not sent any more, local time; the next plan has it again.',
+  ),
   DELIVERY_CHUNK_RECORDS: integer(1_000, { min: 1, max: 10_000 }).describe(
     'Records of a logical batch; a large one holds up the urgent lane while it is unpacked.',
   ),

@@ -23,6 +23,11 @@ export const pausedInfo = createGauge({
   help: '1 while a destination is paused because somebody must act.',
   labelNames: ['destination'],
 });
+export const outOfTimeTotal = createCounter({
+  name: 'millrace_sync_out_of_time_records_total',
+  help: 'Records that were not sent by DELIVERY_GIVE_UP_AT.',
+  labelNames: ['destination', 'object'],
+});
 export const planningSeconds = createHistogram({
   name: 'millrace_sync_planning_seconds',
   help: 'Comparing a run with what a destination accepted, to the decision.',

@@ -1,36 +1,27 @@
-import { urgencyTopic, type DeliveryBatch, type DeliveryOutcome } from '@millrace/contract-delivery';
+import { urgencyTopic } from '@millrace/contract-delivery';
 import { topicRules } from '@millrace/contract-signal';
 import { SettingAside } from '@millrace/platform-clickhouse';
 import { verdictSettingsOf } from '@millrace/platform-config';
 import { createHttpClient, type HttpClient } from '@millrace/platform-http';
-import type { BatchConsumer, BatchProducer } from '@millrace/platform-kafka';
+import type { BatchConsumer } from '@millrace/platform-kafka';
 import { FailureWatch, type HealthRegistry } from '@millrace/platform-observability';
 
 import type { Connections } from './connections/connections';
-import { createDeliveryConsumer } from './delivery/delivery-consumer';
-import { DestinationRuntime } from './delivery/destination-runtime';
-import { OutcomesRepository } from './delivery/outcomes.repository';
-import { createPrivacy } from './delivery/privacy';
-import { createOutcomePublisher } from './delivery/publish-outcomes';
-import { prepareDestination } from './destinations/prepare-destination';
+import { Delivery } from './delivery/delivery';
 import type { ConfiguredDestination } from './destinations/load-destinations';
 import { EntitiesView } from './entities/entities-view';
 import { IDLE_FETCH_MS } from './idle-fetch';
 import {
-  callsTotal,
-  countOutcomes,
   entityViewLag,
   entityViewReady,
   entityViewUnreadable,
   mirroredTotal,
-  pausedInfo,
   plannedTotal,
   planningSeconds,
   signalsReadTotal,
   urgentTotal,
 } from './metrics';
 import { createOutcomesMirror, waitForMirror } from './mirror/outcomes-mirror';
-import { nextDeadline } from './planning/deadline';
 import { createPlanLog, CurrentPlans, type PlanLog } from './planning/plan-log';
 import { createScoresLog, Planner, type ScoresLog } from './planning/planner';
 import { createEmailFinder } from './urgent/email-finder';
@@ -65,7 +56,7 @@ export class SyncEngine {
   readonly #urgentLog: UrgentLog;
   readonly #entities: EntitiesView;
   readonly #mirror: BatchConsumer;
-  readonly #workers: BatchConsumer[];
+  readonly #delivery: Delivery;
   readonly #fastLane: BatchConsumer;
   readonly #decisions: UrgentDecisionsRepository;
   readonly #knownEmails: KnownEmailsRepository;
@@ -74,7 +65,6 @@ export class SyncEngine {
   readonly #unread: UnreadRecords;
   readonly #planning = new FailureWatch('planning');
   readonly #noting = new FailureWatch('storing urgent decisions');
-  readonly #runtimes: readonly DestinationRuntime[];
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
@@ -87,7 +77,6 @@ export class SyncEngine {
     this.#planLog = createPlanLog(kafka, topicPrefix, log, IDLE_FETCH_MS);
     this.#urgentLog = createUrgentLog(kafka, urgencyTopic(topicPrefix).name, log, IDLE_FETCH_MS);
     this.#planLog.onEntry((entry) => this.#currentPlans.apply(entry));
-    const outcomes = new OutcomesRepository(clickhouse);
     this.#unread = new UnreadRecords(log);
     this.#settingAside = new SettingAside({ clickhouse, service: 'sync', log });
     this.#mirror = createOutcomesMirror({
@@ -106,8 +95,16 @@ export class SyncEngine {
       discoveryIntervalMs: config.TOPIC_DISCOVERY_SECONDS * 1000,
       log,
     });
-    this.#runtimes = deps.destinations.map((configured) => this.#createRuntime(configured));
-    this.#workers = this.#runtimes.flatMap((runtime) => this.#createWorkers(runtime, outcomes));
+    this.#delivery = new Delivery({
+      ...deps,
+      client: this.#client,
+      planLog: this.#planLog,
+      currentPlans: this.#currentPlans,
+      people: this.#entities,
+      unread: this.#unread,
+      waitForMirror: this.#waitForMirror,
+      isStopping: () => this.#isStopping,
+    });
     this.#planner = this.#createPlanner();
     this.#decisions = new UrgentDecisionsRepository({
       settingAside: this.#settingAside,
@@ -129,10 +126,9 @@ export class SyncEngine {
 
   /** Everything works from now on; consumers join their groups by themselves. */
   begin(): void {
-    const { config, log } = this.#deps;
+    const { config } = this.#deps;
     void this.#mirror.start();
-    for (const runtime of this.#runtimes) void prepareDestination(runtime, log, () => this.#isStopping);
-    for (const worker of this.#workers) void worker.start();
+    this.#delivery.start();
     this.#scores.onEntry(() => this.#tick());
     this.#tick();
     this.#timer = setInterval(() => this.#tick(), config.PLAN_INTERVAL_SECONDS * 1000);
@@ -153,7 +149,7 @@ export class SyncEngine {
     const parts: [string, boolean][] = [
       ['outcomes mirror', this.#mirror.isJoined()],
       ['fast lane', this.#fastLane.isJoined()],
-      ...this.#workers.map((worker, index): [string, boolean] => [`worker ${index}`, worker.isJoined()]),
+      ...this.#delivery.workers.map((worker, index): [string, boolean] => [`worker ${index}`, worker.isJoined()]),
     ];
     const missing = parts.filter(([, isJoined]) => !isJoined).map(([name]) => name);
     if (missing.length > 0) throw new Error(`not reading yet: ${missing.join(', ')}`);
@@ -166,7 +162,7 @@ export class SyncEngine {
 
   /** Throws when something is repeated without success for longer than a minute. */
   #assertProgress(): void {
-    for (const consumer of [this.#mirror, this.#fastLane, ...this.#workers]) consumer.assertHandling();
+    for (const consumer of [this.#mirror, this.#fastLane, ...this.#delivery.workers]) consumer.assertHandling();
     this.#planning.check();
     this.#noting.check();
   }
@@ -181,7 +177,7 @@ export class SyncEngine {
     this.#isStopping = true;
     clearInterval(this.#timer);
     await this.#planner.idle();
-    await Promise.allSettled([this.#fastLane.stop(), ...this.#workers.map((worker) => worker.stop())]);
+    await Promise.allSettled([this.#fastLane.stop(), this.#delivery.stop()]);
     await Promise.allSettled([
       this.#mirror.stop(),
       this.#entities.stop(),
@@ -209,78 +205,6 @@ export class SyncEngine {
       timeoutMs: this.#deps.config.MIRROR_WAIT_SECONDS * 1000,
       sleep,
     });
-
-  #createRuntime(configured: ConfiguredDestination): DestinationRuntime {
-    const { config } = this.#deps;
-    const destination = configured.entry.name;
-    const settings = {
-      quotaShare: config.DELIVERY_QUOTA_SHARE,
-      pauseMs: config.DELIVERY_PAUSE_SECONDS * 1000,
-      circuitOpenMs: config.DELIVERY_CIRCUIT_OPEN_SECONDS * 1000,
-      backoffFirstMs: config.DELIVERY_BACKOFF_FIRST_SECONDS * 1000,
-      backoffLongestMs: config.DELIVERY_BACKOFF_LONGEST_SECONDS * 1000,
-    };
-    return new DestinationRuntime(configured, this.#client, settings, () => callsTotal.inc({ destination }));
-  }
-
-  #createWorkers(runtime: DestinationRuntime, outcomes: OutcomesRepository): BatchConsumer[] {
-    const { config, kafka, log, producer, urgentProducer } = this.#deps;
-    const publishWith = (lanesProducer: BatchProducer) => {
-      const append = createOutcomePublisher(lanesProducer, config.TOPIC_PREFIX, () => this.#isStopping);
-      return async (rows: readonly DeliveryOutcome[]): Promise<void> => {
-        await append(rows);
-        countOutcomes(rows);
-      };
-    };
-    const destination = runtime.name;
-    const entities = this.#entities;
-    const privacy = createPrivacy(runtime.configured.entry, entities.index, () => entities.isCurrent());
-    const waitsUntil = ({ lane, created_at: createdAt }: DeliveryBatch): number => {
-      const atLeast = createdAt + config.DELIVERY_UNREACHABLE_SECONDS * 1000;
-      if (lane === 'urgent') return atLeast;
-      return Math.max(atLeast, nextDeadline(createdAt, config.DELIVERY_DEADLINE, config.TIME_ZONE));
-    };
-    const facts = () => ({ destination, cause: runtime.lastCause });
-    const hooks = {
-      onReach: (unreachableBecause: string) => {
-        if (unreachableBecause === '') log.info({ destination }, `${destination} is reached again`);
-        else log.warn(facts(), `${destination} cannot be reached, its deliveries wait: ${unreachableBecause}`);
-      },
-      onPaused: (detail: string) => {
-        pausedInfo.set({ destination }, 1);
-        log.error(
-          { ...facts(), detail },
-          `${destination} is paused: correct its settings; it is tried again by itself`,
-        );
-      },
-      onResumed: () => {
-        pausedInfo.set({ destination }, 0);
-        log.info({ destination }, `${destination} takes records again`);
-      },
-      onLongWait: (until: number, detail: string) => {
-        const words = `${destination} asks to wait until ${new Date(until).toISOString()}, beyond its deadline`;
-        log.warn({ destination, detail }, words);
-      },
-    };
-    return (['batch', 'urgent'] as const).map((lane) =>
-      createDeliveryConsumer({
-        kafka,
-        topicPrefix: config.TOPIC_PREFIX,
-        lane,
-        sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_SECONDS * 1000,
-        runtime,
-        outcomes,
-        publish: publishWith(lane === 'urgent' ? urgentProducer : producer),
-        waitForMirror: this.#waitForMirror,
-        waitsUntil,
-        unread: this.#unread,
-        isSuperseded: (batch) => this.#currentPlans.isSuperseded(batch),
-        privacy,
-        hooks,
-        log,
-      }),
-    );
-  }
 
   #createPlanner(): Planner {
     const { config, destinations, clickhouse, producer, replica, log } = this.#deps;

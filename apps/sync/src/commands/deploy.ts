@@ -1,15 +1,17 @@
 import { entityTopics } from '@millrace/contract-signal';
-import { loadSql, runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
+import { runMigrations, type MigrationResult } from '@millrace/platform-clickhouse';
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { createHttpClient } from '@millrace/platform-http';
 import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
-import { createDestinationAccount } from '../destinations/create-account';
+import { createAccounts } from '../destinations/create-account';
 import { loadDestinations } from '../destinations/load-destinations';
+import { NO_SINK } from '../destinations/no-sink';
 import { prepareOnce } from '../destinations/prepare-destination';
 import { createSyncClickHouse } from '../connections/connections';
 import { MIGRATIONS, topicsOf } from '../deployment';
+import { fillLedger } from '../stored/fill-ledger';
 
 export interface Deployed {
   readonly topics: readonly TopicChange[];
@@ -31,14 +33,13 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
   const client = createHttpClient();
   try {
     const migrations = await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
-    // Once, by the version that begins the ledger: nobody is sent again what was accepted before.
-    await clickhouse.command(loadSql(__dirname, '../stored/sql/fill-last-accepted.sql'));
+    await fillLedger(clickhouse, migrations);
+    const accounts = createAccounts(configured, { client });
     const destinations: Record<string, string | null> = {};
-    for (const one of configured.filter(({ destination }) => destination.prepare !== undefined)) {
-      destinations[one.entry.name] = await prepareOnce({
-        configured: one,
-        account: createDestinationAccount(one, { client }),
-      });
+    for (const one of configured) {
+      const account = accounts.get(one.entry.name)?.account;
+      if (one.destination.prepare === undefined || account === undefined) continue;
+      destinations[one.entry.name] = await prepareOnce({ configured: one, account, sink: NO_SINK });
     }
     return { topics, migrations, destinations };
   } finally {

@@ -15,12 +15,15 @@ import {
 } from '@millrace/platform-kafka';
 
 import { IDLE_FETCH_MS } from '../idle-fetch';
-import { deliverChunk, type ChunkDeps } from './deliver-chunk';
+import type { ChunkDeps } from './chunk';
+import { deliverChunk } from './deliver-chunk';
 import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import type { OutcomesRepository } from './outcomes.repository';
 import type { RecordPlace, UnreadRecords } from '../unread-records';
+import { loadFence, type LastAcceptedRepository } from './last-accepted.repository';
 import type { Privacy } from './privacy';
+import { assertKnownWords } from './wire-context';
 
 export interface DeliveryConsumerDeps {
   readonly kafka: KafkaClient;
@@ -29,14 +32,20 @@ export interface DeliveryConsumerDeps {
   readonly sessionTimeoutMs: number;
   readonly runtime: DestinationRuntime;
   readonly outcomes: OutcomesRepository;
+  readonly lastAccepted: LastAcceptedRepository;
   readonly publish: (outcomes: readonly DeliveryOutcome[]) => Promise<void>;
-  /** Everything recorded so far is in ClickHouse. */
-  readonly waitForMirror: () => Promise<void>;
+  /** Everything recorded so far is in ClickHouse, every decision is read, and the calls of the day are counted. */
+  readonly waitForPast: () => Promise<void>;
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
   readonly privacy: Privacy;
-  readonly waitsUntil: (batch: DeliveryBatch) => number;
   readonly unread: UnreadRecords;
-  readonly hooks: Pick<ChunkDeps, 'onReach' | 'onPaused' | 'onResumed' | 'onLongWait'>;
+  /** What is the same for all chunks. */
+  readonly chunk: Omit<
+    ChunkDeps,
+    'runtime' | 'ledger' | 'publish' | 'isStale' | 'isSuperseded' | 'isPrivacyKnown' | 'refusalOf' | 'now' | 'sleep'
+  >;
+  /** A chunk is done with: every record of it has a final outcome. */
+  readonly onDone: (batch: DeliveryBatch) => Promise<void>;
   readonly log: KafkaLog;
 }
 
@@ -66,7 +75,7 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
     if (preparedEpoch === epoch && preparing !== undefined) return preparing;
     preparedEpoch = epoch;
     preparing = (async () => {
-      await deps.waitForMirror();
+      await deps.waitForPast();
       ledger.forgetPlans();
       if (lane === 'batch') return;
       for (const row of await deps.outcomes.urgentLedger(runtime.name, Date.now() - URGENT_LEDGER_MS)) {
@@ -152,13 +161,20 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
   /** True when the batch is done with. */
   async function deliver(batch: DeliveryBatch, isStale: () => boolean): Promise<boolean> {
     await loadPlan(batch);
-    const { publish, waitsUntil, hooks } = deps;
-    return deliverChunk(batch, {
-      ...{ runtime, ledger, publish, waitsUntil, isStale, ...hooks, now: Date.now, sleep },
+    await loadFence(batch, {
+      fence: runtime.fenceOf(batch.object),
+      lastAccepted: deps.lastAccepted,
+      now: Date.now,
+      log,
+    });
+    const isDone = await deliverChunk(batch, {
+      ...{ ...deps.chunk, runtime, ledger, publish: deps.publish, isStale, now: Date.now, sleep },
       isSuperseded: () => deps.isSuperseded(batch),
       isPrivacyKnown: () => deps.privacy.isKnown(),
       refusalOf: (record) => deps.privacy.refusalOf(record, batch),
     });
+    if (isDone) await deps.onDone(batch);
+    return isDone;
   }
 }
 
@@ -188,7 +204,9 @@ const placeOf = ({ topic, partition }: RecordBatchView, offset: bigint): RecordP
 
 function readBatch(value: Buffer | null): { readonly batch: DeliveryBatch } | { readonly problem: unknown } {
   try {
-    return { batch: deliveryBatchSchema.parse(JSON.parse(String(value))) };
+    const batch = deliveryBatchSchema.parse(JSON.parse(String(value)));
+    assertKnownWords(batch);
+    return { batch };
   } catch (problem) {
     return { problem };
   }

@@ -1,13 +1,11 @@
-import { callsAtOnce, type Account, type CallRecord, type HttpClient, type Limits } from '@millrace/platform-http';
+import { callsAtOnce, type Account, type Limits } from '@millrace/platform-http';
 import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
 
-import { createDestinationAccount } from '../destinations/create-account';
+import type { DestinationAccount } from '../destinations/create-account';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { Fence } from './fence';
 
 export interface RuntimeSettings {
-  /** Part of the account's quota that this process may use; 1 / replicas when several deliver to one account. */
-  readonly quotaShare: number;
   /** A paused destination (401, 403) is tried again after so long. */
   readonly pauseMs: number;
   /** An open circuit lets one request through after so long. */
@@ -18,35 +16,22 @@ export interface RuntimeSettings {
 
 const FAILURES_THAT_OPEN = 5;
 
-/** What both lanes of one destination share in this process: account, fence, circuit, pause. */
+/** What both lanes of one destination share in this process: fence, circuit, pause, and the account, which others may have too. */
 export class DestinationRuntime {
   readonly configured: ConfiguredDestination;
   readonly settings: RuntimeSettings;
-  readonly account: Account;
   readonly circuit: CircuitBreakerPolicy;
+  readonly #account: DestinationAccount;
   readonly #fences = new Map<string, Fence>();
   #pausedUntil = 0;
   #pausedBecause = '';
   #unreachableBecause = '';
   #longWaitUntil = 0;
-  #lastCause = '';
 
-  constructor(
-    configured: ConfiguredDestination,
-    client: HttpClient,
-    settings: RuntimeSettings,
-    onCall?: (call: CallRecord) => void,
-  ) {
+  constructor(configured: ConfiguredDestination, account: DestinationAccount, settings: RuntimeSettings) {
     this.configured = configured;
     this.settings = settings;
-    this.account = createDestinationAccount(configured, {
-      client,
-      share: settings.quotaShare,
-      onCall: (call) => {
-        this.#lastCause = call.cause;
-        onCall?.(call);
-      },
-    });
+    this.#account = account;
     this.circuit = circuitBreaker(handleAll, {
       halfOpenAfter: settings.circuitOpenMs,
       breaker: new ConsecutiveBreaker(FAILURES_THAT_OPEN),
@@ -61,8 +46,12 @@ export class DestinationRuntime {
     return callsAtOnce(this.configured.destination.limits(this.configured.settings));
   }
 
+  get account(): Account {
+    return this.#account.account;
+  }
+
   get limits(): Limits {
-    return this.account.limits;
+    return this.#account.limits;
   }
 
   fenceOf(object: string): Fence {
@@ -109,7 +98,7 @@ export class DestinationRuntime {
 
   /** Code of the last request's failure, for the operator's log; empty when it was answered. */
   get lastCause(): string {
-    return this.#lastCause;
+    return this.#account.lastCause();
   }
 
   /** It asked for a wait beyond the deadline. Returns whether this is news: one wait is reported once. */

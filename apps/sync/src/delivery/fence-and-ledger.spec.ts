@@ -1,7 +1,7 @@
 import { DeliveryLedger } from './delivery-ledger';
 import { Fence } from './fence';
 
-const values = (fields: Record<string, number>) => ({ record_id: 'ann', fields });
+const values = (fields: Record<string, number>) => ({ match_key: 'ann', fields });
 
 describe('Fence', () => {
   it.each([

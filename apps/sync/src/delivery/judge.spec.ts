@@ -1,13 +1,13 @@
-import type { Reading, WireItem } from '@millrace/catalog-destinations';
+import type { WireItem } from '@millrace/catalog-destinations';
 
-import { judge } from './judge';
+import { judge, type Answered } from './judge';
 
 const item = (id: string): WireItem => ({
   record: { record_id: id, match_key: id, idempotency_key: id, reason: 'delta', fields: {} },
   encoded: id,
 });
 const three = ['a', 'b', 'c'].map(item);
-const briefly = (reading: Reading, spent = 0, isProbe = false, items = three, isWaitOver = false) => {
+const briefly = (reading: Answered, spent = 0, isProbe = false, items = three, isWaitOver = false) => {
   const verdict = judge(reading, items, { destination: 'crm', spent, isProbe, isWaitOver });
   return {
     items: verdict.items.map(
@@ -18,7 +18,7 @@ const briefly = (reading: Reading, spent = 0, isProbe = false, items = three, is
     ),
   };
 };
-const outcomes = (...list: string[]): Reading => ({
+const outcomes = (...list: string[]): Answered => ({
   kind: 'records',
   outcomes: list.map((outcome, index) => ({ record_id: 'abc'.charAt(index), outcome: outcome as never, detail: '' })),
 });
@@ -83,7 +83,7 @@ it.each([
     'retryable',
     ['ab 1 at once', 'c 1 at once'],
   ],
-] as [string, Reading, number, string, string[]][])('%s', (_name, reading, spent, outcome, again) => {
+] as [string, Answered, number, string, string[]][])('%s', (_name, reading, spent, outcome, again) => {
   expect(briefly(reading, spent)).toEqual({ items: ['a', 'b', 'c'].map((id) => `${id} ${outcome}`), again });
 });
 
@@ -94,7 +94,7 @@ it('gives up on a destination that is not there when the wait is over', () => {
   });
 });
 
-it.each<[string, Reading, RegExp]>([
+it.each<[string, Answered, RegExp]>([
   ['a failure', { kind: 'retryable', detail: 'HTTP 500' }, /^HTTP 500; 3 attempts are spent/],
   ['silence', { kind: 'unknown', detail: 'No answer' }, /^No answer; 3 attempts are spent/],
   ['an answer by record', outcomes('retryable'), /; 3 attempts are spent/],
@@ -111,7 +111,7 @@ it.each<[string, Reading, RegExp]>([
 });
 
 it('refuses the bad record for good once it stands alone', () => {
-  const reading: Reading = { kind: 'batch_rejected', detail: 'no' };
+  const reading: Answered = { kind: 'batch_rejected', detail: 'no' };
   expect(briefly(reading, 0, false, [item('a')])).toEqual({ items: ['a rejected final'], again: [] });
 });
 

@@ -3,6 +3,9 @@ import type { Outcome } from '@millrace/contract-delivery';
 
 export const MAX_ATTEMPTS = 3;
 
+/** What an answer says when nothing is under way any more; of a job its end. */
+export type Answered = Exclude<Reading, { kind: 'started' }>;
+
 /** What became of one item, and whether it is sent again. */
 export interface ItemVerdict {
   readonly item: WireItem;
@@ -43,7 +46,7 @@ export const gaveUp = (destination: string, detail: string): string =>
   `Given up, nothing was sent: nobody answers (${detail}); when it is back ${sendAgain(destination)}`;
 
 /** From what an answer says to what is recorded and what is sent again. Pure. */
-export function judge(reading: Reading, items: readonly WireItem[], circumstances: Circumstances): Verdict {
+export function judge(reading: Answered, items: readonly WireItem[], circumstances: Circumstances): Verdict {
   const { destination, spent, isProbe, isWaitOver } = circumstances;
   const failed = (detail: string): string => `${detail}; ${MAX_ATTEMPTS} attempts are spent, ${sendAgain(destination)}`;
   switch (reading.kind) {

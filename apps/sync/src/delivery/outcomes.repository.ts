@@ -1,6 +1,7 @@
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
+import { OUT_OF_TIME } from './chunk';
 import type { LedgerRow } from './delivery-ledger';
 
 const ledgerRow = z.object({
@@ -9,6 +10,8 @@ const ledgerRow = z.object({
   is_final: z.number().transform(Boolean),
   attempts: z.number(),
 });
+
+const tierRow = z.object({ tier_name: z.string(), records: z.coerce.number() });
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
@@ -35,5 +38,15 @@ export class OutcomesRepository {
       { destination, since: isoOf(since) },
       ledgerRow.extend({ plan_id: z.string() }),
     );
+  }
+
+  /** Records of a plan that were not sent in time, by the tier that the plan was ordered by. */
+  async outOfTimeByTier(destination: string, planId: string): Promise<Readonly<Record<string, number>>> {
+    const rows = await this.#clickhouse.query(
+      loadSql(__dirname, 'sql/count-out-of-time.sql'),
+      { destination, plan_id: planId, detail: OUT_OF_TIME },
+      tierRow,
+    );
+    return Object.fromEntries(rows.map(({ tier_name, records }) => [tier_name, records]));
   }
 }

@@ -1,11 +1,7 @@
 import { destinationOfKind } from '@millrace/catalog-destinations';
-import type { DeliveryBatch, DeliveryOutcome } from '@millrace/contract-delivery';
 import type { WireAnswer } from '@millrace/platform-http';
 
-import type { ConfiguredDestination } from '../destinations/load-destinations';
-import { deliverChunk } from './deliver-chunk';
-import { DeliveryLedger } from './delivery-ledger';
-import { DestinationRuntime } from './destination-runtime';
+import { batchOf, deliverInMemory, entryOf, runtimeOf } from '../testing/deliver-in-memory';
 
 const refused: WireAnswer = { kind: 'failure', wasSent: false, isForbidden: false, detail: 'ECONNREFUSED' };
 const taken = (body: string): WireAnswer => {
@@ -15,68 +11,27 @@ const taken = (body: string): WireAnswer => {
   }));
   return { kind: 'response', response: { status: 200, headers: {}, body: JSON.stringify({ results }), receivedAt: 0 } };
 };
-const batch = (records: number): DeliveryBatch => ({
-  destination: 'crm',
-  object: 'lead',
-  lane: 'batch',
-  plan_id: 'p',
-  run_id: 'r',
-  chunk: 0,
-  chunks: 1,
-  as_of: 1,
-  created_at: 1,
-  accepted_at: null,
-  records: Array.from({ length: records }, (_, index) => ({
-    record_id: `u${index}`,
-    match_key: `u${index}@example.com`,
-    idempotency_key: `k${index}`,
-    reason: 'delta' as const,
-    fields: { lead_score: index },
-  })),
-});
-
 /** Delivers in small requests to a webhook that answers as told by the request's number. */
 async function deliver(records: number, answer: (call: number, body: string) => WireAnswer, waitMs: number) {
   const destination = destinationOfKind('webhook');
   const url = 'http://127.0.0.1:9/';
-  const settings = destination.settings.parse({ url, secret: 'a shared secret of length', max_records: 2 }) as never;
-  const configured = {
-    entry: { name: 'crm', urgent_reserve: 0 },
-    destination,
-    settings,
-    redact: (text: string) => text,
-  } as unknown as ConfiguredDestination;
+  const settings = destination.settings.parse({ url, secret: 'a shared secret of length', max_records: 2 });
   let calls = 0;
   const send = ({ body }: { body: string | Buffer }) => Promise.resolve(answer((calls += 1), String(body)));
   const client = { send, close: () => Promise.resolve() } as never;
-  const runtime = new DestinationRuntime(configured, client, {
-    quotaShare: 1,
-    pauseMs: 50,
-    circuitOpenMs: 40,
-    backoffFirstMs: 5,
-    backoffLongestMs: 20,
-  });
-  const outcomes: DeliveryOutcome[] = [];
-  const reach: string[] = [];
-  const longWaits: { readonly until: number; readonly detail: string }[] = [];
+  const runtime = runtimeOf({ entry: entryOf('webhook'), destination, settings }, client);
   const startedAt = Date.now();
-  const isDone = await deliverChunk(batch(records), {
+  const longWaits: { readonly until: number; readonly detail: string }[] = [];
+  const { isDone, outcomes, notices } = await deliverInMemory(
+    batchOf(Array.from({ length: records }, (_, index) => `u${index}`)),
     runtime,
-    ledger: new DeliveryLedger(),
-    publish: (rows) => Promise.resolve(void outcomes.push(...rows)),
-    waitsUntil: () => startedAt + waitMs,
-    isStale: () => longWaits.length > 0,
-    isSuperseded: () => false,
-    isPrivacyKnown: () => true,
-    refusalOf: () => null,
-    onReach: (because) => reach.push(because),
-    onPaused: () => undefined,
-    onResumed: () => undefined,
-    onLongWait: (until, detail) => longWaits.push({ until, detail }),
-    now: Date.now,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  });
-  return { isDone, calls, outcomes, reach, longWaits, tookMs: Date.now() - startedAt };
+    {
+      waitsUntil: () => startedAt + waitMs,
+      isStale: () => longWaits.length > 0,
+      onLongWait: (until, detail) => longWaits.push({ until, detail }),
+    },
+  );
+  return { isDone, calls, outcomes, reach: notices.reach, longWaits, tookMs: Date.now() - startedAt };
 }
 
 it('a destination that comes back in time gets everything, whatever the number of misses', async () => {

@@ -1,11 +1,12 @@
 import { clickhouseTableEntry } from '../testing/run-sync';
-import { sendWireBatch, type WireItem } from '@millrace/catalog-destinations';
+import { createTools, deliverBatch, routeFor, type WireItem } from '@millrace/catalog-destinations';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { createHttpClient, type WireAnswer, type WireRequest } from '@millrace/platform-http';
 import { useStack } from '@millrace/platform-testing';
 
-import { createDestinationAccount } from '../destinations/create-account';
+import { createAccounts } from '../destinations/create-account';
 import { parseDestinations } from '../destinations/load-destinations';
+import { NO_SINK } from '../destinations/no-sink';
 import { prepareOnce } from '../destinations/prepare-destination';
 
 const stack = useStack();
@@ -22,6 +23,9 @@ afterAll(async () => {
 const context = {
   destination: 'warehouse',
   object: 'lead',
+  subject: 'person' as const,
+  match: 'id' as const,
+  mode: 'update' as const,
   lane: 'batch' as const,
   plan_id: 'plan-1',
   run_id: 'run-1',
@@ -35,9 +39,11 @@ it('holds each value once although the answer to the first insert was lost and t
   const [configured] = parseDestinations(JSON.stringify({ destinations: [entry] }), 'f.json');
   if (configured === undefined) throw new Error('no destination');
   const { destination, settings } = configured;
-  const account = createDestinationAccount(configured, { client });
-  expect(await prepareOnce({ configured, account })).toBeNull();
-  expect(await prepareOnce({ configured, account })).toBeNull();
+  const account = createAccounts([configured], { client }).get('warehouse')?.account;
+  if (account === undefined) throw new Error('no account');
+  expect(await prepareOnce({ configured, account, sink: NO_SINK })).toBeNull();
+  expect(await prepareOnce({ configured, account, sink: NO_SINK })).toBeNull();
+  const route = routeFor(destination.routes(settings), 3);
   const items = ['ann', "o'neil", 'cid'].map((id): WireItem => {
     const record = {
       record_id: id,
@@ -46,26 +52,35 @@ it('holds each value once although the answer to the first insert was lost and t
       reason: 'delta' as const,
       fields: { lead_score: 72, reasons: ['a "quote"', 'ünï\ncode'] },
     };
-    return { record, encoded: destination.encodeRecord(record, settings, context) };
+    const encoded = route.encode(record, settings, context);
+    if (typeof encoded !== 'string') throw new Error(encoded.refused);
+    return { record, encoded };
   });
   let calls = 0;
-  const request = async (wire: WireRequest): Promise<WireAnswer> => {
-    calls += 1;
-    return account.request(wire);
+  const send = (losesFirstAnswer: boolean) => {
+    const request = async (wire: WireRequest): Promise<WireAnswer> => {
+      calls += 1;
+      const isLost = losesFirstAnswer && calls === 1;
+      const answer = await account.request(wire);
+      return isLost ? { kind: 'failure', wasSent: true, isForbidden: false, detail: 'cut' } : answer;
+    };
+    const tools = createTools({
+      account: { ...account, request },
+      sink: NO_SINK,
+      now: () => context.now,
+      signal: new AbortController().signal,
+    });
+    return deliverBatch(destination, route, { items, context }, settings, tools);
   };
-  const losesFirstAnswer: typeof request = async (wire) => {
-    const answer = await request(wire);
-    return calls === 1 ? { kind: 'failure', wasSent: true, isForbidden: false, detail: 'cut' } : answer;
-  };
-  const first = await sendWireBatch(destination, settings, items, context, losesFirstAnswer);
+  const first = await send(true);
   // The insert was applied and its answer lost: the read-back finds the rows.
-  expect(first).toMatchObject({ reading: { kind: 'records' } });
+  expect(first).toMatchObject({ kind: 'records' });
   expect(calls).toBe(2);
-  const outcomes = first.reading.kind === 'records' ? first.reading.outcomes : [];
+  const outcomes = first.kind === 'records' ? first.outcomes : [];
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
 
-  const again = await sendWireBatch(destination, settings, items, context, request);
-  expect(again).toMatchObject({ reading: { kind: 'records' } });
+  const again = await send(false);
+  expect(again).toMatchObject({ kind: 'records' });
   expect(calls).toBe(3);
   // Without final: not even before a merge is a row there twice.
   const rows = await clickhouse.query<{ record_id: string; fields: string }>(

@@ -1,35 +1,39 @@
-import { answerInWords } from '@millrace/platform-http';
+import { createTools, type Sink } from '@millrace/catalog-destinations';
+import { plainWords, type Account } from '@millrace/platform-http';
 import type { KafkaLog } from '@millrace/platform-kafka';
 
-import type { DestinationRuntime } from '../delivery/destination-runtime';
+import type { ConfiguredDestination } from './load-destinations';
 
 const RETRY_MS = 5_000;
 
-/** Sends the requests that make a destination ready; an answer outside 2xx is the detail of a failure, null is success. */
-export async function prepareOnce({
-  configured,
-  account,
-}: Pick<DestinationRuntime, 'configured' | 'account'>): Promise<string | null> {
+export interface Preparation {
+  readonly configured: ConfiguredDestination;
+  readonly account: Account;
+  readonly sink: Sink;
+}
+
+/** Makes a destination ready. Null: it is; else what is wrong, without secrets. */
+export async function prepareOnce(
+  { configured, account, sink }: Preparation,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string | null> {
   const { destination, settings, redact } = configured;
-  for (const request of destination.prepare?.(settings) ?? []) {
-    const answer = await account.request(request, { mayUseReserve: true });
-    if (answer.kind !== 'response') return answer.detail;
-    const { status } = answer.response;
-    if (status < 200 || status >= 300) return redact(answerInWords(answer.response));
-  }
-  return null;
+  const tools = createTools({ account, sink, now: Date.now, signal, mayUseReserve: true });
+  const problem = (await destination.prepare?.(settings, tools)) ?? null;
+  return problem === null ? null : plainWords(redact(problem));
 }
 
 /** Prepares a destination as often as it takes: one that is away stops neither the start nor the others. */
 export async function prepareDestination(
-  runtime: DestinationRuntime,
+  preparation: Preparation,
   log: KafkaLog,
   isStopping: () => boolean,
 ): Promise<void> {
   for (;;) {
-    const problem = await prepareOnce(runtime);
+    const problem = await prepareOnce(preparation).catch((error: unknown) => String(error));
     if (problem === null || isStopping()) return;
-    log.warn({ destination: runtime.name, detail: problem }, 'a destination could not be prepared, will retry');
+    const destination = preparation.configured.entry.name;
+    log.warn({ destination, detail: problem }, 'a destination could not be prepared, will retry');
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
   }
 }

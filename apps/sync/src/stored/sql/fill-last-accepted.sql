@@ -16,4 +16,4 @@ select
   bitShiftLeft(toUInt128(toUnixTimestamp64Milli(as_of)) * 2 + (lane = 'urgent'), 64) + toUnixTimestamp64Milli(attempted_at) as version
 from deliveries
 array join JSONExtractKeysAndValuesRaw(fields) as pair
-where outcome = 'accepted' and (select count() from last_accepted) = 0
+where outcome = 'accepted'

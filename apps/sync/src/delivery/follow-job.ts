@@ -1,0 +1,139 @@
+import { settleUnknown, type Reading, type WireBatch } from '@millrace/catalog-destinations';
+
+import { toolsOf } from './attempt';
+import { endOf, isDone, type Chunk, type Sending } from './chunk';
+import { judge, type Answered } from './judge';
+import { presentable } from './presentable';
+import { recordVerdicts, type AttemptFacts } from './record-outcomes';
+import { noteState, settle } from './settle';
+import { LONGEST_SLEEP_MS } from './take-turn';
+
+export interface Begun {
+  /** The job that counts. */
+  readonly job: string;
+  readonly pollAfterMs: number;
+  /** The one that this process began; another than `job` where somebody else was first. */
+  readonly given?: string;
+}
+
+/** Answers in a row that say nothing of the job, after which it is given up. */
+const MOST_UNKNOWN = 3;
+
+/**
+ * Waits for a job to its end, holding no turn meanwhile, and settles what it reports. A job whose records are not wanted any more
+ * is stopped where the API can, else waited for: what it reports counts.
+ */
+export async function followJob(chunk: Chunk, sending: Sending, begun: Begun): Promise<readonly Sending[]> {
+  const { deps } = chunk;
+  const [first] = sending.items;
+  if (first === undefined) return [];
+  if (begun.given !== undefined && begun.given !== begun.job) await abort(chunk, begun.given);
+  const startedAt = deps.now();
+  const wire = (): WireBatch => ({
+    items: sending.items,
+    context: { ...chunk.contextFor(first.record), now: deps.now() },
+  });
+  let isAborted = false;
+  let waitMs = begun.pollAfterMs;
+  for (let unknown = 0, misses = 0; ;) {
+    await waitFor(chunk, waitMs);
+    if (deps.isStale()) return [sending];
+    if (endOf(chunk) !== null && !isAborted) {
+      isAborted = true;
+      await abort(chunk, begun.job);
+    }
+    const { reading, statusCode } = await resume(chunk, begun.job, wire());
+    if (deps.isStale() && reading.kind !== 'records') return [sending];
+    if (reading.kind === 'started') {
+      [waitMs, unknown, misses] = [reading.pollAfterMs, 0, 0];
+      continue;
+    }
+    unknown = reading.kind === 'unknown' || (isAborted && reading.kind !== 'records') ? unknown + 1 : 0;
+    const pause = saysNothing(reading) && unknown < MOST_UNKNOWN ? pauseOf(chunk, reading, (misses += 1)) : null;
+    if (pause !== null) {
+      noteState(chunk, reading);
+      waitMs = pause;
+      continue;
+    }
+    const facts = { statusCode, startedAt, endedAt: deps.now() };
+    const came: Answered = saysNothing(reading) ? { kind: 'unknown', detail: wordsOf(reading) } : reading;
+    const ended = { ...sending, jobsEnded: sending.jobsEnded + 1 };
+    const end = endOf(chunk);
+    if (end !== null) return settleUnwanted(chunk, ended, came, end, facts);
+    return settle(chunk, ended, sending.items, { ...facts, reading: came, isProbe: false });
+  }
+}
+
+/** Asks the job, and reads back what it leaves unknown. */
+async function resume(
+  chunk: Chunk,
+  job: string,
+  batch: WireBatch,
+): Promise<{ readonly reading: Reading; readonly statusCode: number | null }> {
+  const { destination, settings, redact } = chunk.deps.runtime.configured;
+  const { tools, statusCode } = toolsOf(chunk);
+  const { resume: ask } = chunk.route;
+  const said: Reading = (await ask?.(job, batch, settings, tools)) ?? { kind: 'unknown', detail: 'No way to ask' };
+  const reading =
+    said.kind === 'records' ? await settleUnknown(destination, chunk.route, batch, said, settings, tools) : said;
+  return { reading: presentable(reading, redact), statusCode: statusCode() };
+}
+
+/** What the job reported counts. Of the rest it is not known what became, or it was certainly not done. */
+async function settleUnwanted(
+  chunk: Chunk,
+  { items, spent }: Sending,
+  reading: Answered,
+  because: string,
+  facts: AttemptFacts,
+): Promise<readonly Sending[]> {
+  const { destination } = chunk.batch;
+  const verdict = judge(reading, items, { destination, spent, isProbe: false, isWaitOver: false });
+  const verdicts = verdict.items
+    .filter(({ item }) => !isDone(chunk, item))
+    .map((one) => {
+      if (one.isFinal) return one;
+      const detail = `${because}; the job under way said: ${one.detail}`;
+      return {
+        ...one,
+        outcome: one.outcome === 'unknown' ? one.outcome : ('superseded' as const),
+        detail,
+        isFinal: true,
+      };
+    });
+  await recordVerdicts(chunk, verdicts, facts);
+  return [];
+}
+
+async function abort(chunk: Chunk, job: string): Promise<void> {
+  const { runtime } = chunk.deps;
+  await chunk.route.abort?.(job, runtime.configured.settings, toolsOf(chunk).tools);
+}
+
+/** Sleeps, and on while people have stopped the destination or it is paused; ends early once the chunk is stale or unwanted. */
+async function waitFor(chunk: Chunk, ms: number): Promise<void> {
+  const { deps } = chunk;
+  const until = deps.now() + ms;
+  const isEndedAtFirst = endOf(chunk) !== null;
+  for (;;) {
+    const isHeld = deps.isStopped() || deps.runtime.pausedFor(deps.now()) > 0;
+    const left = Math.max(until - deps.now(), isHeld ? LONGEST_SLEEP_MS : 0);
+    if (left <= 0 || deps.isStale() || (!isEndedAtFirst && endOf(chunk) !== null)) return;
+    await deps.sleep(Math.min(left, LONGEST_SLEEP_MS));
+  }
+}
+
+type NothingSaid = Extract<Reading, { kind: 'throttled' | 'paused' | 'retryable' | 'unreachable' | 'unknown' }>;
+
+/** About the question, not about the job. */
+const saysNothing = (reading: Reading): reading is NothingSaid =>
+  reading.kind !== 'records' && reading.kind !== 'started' && reading.kind !== 'batch_rejected';
+
+const wordsOf = (reading: NothingSaid): string => `The job's end is not known: ${reading.detail}`;
+
+function pauseOf({ deps }: Chunk, reading: NothingSaid, misses: number): number {
+  const { backoffFirstMs, backoffLongestMs, pauseMs } = deps.runtime.settings;
+  if (reading.kind === 'throttled') return reading.waitMs;
+  if (reading.kind === 'paused') return pauseMs;
+  return Math.min(backoffLongestMs, backoffFirstMs * 2 ** Math.min(misses, 16));
+}

@@ -1,0 +1,12 @@
+-- Grain: one field of one record that a destination has accepted (match_key, field).
+select
+  match_key,
+  field,
+  lane,
+  toUnixTimestamp64Milli(as_of) as as_of
+from last_accepted final
+where
+  destination = {destination: String}
+  and object = {object: String}
+  and match_key in {match_keys: Array(String)}
+  and field in {fields: Array(String)}

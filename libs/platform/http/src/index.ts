@@ -3,6 +3,7 @@ export { answerInWords, plainWords } from './answer-in-words';
 export { isPublicAddress } from './client/address';
 export { createHttpClient } from './client/create-http-client';
 export type { CallRecord, HttpClient, HttpClientOptions, SendOptions } from './client/http-client';
+export { dayInZone, type DayInZone } from './limits/day-in-zone';
 export { callsAtOnce, countsEveryCall, type Call, type Limit } from './limits/limit';
 export { Limits, type Grant, type LimitsOptions, type Turn } from './limits/limits';
 export { DEFAULT_WAIT_MS, retryAfterMs } from './retry-after';

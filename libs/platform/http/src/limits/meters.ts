@@ -1,5 +1,4 @@
-import { DateTime } from 'luxon';
-
+import { dayInZone } from './day-in-zone';
 import type { Limit } from './limit';
 
 /** Counts the calls of one limit. Instants are epoch milliseconds. */
@@ -60,24 +59,21 @@ function slidingWindow(lengthMs: number, grainMs = 1): Meter {
 
 /** Calls since midnight of a zone. */
 function calendarDay(zone: string): Meter {
-  let begins = 0;
-  let ends = 0;
+  let day = { begins: 0, ends: 0 };
   let total = 0;
   const turnTo = (now: number): void => {
-    if (now < ends) return;
-    const midnight = DateTime.fromMillis(now, { zone }).startOf('day');
-    begins = midnight.toMillis();
-    ends = midnight.plus({ days: 1 }).startOf('day').toMillis();
+    if (now < day.ends) return;
+    day = dayInZone(zone, now);
     total = 0;
   };
   return {
     waitMs(allowed, now) {
       turnTo(now);
-      return total < allowed ? 0 : ends - now;
+      return total < allowed ? 0 : day.ends - now;
     },
     add(at, calls) {
       turnTo(at);
-      if (at >= begins) total += calls;
+      if (at >= day.begins) total += calls;
     },
   };
 }

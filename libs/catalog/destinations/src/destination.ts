@@ -114,6 +114,11 @@ export interface ObjectShape {
   readonly of: readonly Subject[];
   readonly match: readonly MatchBy[];
   readonly modes: readonly Mode[];
+  /**
+   * How the API spells a match key: records whose keys it takes for one are one record to it, and no request holds both.
+   * Default: as it is.
+   */
+  readonly spellKey?: (key: string, match: MatchBy) => string;
   /** Fields that are known beforehand and what each takes. */
   readonly fields: Readonly<Record<string, FieldShape>>;
   /** Names that other fields may have, such as those that a customer adds; absent: there are no others. */
@@ -123,6 +128,9 @@ export interface ObjectShape {
 export interface FieldShape {
   readonly takes: readonly PublishedType[];
 }
+
+/** What a mapping says of an object besides its fields. */
+export type MappingOfObject = Pick<WireContext, 'object' | 'match' | 'mode'>;
 
 export const ANY_TYPE: readonly PublishedType[] = ['number', 'text', 'list'];
 
@@ -152,6 +160,8 @@ export interface Destination<Settings = unknown> {
   readonly limits: (settings: Settings) => readonly Limit[];
   /** By the name that a mapping gives; `*` stands for every other name. */
   readonly objects: Readonly<Record<string, ObjectShape>>;
+  /** What is wrong with a mapping that the object's shape cannot say, in words and with the way out; null: nothing. */
+  readonly mappingProblem?: (settings: Settings, mapping: MappingOfObject) => string | null;
   readonly timeoutMs: (settings: Settings) => number;
   readonly allowsPrivateAddresses: (settings: Settings) => boolean;
   readonly auth?: (settings: Settings) => Auth;

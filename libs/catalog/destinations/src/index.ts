@@ -3,6 +3,7 @@ export type {
   CurrentValues,
   Destination,
   FieldShape,
+  MappingOfObject,
   ObjectShape,
   ReadBack,
   Reading,

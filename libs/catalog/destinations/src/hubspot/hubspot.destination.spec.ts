@@ -120,17 +120,35 @@ describe('hubspot', () => {
     expect(api.writeRequests).toBe(1);
   });
 
-  it('leaves a request that one record spoils to be halved, and writes nothing of it', async () => {
+  it('leaves a request that one record spoils to be halved until the record stands alone', async () => {
     api = await createHubspotServer();
     api.judge('p42@example.com', ['whole:409:CONFLICT']);
     const { send } = connect();
     const all = people(100);
-    expect(await send(all)).toMatchObject({
-      kind: 'batch_rejected',
-      detail: expect.stringContaining('CONFLICT') as string,
-    });
-    expect(api.writes('p1@example.com')).toBe(0);
-    expect(outcomesIn(await send(all.slice(0, 41)))).toMatch(/^(accepted,?){41}$/);
+    const halve = async (records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]> => {
+      const reading = await send(records);
+      if (reading.kind === 'records') return [];
+      expect(reading).toMatchObject({ kind: 'batch_rejected', detail: expect.stringContaining('CONFLICT') as string });
+      if (records.length === 1) return records;
+      const middle = Math.ceil(records.length / 2);
+      return [...(await halve(records.slice(0, middle))), ...(await halve(records.slice(middle)))];
+    };
+    expect((await halve(all)).map(({ record_id }) => record_id)).toEqual(['p42']);
+    expect(api.writeRequests).toBeLessThanOrEqual(15);
+    expect(all.map(({ match_key }) => api.writes(match_key))).toEqual(
+      all.map(({ record_id }) => (record_id === 'p42' ? 0 : 1)),
+    );
+  });
+
+  it('waits ten seconds at most for the burst quota, as often as it is told', async () => {
+    api = await createHubspotServer();
+    const body = JSON.stringify({ status: 'error', errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' });
+    api.setFaults({ '1-4': { status: 429, body } });
+    const { send } = connect();
+    for (let time = 0; time < 4; time++) {
+      expect(await send(people(3))).toMatchObject({ kind: 'throttled', waitMs: 10_000 });
+    }
+    expect(outcomesIn(await send(people(3)))).toBe('accepted,accepted,accepted');
   });
 
   it('never has two spellings of one address in a request', async () => {

@@ -177,6 +177,7 @@ export class SyncEngine {
     this.#isStopping = true;
     clearInterval(this.#timer);
     await this.#planner.idle();
+    this.#planner.stop();
     await Promise.allSettled([this.#fastLane.stop(), this.#delivery.stop()]);
     await Promise.allSettled([
       this.#mirror.stop(),
@@ -217,6 +218,7 @@ export class SyncEngine {
       producer,
       topicPrefix: config.TOPIC_PREFIX,
       currentPlans: this.#currentPlans,
+      readBackOf: (name) => this.#delivery.readBackOf(name),
       settings: {
         chunkRecords: config.DELIVERY_CHUNK_RECORDS,
         deadline: config.DELIVERY_DEADLINE,

@@ -12,7 +12,9 @@ import type { EntityLookup } from '../entities/known-entities';
 import { callsTotal, countOutcomes } from '../metrics';
 import { nextDeadline } from '../planning/deadline';
 import type { CurrentPlans, PlanLog } from '../planning/plan-log';
+import type { ReadBackRecords } from '../planning/plan-subject';
 import type { UnreadRecords } from '../unread-records';
+import { askDestination } from './ask-destination';
 import { CallsRepository } from './calls.repository';
 import { createDeliveryConsumer } from './delivery-consumer';
 import { DestinationRuntime } from './destination-runtime';
@@ -51,6 +53,7 @@ export class Delivery {
   readonly #outcomes: OutcomesRepository;
   readonly #lastAccepted: LastAcceptedRepository;
   readonly #pauses = new Pauses();
+  readonly #stopping = new AbortController();
   #restored: Promise<void> | undefined;
 
   constructor(deps: DeliveryDeps) {
@@ -91,7 +94,14 @@ export class Delivery {
     for (const worker of this.workers) void worker.start();
   }
 
+  /** Undefined: the destination cannot be asked what its records have. */
+  readBackOf(destination: string): ReadBackRecords | undefined {
+    const runtime = this.#runtimes.find(({ name }) => name === destination);
+    return runtime && askDestination(runtime, { sink, signal: this.#stopping.signal });
+  }
+
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await Promise.allSettled(this.workers.map((worker) => worker.stop()));
     await this.#calls.flush();
   }

@@ -13,41 +13,15 @@ import { planHashOf } from './plan-hash';
 import { planSql } from './plan-sql';
 import { predictFinish } from './predict-finish';
 import { railsOf, type Rails } from './rails';
-import { readBackRecords, type ReadBackRecords } from './read-back';
+import type { PlanSettings, PlanSubject } from './plan-subject';
+import { readBackRecords } from './read-back';
 import { moveRenamed } from './renames';
-import type { RunSet } from './run-set';
 
 const countedRow = z.object({ state: z.string(), records: z.number() });
 const summaryRow = z.object({ state: z.string(), records: z.number(), checksum: z.string() });
 /** What a request takes when nothing is known about the destination yet. */
 const ASSUMED_CALL_MS = 250;
 const SETTINGS = { output_format_json_escape_forward_slashes: 0 } as const;
-
-export interface PlanSettings {
-  readonly chunkRecords: number;
-  /** HH:MM of the run's local day. */
-  readonly deadline: string;
-  readonly replica: string;
-}
-
-/** What a plan is computed for. */
-export interface PlanSubject {
-  readonly configured: ConfiguredDestination;
-  readonly mapping: ObjectMapping;
-  readonly set: RunSet;
-  /** The plan before it; undefined: there was none. */
-  readonly before?: PlanDecision | undefined;
-  /** Plans that the rails compare with. */
-  readonly compared?: readonly PlanDecision[];
-  /** Models that were not waited for. */
-  readonly missing?: readonly string[];
-  /** Only these records, or those that wait of an attempt, whether or not they have changed. Absent: all records that have. */
-  readonly forced?: readonly string[] | { readonly heldOf: string };
-  /** Nothing of the ledger is moved, forgotten or read back: somebody only looks. */
-  readonly isPreview?: boolean;
-  /** Asks the destination for what it has; only for an object's first plan. */
-  readonly readBack?: ReadBackRecords | undefined;
-}
 
 /**
  * Compares who exists, with the values of a set of runs, with what the destination last accepted, inside ClickHouse, and writes the

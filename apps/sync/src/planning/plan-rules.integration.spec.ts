@@ -11,7 +11,8 @@ import { parseDestinations, type ConfiguredDestination } from '../destinations/l
 import { deliveriesTable } from '../stored/record-tables';
 import { webhookEntry } from '../testing/run-sync';
 import { createScoreTables, run, scoreRow, setOf, type FixtureRow } from '../testing/score-fixture';
-import { computePlan, type PlanSubject } from './compute-plan';
+import { computePlan } from './compute-plan';
+import type { PlanSubject } from './plan-subject';
 
 const stack = useStack();
 jest.setTimeout(120_000);
@@ -275,7 +276,7 @@ describe('the first plan of an object', () => {
   it('asks what is there, which counts as accepted', async () => {
     const crm = destinationOf('first');
     const asked: string[][] = [];
-    const readBack = (_object: string, keys: readonly string[]): Promise<ReadBack> => {
+    const readBack = (_mapping: ObjectMapping, keys: readonly string[]): Promise<ReadBack> => {
       asked.push([...keys]);
       const { lead_score_reasons: _reasons, ...values } = { ...FIELDS, lead_score: 52 };
       return Promise.resolve({ kind: 'values', records: [{ match_key: 'ann@example.com', values }] });

@@ -12,12 +12,12 @@ import {
 
 import { mappingOf, modelsOf, type ObjectMapping } from '../destinations/destination-file';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
-import { computePlan, type PlanSettings } from './compute-plan';
+import { computePlan } from './compute-plan';
 import { dispatchPlan, type DispatchDeps } from './dispatch-plan';
 import { approvedPartOf, PlanIndex } from './plan-index';
 import type { CurrentPlans, PlanLog } from './plan-log';
+import type { PlanSettings, ReadBackRecords } from './plan-subject';
 import { mirrorPlans, unmirroredPlans } from './plan-mirror';
-import type { ReadBackRecords } from './read-back';
 import { RunIndex } from './run-index';
 import { runSetOf, type RunSet } from './run-set';
 import { whenToPlan } from './when';
@@ -179,7 +179,7 @@ export class Planner {
   }
 
   async #plan({ configured, mapping, set, key, missing }: Due): Promise<void> {
-    const { clickhouse, planLog, currentPlans, settings, onPlanned, readBackOf, log } = this.#deps;
+    const { clickhouse, planLog, currentPlans, settings, onPlanned, readBackOf } = this.#deps;
     const { name } = configured.entry;
     await this.#deps.waitForMirror();
     const startedAt = this.#now();

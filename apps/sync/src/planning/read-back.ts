@@ -1,12 +1,9 @@
-import type { CurrentValues, ReadBack } from '@millrace/catalog-destinations';
+import type { CurrentValues } from '@millrace/catalog-destinations';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
-import type { PlanSubject } from './compute-plan';
 import { materialFieldsOf } from './material-fields';
-
-/** Asks a destination what some of its records have now. */
-export type ReadBackRecords = (object: string, keys: readonly string[], fields: readonly string[]) => Promise<ReadBack>;
+import type { PlanSubject } from './plan-subject';
 
 const keyRow = z.object({ match_key: z.string() });
 const KEYS_AT_ONCE = 100;
@@ -35,7 +32,7 @@ export async function readBackRecords(
     const keys = rows.map(({ match_key }) => match_key);
     after = keys.at(-1) ?? '';
     if (keys.length === 0) return isFound;
-    const read = await readBack(mapping.object, keys, fields);
+    const read = await readBack(mapping, keys, fields);
     if (read.kind !== 'values') return isFound;
     isFound ||= read.records.length > 0;
     await clickhouse.command(loadSql(__dirname, 'sql/insert-read-back.sql'), {

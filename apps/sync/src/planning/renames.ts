@@ -1,8 +1,8 @@
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
-import type { PlanSubject } from './compute-plan';
 import { planSql } from './plan-sql';
+import type { PlanSubject } from './plan-subject';
 
 const renameRow = z.object({ old_key: z.string(), new_key: z.string() });
 /** Pairs travel in a statement: so many at a time. */

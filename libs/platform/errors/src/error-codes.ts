@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'STEP_DIGEST_MISMATCH',
   'CONSERVATION_BROKEN',
   'WINDOW_UNKNOWN',
+  'PLAN_UNKNOWN',
   'RUN_UNKNOWN',
   'ENTITY_UNKNOWN',
   // sources and models

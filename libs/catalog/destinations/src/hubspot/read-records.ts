@@ -2,7 +2,7 @@ import { answerInWords, type WireResponse } from '@millrace/platform-http';
 
 import type { ReadBack, Reading } from '../destination';
 import { parseBody } from '../wire/read-status';
-import type { Way } from './hubspot-requests';
+import { spellKey, type Way } from './hubspot-requests';
 import type { HubspotSettings } from './hubspot-settings';
 import { batchAnswerSchema, DONE } from './read-results';
 import { readRefusal } from './read-refusal';
@@ -43,7 +43,7 @@ export function readRecords(
   const missing = (answer.data.errors ?? [])
     .filter(({ category }) => category === 'OBJECT_NOT_FOUND')
     .flatMap(({ context }) => context.ids ?? [])
-    .map((id) => (idProperty === 'email' ? id.trim().toLowerCase() : id));
+    .map((id) => (idProperty === 'email' ? spellKey(id, 'email') : id));
   return { kind: 'read', found, missing: new Set(missing) };
 }
 
@@ -61,6 +61,6 @@ function namesOf(
   if (idProperty !== 'email') return text === '' ? [] : [{ id: text, isMain: true }];
   const further = (properties.hs_additional_emails ?? '').split(';');
   return [text, ...further]
-    .map((email, at) => ({ id: email.trim().toLowerCase(), isMain: at === 0 }))
+    .map((email, at) => ({ id: spellKey(email, 'email'), isMain: at === 0 }))
     .filter((email) => email.id !== '');
 }

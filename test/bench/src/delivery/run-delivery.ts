@@ -9,7 +9,7 @@ import { readMetrics } from '../processes/metrics';
 import { round } from '../report/figures';
 import { millrace } from '../river/millrace-command';
 import { createFastReceiver, type FastReceiver } from '../river/receiver';
-import { publishRun, runOfDay, storeRun } from './score-runs';
+import { publishRun, runOfDay, storeNights, storeRun } from './score-runs';
 import { measureUrgent, openUrgentSource, type UrgentSource } from './urgent-signals';
 
 const DEADLINE_MS = 300_000;
@@ -17,13 +17,17 @@ const DEADLINE_MS = 300_000;
 const FLOWING = 1_000;
 
 export interface DeliveryOptions {
-  readonly leads: number;
+  readonly people: number;
+  /** Whose score is another one in each of two nights. */
+  readonly changed: number;
+  /** Nights of outcomes that lie before. */
+  readonly nights: number;
   readonly urgent: number;
 }
 
 /**
- * Two runs that change every lead; sync is a process of its own on the real stack. The first measures rates and urgent signals
- * beside the batch, the second what a usual night costs.
+ * Two nights after many: of all people some have another score. sync is a process of its own on the real stack. The first night
+ * measures rates and urgent signals beside the batch, the second what a usual night costs.
  */
 export async function runDelivery(options: DeliveryOptions): Promise<Record<string, unknown>> {
   const stack = await openStack();
@@ -59,9 +63,10 @@ interface Surroundings {
 }
 
 async function measure(
-  { leads, urgent: count }: DeliveryOptions,
+  options: DeliveryOptions,
   { stack, clickhouse, receiver, urgent, url }: Surroundings,
 ): Promise<Record<string, unknown>> {
+  const { people, changed, nights, urgent: count } = options;
   const received = (what: string, wanted: number): Promise<number> =>
     waitFor(what, () => receiver.received(), { deadlineMs: DEADLINE_MS, until: (found) => found >= wanted });
   const recorded = (runId: string): Promise<number> =>
@@ -70,40 +75,47 @@ async function measure(
       everyMs: 1_000,
       until: (pending) => pending === 0,
     });
-  const cpuSeconds = async (): Promise<number> => (await readMetrics(url))('process_cpu_seconds_total ');
+  const metric = async (name: string): Promise<number> => (await readMetrics(url))(name);
+  const planningSeconds = (): Promise<number> => metric('millrace_sync_planning_seconds_sum');
+  const cpuSeconds = (): Promise<number> => metric('process_cpu_seconds_total ');
   const secondsSince = (at: number): number => round((performance.now() - at) / 1_000, 2);
 
-  const first = runOfDay(0, leads);
-  await storeRun(clickhouse, first, 50);
+  await storeNights(clickhouse, options, nights, 'crm');
+  const first = runOfDay(0, options);
+  await storeRun(clickhouse, first, options);
   const idle = await measureUrgent(urgent, receiver, { name: 'idle', count });
+  const cpuBefore = await cpuSeconds();
   const publishedAt = performance.now();
   await publishRun(stack, first);
-  await received('the batch to flow', count + Math.min(FLOWING, leads));
+  await received('the batch to flow', count + Math.min(FLOWING, changed));
   const firstRecord = secondsSince(publishedAt);
+  const planningFirst = await planningSeconds();
   const flowsAt = performance.now();
   const busy = await measureUrgent(urgent, receiver, { name: 'busy', count });
-  const isBatchStillRunning = receiver.received() < leads + 2 * count;
-  await received('all leads', leads + 2 * count);
+  const isBatchStillRunning = receiver.received() < changed + 2 * count;
+  await received('all that changed', changed + 2 * count);
   const receivedSeconds = secondsSince(flowsAt);
   await recorded(first.run_id);
   const recordedSeconds = secondsSince(flowsAt);
   const cpuFirst = await cpuSeconds();
 
-  const second = runOfDay(1, leads);
-  await storeRun(clickhouse, second, 60);
+  const second = runOfDay(1, options);
+  await storeRun(clickhouse, second, options);
   const secondAt = performance.now();
   await publishRun(stack, second);
   await recorded(second.run_id);
-  const planning = (await readMetrics(url))('millrace_sync_planning_seconds_sum');
+  const cpuSecond = await cpuSeconds();
   return {
-    leads,
-    planning_seconds: round(planning / 2, 2),
+    people,
+    changed,
+    nights_before: nights,
+    planning_seconds: { first: round(planningFirst, 2), second: round((await planningSeconds()) - planningFirst, 2) },
     first_record_after_seconds: firstRecord,
     delivered_and_recorded_seconds: recordedSeconds,
-    records_per_second: Math.round(leads / recordedSeconds),
-    received_records_per_second: Math.round(leads / receivedSeconds),
+    records_per_second: Math.round(changed / recordedSeconds),
+    received_records_per_second: Math.round(changed / receivedSeconds),
     second_run_seconds: secondsSince(secondAt),
-    cpu_seconds: { first_run: round(cpuFirst, 1), second_run: round((await cpuSeconds()) - cpuFirst, 1) },
+    cpu_seconds: { first_run: round(cpuFirst - cpuBefore, 1), second_run: round(cpuSecond - cpuFirst, 1) },
     applied_twice: receiver.twice(),
     urgent_ms_idle: idle,
     urgent_ms_while_batch_runs: busy,

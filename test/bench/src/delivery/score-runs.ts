@@ -1,13 +1,20 @@
+import { AUDIENCES } from '@millrace/catalog-models/published';
 import { runKey, scoresTopic, type NewRun } from '@millrace/contract-score';
-import type { ClickHouse } from '@millrace/platform-clickhouse';
+import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { createBatchProducer } from '@millrace/platform-kafka';
 import type { Stack } from '@millrace/platform-testing';
 
 const DAY_MS = 86_400_000;
 const FIRST_AS_OF = Date.UTC(2026, 0, 5, 7);
 
+export interface Population {
+  readonly people: number;
+  /** Whose score is another one each night. */
+  readonly changed: number;
+}
+
 /** The run of day `day`, counted from 0, as scoring would decide it. */
-export function runOfDay(day: number, rows: number): NewRun {
+export function runOfDay(day: number, { people }: Population): NewRun {
   const as_of = FIRST_AS_OF + day * DAY_MS;
   return {
     kind: 'run',
@@ -24,45 +31,60 @@ export function runOfDay(day: number, rows: number): NewRun {
     is_partial: false,
     missing: [],
     entity_kind: 'person',
-    rows,
+    rows: people,
     checksum: 'c',
     started_at: as_of,
     published_at: as_of,
   };
 }
 
-/** The tables of a run without scoring it: every lead has the same score. */
-export async function storeRun(clickhouse: ClickHouse, run: NewRun, score: number): Promise<void> {
-  await clickhouse.insertRows('score_rows', rowsOf(run, score));
-  const { run_id, model, as_of_date, entity_kind } = run;
+/** The run of the same instant that says who exists. */
+export const audienceOf = (run: NewRun): NewRun => ({
+  ...run,
+  run_id: `people-${run.run_id}`,
+  model: AUDIENCES.person,
+});
+
+/** The tables of a run and of its people, without scoring it. */
+export async function storeRun(clickhouse: ClickHouse, run: NewRun, population: Population): Promise<void> {
+  const night = (run.as_of - FIRST_AS_OF) / DAY_MS;
+  const audience = audienceOf(run);
+  const { as_of_date } = run;
+  await clickhouse.command(loadSql(__dirname, 'sql/people.sql'), { ...population, run_id: audience.run_id, as_of_date });
+  await clickhouse.command(loadSql(__dirname, 'sql/scores.sql'), {
+    ...population,
+    run_id: run.run_id,
+    as_of_date,
+    night: night + 1,
+  });
   const as_of = new Date(run.as_of).toISOString();
-  await clickhouse.insertRows('score_run_records', [{ run_id, model, as_of, as_of_date, entity_kind }]);
+  const records = [audience, run].map(({ run_id, model, entity_kind }) => ({ run_id, model, as_of, as_of_date, entity_kind }));
+  await clickhouse.insertRows('score_run_records', records);
 }
 
-function* rowsOf({ run_id, model, as_of_date, entity_kind, rows }: NewRun, score: number): Generator<object> {
-  for (let n = 0; n < rows; n += 1) {
-    yield {
-      run_id,
-      model,
-      as_of_date,
-      entity_kind,
-      entity_id: `p${n}`,
-      email: `p${n}@example.com`,
-      score,
-      grade: 'B',
-      stage: 'engaged',
-      score_reasons: ['Viewed pricing / plans twice'],
-      tier: 'mid',
-    };
+/** What was accepted in the nights before: everybody in the first, then a few each night. */
+export async function storeNights(
+  clickhouse: ClickHouse,
+  { people }: Population,
+  nights: number,
+  destination: string,
+): Promise<void> {
+  const first = new Date(FIRST_AS_OF - nights * DAY_MS).toISOString().slice(0, 10);
+  const each = Math.max(1, Math.floor(people / 1_000));
+  for (let night = 0; night < nights; night += 1) {
+    const params = { people, each, night, first_night: first, destination };
+    await clickhouse.command(loadSql(__dirname, 'sql/outcomes.sql'), params);
   }
 }
 
 export async function publishRun(stack: Stack, run: NewRun): Promise<void> {
   const producer = createBatchProducer({ kafka: stack.kafka, lingerMs: 0 });
-  await producer.send({
-    topic: scoresTopic(stack.topicPrefix).name,
-    key: runKey(run.run_id),
-    value: Buffer.from(JSON.stringify(run)),
-  });
+  for (const one of [audienceOf(run), run]) {
+    await producer.send({
+      topic: scoresTopic(stack.topicPrefix).name,
+      key: runKey(one.run_id),
+      value: Buffer.from(JSON.stringify(one)),
+    });
+  }
   await producer.close();
 }

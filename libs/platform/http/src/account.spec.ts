@@ -155,6 +155,25 @@ describe('a token', () => {
     expect(seen.map(({ path }) => path)).toEqual(['/?k=old', '/?k=new']);
   });
 
+  it('says where requests go, the repeated one as well, and is asked for at an instant', async () => {
+    const homes = [await server((_request, response) => response.writeHead(401).end()), await ok()];
+    const asked: number[] = [];
+    const auth: Auth = {
+      token: (_send, now) => {
+        const { url: origin = '' } = homes[asked.push(now) - 1] ?? {};
+        return Promise.resolve({ kind: 'token', token: { value: 'token', expiresAt: Infinity, origin } });
+      },
+      authorize: (request, { origin = '' }) => ({
+        ...request,
+        url: request.url.replace('https://home.invalid', origin),
+      }),
+    };
+    const answer = await account([], { auth, now: () => 7 }).request(get('https://home.invalid/records'));
+    expect(answer).toMatchObject({ response: { status: 200, body: 'done' } });
+    expect(homes.map(({ seen }) => seen.map(({ path }) => path))).toEqual([['/records'], ['/records']]);
+    expect(asked).toEqual([7, 7]);
+  });
+
   it('is taken out of the answer that says it', async () => {
     const { url } = await server((request, response) =>
       response.writeHead(403).end(`no: ${request.headers.authorization}`),

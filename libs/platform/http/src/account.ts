@@ -51,7 +51,7 @@ export function createAccount(options: AccountOptions): Account {
     });
   };
   // A token is fetched for all callers: none of them gives it up for the others, or pays for it alone.
-  const keeper = auth && new TokenKeeper(() => auth.token((request) => send(undefined, request)));
+  const keeper = auth && new TokenKeeper(() => auth.token((request) => send(undefined, request), now()));
 
   const takeTurn = async ({ deadline = Infinity, signal, ...call }: RequestOptions): Promise<Turn | WireHeld> => {
     for (;;) {

@@ -119,6 +119,8 @@ export interface ObjectShape {
    * Default: as it is.
    */
   readonly spellKey?: (key: string, match: MatchBy) => string;
+  /** Of `*`: the names that such objects have; absent: every name. */
+  readonly names?: { readonly pattern: RegExp; readonly inWords: string };
   /** Fields that are known beforehand and what each takes. */
   readonly fields: Readonly<Record<string, FieldShape>>;
   /** Names that other fields may have, such as those that a customer adds; absent: there are no others. */
@@ -192,5 +194,8 @@ export function routeFor<Settings>(routes: readonly Route<Settings>[], records: 
 }
 
 /** What an object of this name takes; undefined: the destination has no such object. */
-export const shapeOf = ({ objects }: Pick<Destination, 'objects'>, object: string): ObjectShape | undefined =>
-  objects[object] ?? objects['*'];
+export function shapeOf({ objects }: Pick<Destination, 'objects'>, object: string): ObjectShape | undefined {
+  if (Object.hasOwn(objects, object)) return objects[object];
+  const others = objects['*'];
+  return others?.names === undefined || others.names.pattern.test(object) ? others : undefined;
+}

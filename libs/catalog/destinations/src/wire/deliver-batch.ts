@@ -70,10 +70,11 @@ async function lookUp(
   };
 }
 
-/** As an API gives a value back: some say every value in text, and nothing for null. */
+/** As an API gives a value back: some say every value in text, a list with `;` between its items, and nothing for null. */
 function isSame(current: FieldValue | undefined, sent: FieldValue): boolean {
   if (sent === null || sent === '') return current === undefined || current === null || current === '';
   if (current === undefined || current === null) return false;
+  if (Array.isArray(sent) && typeof current === 'string') return current === sent.join(';');
   return inText(current) === inText(sent);
 }
 

@@ -3,7 +3,7 @@ import type { Account, WireAnswer, WireRequest, WireResponse } from '@millrace/p
 import fc from 'fast-check';
 
 import { template } from '../_template/template.destination';
-import type { Destination, Reading, RecordOutcome, Route, Tools } from '../destination';
+import { shapeOf, type Destination, type Reading, type RecordOutcome, type Route, type Tools } from '../destination';
 import { CONTEXT, createRecord, NO_SINK } from '../testing/conformance';
 import { createTools } from './create-tools';
 import { cutWireBatches } from './cut-wire-batches';
@@ -134,11 +134,15 @@ describe('deliverBatch', () => {
   });
 
   it.each<[string, Record<string, FieldValue>, Outcome]>([
-    ['equal on the fields that were sent', { lead_score: '72', other: 1 }, 'accepted'],
-    ['another value', { lead_score: 71 }, 'unknown'],
+    ['equal on the fields that were sent', { lead_score: '72', topics: 'a;b', other: 1 }, 'accepted'],
+    ['another value', { lead_score: 71, topics: 'a;b' }, 'unknown'],
+    ['a list without one of its items', { lead_score: 72, topics: 'a' }, 'unknown'],
     ['nothing there', {}, 'unknown'],
   ])('takes a read-back: %s', async (_name, values, expected) => {
-    const sent = { ...batch.items[0]?.record, fields: { lead_score: 72, region: null } } as DeliveryRecord;
+    const sent = {
+      ...batch.items[0]?.record,
+      fields: { lead_score: 72, region: null, topics: ['a', 'b'] },
+    } as DeliveryRecord;
     const reading = await deliverBatch(
       {
         ...template,
@@ -151,6 +155,17 @@ describe('deliverBatch', () => {
       { signal: new AbortController().signal } as Tools,
     );
     expect(reading).toMatchObject({ outcomes: [{ outcome: expected }] });
+  });
+});
+
+describe('shapeOf', () => {
+  it('takes an object for one of the others only where it has such a name', () => {
+    const known = { of: ['person'], match: ['email'], modes: ['update'], fields: {} } as const;
+    const objects = { Lead: known, '*': { ...known, names: { pattern: /^\w+__c$/, inWords: 'a name with __c' } } };
+    expect(shapeOf({ objects }, 'Lead')).toBe(known);
+    expect(shapeOf({ objects }, 'Score__c')).toBe(objects['*']);
+    for (const name of ['Opportunity', 'a/b__c', 'constructor']) expect(shapeOf({ objects }, name)).toBeUndefined();
+    expect(shapeOf({ objects: { '*': known } }, 'anything')).toBe(known);
   });
 });
 

@@ -82,6 +82,23 @@ describe('a job that is cut off', () => {
     expect(writesOf(made)).toEqual([1, 1, 1]);
   });
 
+  it('and closed by another in the middle of an upload is waited for', async () => {
+    const made = await begin();
+    put(made);
+    const [slow, fast] = [worker(made), worker(made)];
+    const first = await slow.deliver();
+    const job = first.kind === 'started' ? first.job : '';
+    const request: Worker['tools']['request'] = async (one, call) => {
+      if (one.method === 'PUT') await fast.resume(job);
+      return slow.tools.request(one, call);
+    };
+    const reading = await slow.route.resume?.(job, slow.batch, slow.settings, { ...slow.tools, request });
+    expect(reading).toEqual({ kind: 'started', job, pollAfterMs: 1_000 });
+    expect(inWords(await fast.resume(job))).toBe('p1 accepted, p2 accepted, p3 accepted');
+    expect(writesOf(made)).toEqual([1, 1, 1]);
+    expect(made.jobs).toEqual(['JobComplete']);
+  });
+
   it('whose data is refused is given up and bisected', async () => {
     const made = await begin();
     put(made);

@@ -27,6 +27,7 @@ export const salesforceSettings = z
       .describe('For a JWT: PEM of the RSA key of its certificate.'),
     refresh_token: z
       .never('is not taken: one that rotates would have to be stored. Use client_secret, or username and private_key')
+      .meta({ secret: true })
       .optional(),
     login_url: origin
       .default('https://login.salesforce.com')

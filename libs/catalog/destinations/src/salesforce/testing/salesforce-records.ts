@@ -21,8 +21,11 @@ const PREFIXES: Readonly<Record<string, string>> = { Lead: '00Q', Contact: '003'
 export class SalesforceRecords {
   readonly store = new RecordStore();
   readonly #ids = new Map<string, string>();
+  readonly #keys = new Map<string, string>();
   /** Of records that were put there, none: they are what they are taken for. */
   readonly #types = new Map<string, string>();
+  /** Of a field, in lower case: keys that have or had a value; built when it is first looked for. */
+  readonly #indexes = new Map<string, Map<string, Set<string>>>();
 
   /** Of a record, in 18 characters. */
   idOf(key: string, type = 'Lead'): string {
@@ -31,15 +34,43 @@ export class SalesforceRecords {
       const isId = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/.test(key);
       id = isId ? key : `${PREFIXES[type] ?? 'a00'}${String(this.#ids.size + 1).padStart(12, '0')}AAA`;
       this.#ids.set(key, id);
+      this.#keys.set(shortId(id), key);
     }
     return id;
   }
 
+  readonly put = (key: string, fields: Fields = {}): void => {
+    this.store.put(key, fields);
+    this.#note(key);
+  };
+
   /** Keys of the records of a type whose field has the value. */
   find(type: string, field: string, value: string): string[] {
-    return [...this.store.entries()]
-      .filter(([key]) => (this.#types.get(key) ?? type) === type && this.#has(key, field, value))
-      .map(([key]) => key);
+    const name = field.toLowerCase();
+    const found = name === 'id' ? this.#byId(value) : this.#indexOf(name).get(value.toLowerCase());
+    return [...(found ?? [])].filter(
+      (key) => this.store.has(key) && (this.#types.get(key) ?? type) === type && this.#has(key, field, value),
+    );
+  }
+
+  #byId(id: string): string[] {
+    return [...new Set([this.#keys.get(shortId(id)), id])].filter((key) => key !== undefined);
+  }
+
+  #indexOf(name: string): Map<string, Set<string>> {
+    let index = this.#indexes.get(name);
+    if (index === undefined) {
+      this.#indexes.set(name, (index = new Map()));
+      for (const [key] of this.store.entries()) this.#note(key);
+    }
+    return index;
+  }
+
+  #note(key: string): void {
+    for (const [name, index] of this.#indexes) {
+      const value = String(this.value(key, name) ?? key).toLowerCase();
+      index.set(value, (index.get(value) ?? new Set()).add(key));
+    }
   }
 
   #has(key: string, field: string, value: string): boolean {
@@ -84,6 +115,7 @@ export class SalesforceRecords {
     const created = !this.store.has(key);
     if (created) this.#types.set(key, type);
     this.store.write(key, fields);
+    this.#note(key);
     return { id: this.idOf(key, type), created };
   }
 }

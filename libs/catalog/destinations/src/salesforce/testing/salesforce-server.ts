@@ -120,7 +120,8 @@ export async function createSalesforceServer(options: SalesforceOptions = {}, po
   const server = await createApiServer(act, port);
   url = server.url;
   const idOf = (key: string): string => records.idOf(key);
-  return Object.defineProperties(Object.assign(records.store.with(server), { idOf, jobs: [], tokenRequests: 0 }), {
+  const known = { put: records.put, idOf, jobs: [], tokenRequests: 0 };
+  return Object.defineProperties(Object.assign(records.store.with(server), known), {
     jobs: { get: () => jobs.states },
     tokenRequests: { get: () => tokens },
   });

@@ -12,7 +12,7 @@ import type { SalesforceSettings } from './salesforce-settings';
 
 const JOBS = 'jobs/ingest';
 
-export type ResultSet = 'successfulResults' | 'failedResults' | 'unprocessedrecords';
+type ResultSet = 'successfulResults' | 'failedResults' | 'unprocessedrecords';
 export type Operation = 'insert' | 'update' | 'upsert';
 
 const jobSchema = z.object({

@@ -20,7 +20,7 @@ export interface EndedJob {
   readonly results: JobResults;
 }
 
-export interface ReadResults {
+interface ReadResults {
   /** What the sets say of a record that has this key. */
   readonly outcomeOf: (record_id: string, key: string) => RecordOutcome;
   readonly has: (key: string) => boolean;

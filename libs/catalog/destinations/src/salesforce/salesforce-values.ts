@@ -4,7 +4,7 @@ import type { Refusal, WireContext } from '../destination';
 import { FIELD_NAME, RECORD_ID } from './salesforce-names';
 
 /** What a cell of a job's CSV says to clear a field; an empty cell leaves it as it is. */
-export const CLEAR = '#N/A';
+const CLEAR = '#N/A';
 
 /** Of a field of a job. */
 const MAX_CELL_CHARACTERS = 32_000;

@@ -6,8 +6,8 @@ with
     where attempt_id = {attempt_id: UUID} and position(identity, '@') > 0
     union all
     select assumeNotNull(email) as email
-    from person_facts_at(offsets = {people: Array(Tuple(Int32, Int64))})
-    where position(ifNull(email, ''), '@') > 0
+    from people_as_of_versions
+    where attempt_id = {attempt_id: UUID} and position(ifNull(email, ''), '@') > 0
   ),
 
   final as (

@@ -17,8 +17,9 @@ with
     select arrayJoin(members) as email, first_named from groups
   ),
 
+  -- `rank`: 1 a record, 2 a server, 3 a page. `first` is a time and who says so, as one text.
   said as (
-    select from_id as email, to_id as owner, rank, (first_occurred_at, first_signal_id) as first, 'user' as by_kind, to_id as by_id
+    select from_id as email, to_id as owner, toString(rank + 1) as rank, first, 'user' as by_kind, to_id as by_id
     from people_as_of_edges_at(
       attempt_id = {attempt_id: UUID},
       edges = {edges: Array(Tuple(Date, UUID))},
@@ -29,8 +30,8 @@ with
     select
       if(records.kind = 'email', records.id, records.email) as email,
       records.own as owner,
-      0 as rank,
-      (ifNull(records.created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), records.own) as first,
+      '1' as rank,
+      concat(toString(ifNull(records.created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC'))), records.own) as first,
       records.kind as by_kind,
       records.id as by_id
     from people_as_of_records as records
@@ -48,22 +49,22 @@ with
       or (said.email, 'user', said.owner) in (select identity, to_kind, to_id from edits where relation = 'cut')
       or (said.email, said.by_kind, said.by_id) in (select identity, to_kind, to_id from edits where relation = 'cut') as is_ignored,
       if(is_ignored, said.email, said.owner) as owner,
-      if(is_ignored, 9, said.rank) as rank,
+      if(is_ignored, '9', said.rank) as rank,
       said.first as first
     from said
     union all
-    select identity as email, false as is_ignored, to_id as owner, -1 as rank, (toDateTime64(0, 3, 'UTC'), '') as first
+    select identity as email, false as is_ignored, to_id as owner, '0' as rank, '' as first
     from edits
     where relation = 'follows' and to_kind = 'user'
     union all
-    select first_named as email, false as is_ignored, first_named as owner, 9 as rank, (toDateTime64(0, 3, 'UTC'), '') as first
+    select first_named as email, false as is_ignored, first_named as owner, '9' as rank, '' as first
     from groups
   ),
 
   owned as (
     select
       if(same.first_named = '', believed.email, same.first_named) as counted_as,
-      argMin(believed.owner, (believed.rank, believed.first)) as person_id
+      argMin(believed.owner, concat(believed.rank, believed.first)) as person_id
     from believed
     left join same on believed.email = same.email
     group by counted_as

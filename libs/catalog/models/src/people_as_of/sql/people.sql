@@ -1,17 +1,7 @@
 -- Grain: one identified person of a run, with their identities and what is known about them. What people say of themselves counts
 -- where no system says anything. Account: explicit if a system knows it, else the person's, else the domain's oldest account with an
--- owner, else explicit. Chunks go by tier, then created date.
+-- owner, else explicit.
 with
-  edges as (
-    select from_kind, from_id, to_kind, to_id, (last_occurred_at, last_signal_id) as last
-    from people_as_of_edges_at(
-      attempt_id = {attempt_id: UUID},
-      edges = {edges: Array(Tuple(Date, UUID))},
-      as_of_date = {as_of_date: Date}
-    )
-    where from_kind != 'anonymous'
-  ),
-
   resolved as (
     select identity_kind, identity, person_id from people_as_of_identities where attempt_id = {attempt_id: UUID}
   ),
@@ -40,8 +30,11 @@ with
       argMaxIf(last_traits.value, last_traits.last, last_traits.trait = 'phone') as phone
     from resolved
     inner join (
-      select identity_kind, identity, trait, argMax(value, (occurred_at, signal_id)) as value, max((occurred_at, signal_id)) as last
-      from traits_at(builds = {traits: Array(Tuple(Date, UUID))})
+      select identity_kind, identity, trait, argMax(value, at) as value, max(at) as last
+      from (
+        select identity_kind, identity, trait, value, concat(toString(occurred_at), signal_id) as at
+        from traits_at(builds = {traits: Array(Tuple(Date, UUID))})
+      ) as traits
       group by identity_kind, identity, trait
     ) as last_traits
       on resolved.identity_kind = last_traits.identity_kind and resolved.identity = last_traits.identity
@@ -110,20 +103,21 @@ with
     group by domain
   ),
 
-  person_edges as (
+  -- What was last seen with a person. An e-mail that was linked or unlinked is shown of the person who has it.
+  last_ties as (
     select
-      resolved.person_id as person_id,
-      argMaxIf(edges.to_id, edges.last, edges.to_kind = 'email') as last_email,
-      argMaxIf(edges.to_id, edges.last, edges.to_kind = 'account') as last_account,
-      argMaxIf(account_names.account_id, edges.last, edges.to_kind = 'account') as last_known_account,
-      argMaxIf(edges.to_id, edges.last, edges.to_kind = 'domain') as last_domain
-    from edges
-    inner join resolved on edges.from_kind = resolved.identity_kind and edges.from_id = resolved.identity
-    left join account_names on edges.to_kind = 'account' and edges.to_id = account_names.identity
-    -- An e-mail that was linked or unlinked is shown of the person who has it.
-    where edges.to_kind != 'email'
-      or edges.to_id not in (select email from edited_emails)
-      or (edges.to_id, resolved.person_id) in (select email, person_id from edited_emails)
+      person_id,
+      argMaxIf(to_id, last, to_kind = 'email') as last_email,
+      argMaxIf(to_id, last, to_kind = 'account') as last_account,
+      argMaxIf(known_account, last, known_account != '') as last_known_account,
+      argMaxIf(to_id, last, to_kind = 'domain') as last_domain
+    from people_as_of_ties
+    where attempt_id = {attempt_id: UUID}
+      and (
+        to_kind != 'email'
+        or to_id not in (select email from edited_emails)
+        or (to_id, person_id) in (select email, person_id from edited_emails)
+      )
     group by person_id
   ),
 
@@ -136,14 +130,14 @@ with
           facts.email not in (select email from edited_emails)
           or (facts.email, members.person_id) in (select email, person_id from edited_emails)
         ), assumeNotNull(facts.email),
-        ifNull(person_edges.last_email, '') != '', assumeNotNull(person_edges.last_email),
+        ifNull(last_ties.last_email, '') != '', assumeNotNull(last_ties.last_email),
         position(members.person_id, '@') > 0, members.person_id,
         arrayFirst(identity -> identity.1 = 'email', members.identities).2
       ) as email,
-      ifNull(person_edges.last_domain, '') as last_domain,
-      ifNull(person_edges.last_known_account, '') as explicit_known,
+      ifNull(last_ties.last_domain, '') as last_domain,
+      ifNull(last_ties.last_known_account, '') as explicit_known,
       ifNull(fact_accounts.account_id, ifNull(facts.account, '')) as crm_account,
-      ifNull(person_edges.last_account, '') as explicit_any,
+      ifNull(last_ties.last_account, '') as explicit_any,
       facts.tier as tier,
       facts.created_at as created_at,
       coalesce(nullIf(facts.title, ''), said.title, '') as title,
@@ -160,7 +154,7 @@ with
     from members
     left join facts on members.person_id = facts.person_id
     left join account_names as fact_accounts on facts.account = fact_accounts.identity
-    left join person_edges on members.person_id = person_edges.person_id
+    left join last_ties on members.person_id = last_ties.person_id
     left join said on members.person_id = said.person_id
   ),
 
@@ -220,17 +214,16 @@ with
   )
 
 select
-  {run_id: String} as run_id,
-  {as_of_date: Date} as as_of_date,
-  intDiv(
-    row_number() over (
-      order by
-        transform(tier, ['strategic', 'enterprise', 'mid', 'smb'], [1, 2, 3, 4], 5),
-        ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')),
-        person_id
-    ) - 1,
-    {chunk_size: UInt32}
-  ) as chunk,
+  {attempt_id: UUID} as attempt_id,
+  transform(tier, ['strategic', 'enterprise', 'mid', 'smb'], [1, 2, 3, 4], 5) as tier_rank,
+  ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')) as created_or_never,
   final.*
 from final
-settings join_use_nulls = 1
+-- Aggregates of what is sorted by person keep a block of people in memory, not all of them: blocks are small. Joins of more than half a
+-- gigabyte go on disk.
+settings
+  join_use_nulls = 1,
+  optimize_aggregation_in_order = 1,
+  max_block_size = 8192,
+  join_algorithm = 'grace_hash',
+  max_bytes_in_join = 500000000

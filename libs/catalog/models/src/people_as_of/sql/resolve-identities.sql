@@ -1,7 +1,5 @@
--- Grain: one identity of a run and the person it belongs to as of the run. Three hops, never a closure: an anonymous id is the user,
--- e-mail or record that it was identified as; a system's record is the user that it states, else its e-mail; an e-mail is a user.
--- Of several the one that people linked, then what a server said, then a page; then the earliest, then the lower signal id. What
--- people unlinked does not count.
+-- Grain: one identity of a run and the person it belongs to as of the run, without those that are anonymous. Two hops, never a closure:
+-- a system's record is the user that it states, else its e-mail; an e-mail is a user. What people unlinked does not count.
 with
   edits as (
     select * from people_as_of_edits where attempt_id = {attempt_id: UUID}
@@ -15,19 +13,6 @@ with
     select identity_kind, identity, to_kind, to_id
     from edits
     where relation = 'cut' and (identity_kind, identity) not in (select identity_kind, identity from edits where relation = 'follows')
-  ),
-
-  anonymous_owners as (
-    select from_id as anonymous_id, argMin((to_kind, to_id), (rank, first_occurred_at, first_signal_id)) as owner
-    from people_as_of_edges_at(
-      attempt_id = {attempt_id: UUID},
-      edges = {edges: Array(Tuple(Date, UUID))},
-      as_of_date = {as_of_date: Date}
-    )
-    where from_kind = 'anonymous'
-      and from_id not in (select identity from edits where identity_kind = 'anonymous' and relation in ('follows', 'apart'))
-      and ('anonymous', from_id, to_kind, to_id) not in (select identity_kind, identity, to_kind, to_id from cuts)
-    group by anonymous_id
   ),
 
   -- What a record is, one hop on.
@@ -66,10 +51,6 @@ with
     where merged.became != ''
   ),
 
-  linked as (
-    select identity, to_kind, to_id from edits where relation = 'follows' and identity_kind = 'anonymous'
-  ),
-
   seen as (
     select distinct identity_kind, identity
     from person_days_at(builds = {days: Array(Tuple(Date, UUID))})
@@ -80,17 +61,6 @@ with
     select identity_kind, identity, identity_kind as owner_kind, identity as owner_id
     from seen
     where (identity_kind, identity) not in (select kind, id from records)
-    union all
-    select 'anonymous' as identity_kind, anonymous_id as identity, owner.1 as owner_kind, owner.2 as owner_id
-    from anonymous_owners
-    union all
-    select 'anonymous' as identity_kind, identity, to_kind as owner_kind, to_id as owner_id
-    from linked
-    where to_kind != 'external'
-    union all
-    select 'anonymous' as identity_kind, linked.identity as identity, records.owner_kind as owner_kind, records.owner_id as owner_id
-    from records
-    inner join linked on records.kind = linked.to_kind and records.id = linked.to_id
     union all
     select kind as identity_kind, id as identity, owner_kind, owner_id
     from records

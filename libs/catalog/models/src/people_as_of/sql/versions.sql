@@ -1,7 +1,9 @@
 -- Grain: one version of a person in one instance, with the person it belongs to as of the run.
 with
   resolved as (
-    select identity_kind, identity, person_id from people_as_of_identities where attempt_id = {attempt_id: UUID}
+    select identity_kind, identity, person_id
+    from people_as_of_identities
+    where attempt_id = {attempt_id: UUID} and identity_kind != 'anonymous'
   ),
 
   versions as (

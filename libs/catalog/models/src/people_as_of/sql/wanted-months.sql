@@ -16,12 +16,12 @@ with
     select notes.month as month, notes.builds_hash as builds_hash
     from people_as_of_month_notes as notes
     inner join (
-      select month, builds_hash, count() as edges
+      select month, builds_hash, sum(people_as_of_months.day_edges) as day_edges
       from people_as_of_months
       where month in (select month from months)
       group by month, builds_hash
     ) as found on notes.month = found.month and notes.builds_hash = found.builds_hash
-    where found.edges >= notes.edges
+    where found.day_edges >= notes.day_edges
   )
 
 select

@@ -13,16 +13,23 @@ with
     array join identities as member
   ),
 
+  -- Days of an identity come together first: it is joined once then.
+  seen as (
+    select identity_kind, identity, arraySort(groupUniqArray(day)) as days
+    from person_days_at(builds = {days: Array(Tuple(Date, UUID))})
+    where day >= {as_of_date: Date} - {look_back_days: UInt32}
+      and day < {as_of_date: Date}
+      and has({classes: Array(String)}, signal_class)
+    group by identity_kind, identity
+  ),
+
   active as (
     select
       members.person_id as person_id,
-      toUInt32({as_of_date: Date} - max(rows.day)) as recency_days,
-      toUInt32(uniqExact(rows.day)) as active_days
-    from person_days_at(builds = {days: Array(Tuple(Date, UUID))}) as rows
-    inner join members on rows.identity_kind = members.identity_kind and rows.identity = members.identity
-    where rows.day >= {as_of_date: Date} - {look_back_days: UInt32}
-      and rows.day < {as_of_date: Date}
-      and has({classes: Array(String)}, rows.signal_class)
+      toUInt32({as_of_date: Date} - max(arrayMax(seen.days))) as recency_days,
+      toUInt32(length(groupUniqArrayArray(seen.days))) as active_days
+    from members
+    inner join seen on members.identity_kind = seen.identity_kind and members.identity = seen.identity
     group by person_id
   ),
 
@@ -47,6 +54,12 @@ with
       and (not has({won_stages: Array(String)}, last_stage) or stage_on >= {as_of_date: Date} - {look_back_days: UInt32})
   ),
 
+  holders as (
+    select person_id, account_id, identity_kind, identity
+    from members
+    where (identity_kind, identity) in (select identity_kind, identity from counted)
+  ),
+
   account_names as (
     select arrayJoin(identities) as name, min(account_id) as account_id
     from accounts_as_of_of(run_id = {accounts: String})
@@ -58,12 +71,12 @@ with
       counted.amount as amount,
       multiIf(
         counted.named_account != '', coalesce(account_names.account_id, counted.named_account),
-        ifNull(members.account_id, '')
+        ifNull(holders.account_id, '')
       ) as account_id,
-      ifNull(members.person_id, '') as person_id
+      ifNull(holders.person_id, '') as person_id
     from counted
     left join account_names on counted.named_account = account_names.name
-    left join members on counted.identity_kind = members.identity_kind and counted.identity = members.identity
+    left join holders on counted.identity_kind = holders.identity_kind and counted.identity = holders.identity
   ),
 
   account_amounts as (

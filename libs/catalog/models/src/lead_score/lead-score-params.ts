@@ -39,7 +39,6 @@ export function settingsParams(settings: LeadScoreSettings): Record<string, unkn
   const { engagement, rfm, fit, negatives, grades, stages } = settings;
   const bands = [...fit.employees].sort((a, b) => a.from - b.from);
   return {
-    look_back_days: settings.look_back_days,
     engagement_maximum: toMicro(engagement.maximum),
     half_saturation: toMicro(engagement.half_saturation),
     rfm_maximum: toMicro(rfm.maximum),

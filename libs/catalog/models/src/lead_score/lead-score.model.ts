@@ -28,6 +28,11 @@ export const leadScore = defineScore({
   folder: __dirname,
   stage: [
     { rows: weightRows, into: 'lead_score_weights' },
+    {
+      sql: 'sql/days.sql',
+      into: 'lead_score_days',
+      params: ({ look_back_days }: LeadScoreSettings) => ({ look_back_days }),
+    },
     { sql: 'sql/account-trials.sql', into: 'lead_score_trials', params: trialParams },
   ],
   chunks: 'sql/chunks.sql',

@@ -18,37 +18,24 @@ with
     left join accounts_as_of_of(run_id = {accounts: String}) as accounts on persons.account_id = accounts.account_id
   ),
 
-  members as (
-    select person_id, member.1 as identity_kind, member.2 as identity
-    from people
-    array join identities as member
-  ),
-
   weights as (
     select signal_class, age, weight_micro, daily_cap, decay_millionths
     from lead_score_weights
     where attempt_id = {attempt_id: UUID}
   ),
 
+  -- What several identities of a person did on a day counts together.
   days as (
     select
-      members.person_id as person_id,
-      rows.day as day,
-      rows.signal_class as signal_class,
-      sum(rows.count) as count,
-      max(rows.last_occurred_at) as last_occurred_at,
-      toUInt32({as_of_date: Date} - rows.day) as age,
-      arraySlice(arraySort(groupArrayArray(rows.signal_ids)), 1, 5) as signal_ids
-    from person_days_at(builds = {days: Array(Tuple(Date, UUID))}) as rows
-    inner join members on rows.identity_kind = members.identity_kind and rows.identity = members.identity
-    where (
-        rows.signal_class in ('unsubscribe', 'resubscribe', 'hard_bounce', 'email_delivered', 'closed_lost', 'opportunity')
-        or (
-          rows.day >= {as_of_date: Date} - {look_back_days: UInt32}
-          and rows.signal_class in (select signal_class from weights where weight_micro > 0)
-        )
-      )
-      and rows.day < {as_of_date: Date}
+      person_id,
+      day,
+      signal_class,
+      sum(lead_score_days.count) as count,
+      max(lead_score_days.last_occurred_at) as last_occurred_at,
+      toUInt32({as_of_date: Date} - day) as age,
+      arraySlice(arraySort(groupArrayArray(lead_score_days.signal_ids)), 1, 5) as signal_ids
+    from lead_score_days
+    where attempt_id = {attempt_id: UUID} and chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32}
     group by person_id, day, signal_class
   ),
 
@@ -76,16 +63,24 @@ with
         intDiv(toInt128({engagement_maximum: Int64}) * raw_total, raw_total + {half_saturation: Int64})
       ) as engagement_micro,
       groupArrayIf((signal_class, day, raw, count, weight_micro, age, signal_ids), raw > 0) as parts,
+      -- What takes points away is rare: whole rows of it are kept, and the last of each is looked up among them.
+      groupArrayIf(
+        (signal_class, last_occurred_at, day, age, signal_ids, decay_millionths),
+        signal_class in ('unsubscribe', 'hard_bounce', 'closed_lost')
+      ) as losses,
       maxIf(last_occurred_at, signal_class = 'unsubscribe') as unsubscribed_at,
       maxIf(last_occurred_at, signal_class = 'resubscribe') as resubscribed_at,
-      argMaxIf((day, age, signal_ids), last_occurred_at, signal_class = 'unsubscribe') as unsubscribe,
+      arrayFirst(row -> row.1 = 'unsubscribe' and row.2 = unsubscribed_at, losses) as last_unsubscribe,
+      (last_unsubscribe.3, last_unsubscribe.4, last_unsubscribe.5) as unsubscribe,
       maxIf(last_occurred_at, signal_class = 'hard_bounce') as bounced_at,
       maxIf(last_occurred_at, signal_class = 'email_delivered') as delivered_at,
-      argMaxIf((day, age, signal_ids), last_occurred_at, signal_class = 'hard_bounce') as bounce,
+      arrayFirst(row -> row.1 = 'hard_bounce' and row.2 = bounced_at, losses) as last_bounce,
+      (last_bounce.3, last_bounce.4, last_bounce.5) as bounce,
       maxIf(last_occurred_at, signal_class = 'closed_lost') as lost_at,
       maxIf(last_occurred_at, signal_class = 'opportunity') as opportunity_at,
-      argMaxIf((day, age, signal_ids), last_occurred_at, signal_class = 'closed_lost') as lost,
-      argMaxIf(decay_millionths, last_occurred_at, signal_class = 'closed_lost') as lost_decay,
+      arrayFirst(row -> row.1 = 'closed_lost' and row.2 = lost_at, losses) as last_lost,
+      (last_lost.3, last_lost.4, last_lost.5) as lost,
+      last_lost.6 as lost_decay,
       maxIf(day, signal_class = 'demo_request') as demo_requested_on
     from weighted
     group by person_id
@@ -316,18 +311,24 @@ with
     from with_parts
   ),
 
+  -- Contributions are sorted by component, class and day: those of one key end where the next key is another, with its last day. What
+  -- a function of arrays needs is handed to it element by element: a whole array that it looks into is copied for each element.
   explained as (
     select
       *,
-      arrayDistinct(arrayMap(row -> concat(row.1, '.', row.2), arrayFilter(row -> row.1 != 'limit', contributions))) as keys,
+      arrayFilter(row -> row.1 != 'limit', contributions) as explainable,
+      arrayMap(row -> concat(row.1, '.', row.2), explainable) as keys,
+      arrayMap((key, next_key) -> key != next_key, keys, arrayShiftLeft(keys, 1)) as is_last,
+      arrayFilter((sum, is_end) -> is_end, arrayCumSum(row -> row.4, explainable), is_last) as points_until,
+      arrayFilter((sum, is_end) -> is_end, arrayCumSum(row -> row.5, explainable), is_last) as counts_until,
       arrayMap(
-        key -> (
-          key,
-          arraySum(row -> if(concat(row.1, '.', row.2) = key, row.4, 0), contributions),
-          arraySum(row -> if(concat(row.1, '.', row.2) = key, row.5, 0), contributions),
-          arrayMax(row -> if(concat(row.1, '.', row.2) = key, ifNull(row.3, toDate(0)), toDate(0)), contributions)
-        ),
-        keys
+        (key, points, points_before, signals, signals_before, day) -> (key, points - points_before, signals - signals_before, day),
+        arrayFilter((key, is_end) -> is_end, keys, is_last),
+        points_until,
+        arrayShiftRight(points_until, 1),
+        counts_until,
+        arrayShiftRight(counts_until, 1),
+        arrayFilter((day, is_end) -> is_end, arrayMap(row -> ifNull(row.3, toDate(0)), explainable), is_last)
       ) as totals,
       arraySlice(arraySort(total -> (-abs(total.2), total.1), totals), 1, 3) as top,
       arrayMap(

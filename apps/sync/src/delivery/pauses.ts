@@ -17,6 +17,11 @@ export class Pauses {
     return newest?.is_paused === true ? newest : undefined;
   }
 
+  /** The decisions that stand, by destination. */
+  all(): PauseRecord[] {
+    return [...this.#decisions.keys()].sort().flatMap((destination) => this.of(destination) ?? []);
+  }
+
   /** How often people decided so far. */
   count(destination: string): number {
     return this.#decisions.get(destination)?.length ?? 0;

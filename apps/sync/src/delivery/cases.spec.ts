@@ -1,0 +1,95 @@
+import type { DeliveryOutcome } from '@millrace/contract-delivery';
+import { createHttpClient, type HttpClient } from '@millrace/platform-http';
+
+import { CASE_APIS, TIMEOUT_SECONDS, type CaseApi } from '../testing/cases/apis';
+import { readCases, type DeliveryCase } from '../testing/cases/case';
+import { runCase, type CaseRun } from '../testing/cases/run-case';
+
+jest.setTimeout(90_000);
+
+let client: HttpClient;
+beforeAll(() => (client = createHttpClient()));
+afterAll(() => client.close());
+
+it.each(readCases(Object.keys(CASE_APIS)).map((one) => [one.id, one.api, one.title, one] as const))(
+  '%s %s: %s',
+  async (_id, name, _title, one) => {
+    const how = CASE_APIS[name];
+    if (how === undefined) throw new Error(`no api ${name}`);
+    const ran = await runCase(one, how, client);
+    try {
+      expectOutcomes(one, ran);
+      expectRequests(one, ran, how);
+      expectTimes(one, ran, how);
+    } finally {
+      await ran.api.close();
+    }
+  },
+);
+
+/** `expected` names records, `*` those that it does not name; what happened is compared for exactly those. */
+function expectOfEach(
+  { ids }: CaseRun,
+  expected: Readonly<Record<string, unknown>> | undefined,
+  seenOf: (id: string) => unknown,
+): void {
+  if (expected === undefined) return;
+  const named = ids.filter((id) => id in expected || '*' in expected);
+  expect(named.map((id) => [id, seenOf(id)])).toEqual(named.map((id) => [id, expected[id] ?? expected['*']]));
+}
+
+function expectOutcomes({ expect: wanted }: DeliveryCase, ran: CaseRun): void {
+  const of = (id: string): readonly DeliveryOutcome[] => ran.outcomes.filter(({ record_id }) => record_id === id);
+  const finalOf = (id: string): DeliveryOutcome | undefined => of(id).find(({ is_final: isFinal }) => isFinal);
+  expectOfEach(ran, wanted.final, (id) => finalOf(id)?.outcome);
+  expectOfEach(ran, wanted.final_any, (id) => finalOf(id)?.outcome);
+  expectOfEach(ran, wanted.first_outcome, (id) => of(id)[0]?.outcome);
+  expectOfEach(ran, wanted.attempts, (id) => of(id).filter(({ outcome }) => outcome !== 'throttled').length);
+  expectOfEach(ran, wanted.writes, (id) => ran.api.writes(ran.keyOf(id)));
+  for (const [id, words] of Object.entries(wanted.detail_contains ?? {})) expect(finalOf(id)?.detail).toContain(words);
+  for (const [id, reason] of Object.entries(wanted.suppressed ?? {})) {
+    expect(finalOf(id)).toMatchObject({ outcome: 'superseded', detail: expect.stringContaining(reason) as string });
+  }
+  for (const none of wanted.final_none ?? []) expect(ran.ids.map((id) => finalOf(id)?.outcome)).not.toContain(none);
+  if (wanted.paused !== undefined) expect(ran.notices.paused.length > 0).toBe(wanted.paused);
+  if (wanted.alerts !== undefined) expect(ran.notices.paused).toHaveLength(wanted.alerts);
+}
+
+function writesOf({ api }: CaseRun, how: CaseApi): CaseRun['api']['requests'] {
+  return api.requests.filter(
+    (request) => how.isTokenRequest?.(request.path) !== true && how.isReadRequest?.(request) !== true,
+  );
+}
+
+function expectRequests({ expect: wanted }: DeliveryCase, ran: CaseRun, how: CaseApi): void {
+  const writes = writesOf(ran, how);
+  expectIn(writes.length, wanted.requests);
+  expectIn(writes.length, wanted.requests_within_60_s);
+  expectIn(ran.api.requests.filter(({ path }) => how.isTokenRequest?.(path)).length, wanted.token_requests);
+  if (wanted.jobs !== undefined) {
+    expect(ran.api.requests.filter((request) => how.isJobRequest?.(request))).toHaveLength(wanted.jobs);
+  }
+  if (wanted.one_request_holds_key_once === true) {
+    for (const { body } of writes) expect(body.match(/ana@example\.com/gi)?.length).toBe(1);
+  }
+  if (wanted.same_idempotency_keys === true) {
+    expect(new Set(writes.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  }
+}
+
+function expectTimes({ expect: wanted }: DeliveryCase, ran: CaseRun, how: CaseApi): void {
+  const times = writesOf(ran, how).map(({ receivedAt }) => receivedAt);
+  const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+  if (wanted.gap_ms_between_requests !== undefined) {
+    for (const gap of gaps) expectIn(gap, wanted.gap_ms_between_requests);
+  }
+  expectIn(gaps[0], wanted.wait_ms);
+  expectIn(ran.outcomes[0]?.duration_ms, wanted.given_up_after_ms);
+}
+
+function expectIn(seen: number | undefined, range: readonly [number, number | string] | undefined): void {
+  if (range === undefined) return;
+  const [least, most] = range;
+  expect(seen).toBeGreaterThanOrEqual(least);
+  expect(seen).toBeLessThanOrEqual(typeof most === 'number' ? most : TIMEOUT_SECONDS * 1000 + 1000);
+}

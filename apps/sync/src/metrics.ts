@@ -15,7 +15,7 @@ const latency = createHistogram({
 
 export const callsTotal = createCounter({
   name: 'millrace_sync_calls_total',
-  help: 'Requests made to destinations.',
+  help: 'Requests made to destinations; entries of one account have their names joined by a comma.',
   labelNames: ['destination'],
 });
 export const pausedInfo = createGauge({

@@ -22,8 +22,10 @@ export function addDeliveriesCommand(program: Command, shell: CommandShell): voi
   addListCommand(deliveries, shell);
   addShowCommand(deliveries, shell);
   addRetryCommand(deliveries, shell);
-  addPauseCommand(deliveries, shell, 'pause', 'send nothing more to a destination, in either lane, until resume');
-  addPauseCommand(deliveries, shell, 'resume', 'let a destination that was stopped go on; what waited is sent');
+  const pause = deliveries.command('pause <destination>');
+  decides(pause.description('send nothing more to a destination, in either lane, until resume'), shell, true);
+  const resume = deliveries.command('resume <destination>');
+  decides(resume.description('let a destination that was stopped go on; what waited is sent'), shell, false);
 }
 
 function addListCommand(deliveries: Command, shell: CommandShell): void {
@@ -78,22 +80,15 @@ function addRetryCommand(deliveries: Command, shell: CommandShell): void {
     });
 }
 
-function addPauseCommand(
-  deliveries: Command,
-  shell: CommandShell,
-  name: 'pause' | 'resume',
-  description: string,
-): void {
-  deliveries
-    .command(`${name} <destination>`)
-    .description(description)
+function decides(command: Command, shell: CommandShell, isPaused: boolean): void {
+  command
     .requiredOption('--note <text>', 'why, for whoever reads it later')
     .option('--author <name>', 'who decides', `${userInfo().username}@${hostname()}`)
     .option('--json', 'print JSON')
     .action(async (destination: string, options: JsonOption & { note: string; author: string }) => {
       const outcome = await decidePause(readSyncConfig(), {
         destination,
-        is_paused: name === 'pause',
+        is_paused: isPaused,
         note: bounded('--note', options.note, LONGEST_NOTE),
         author: bounded('--author', options.author, LONGEST_AUTHOR),
       });

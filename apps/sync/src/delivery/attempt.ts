@@ -3,8 +3,8 @@ import type { Turn } from '@millrace/platform-http';
 import { isBrokenCircuitError } from 'cockatiel';
 
 import type { Chunk } from './chunk';
+import type { AttemptFacts } from './judge';
 import { presentable } from './presentable';
-import type { AttemptFacts } from './record-outcomes';
 
 /** What one attempt came to. */
 export interface Attempt extends AttemptFacts {

@@ -1,7 +1,6 @@
 import type { WireItem } from '@millrace/catalog-destinations';
 
-import type { ItemVerdict } from './judge';
-import type { AttemptFacts } from './record-outcomes';
+import type { AttemptFacts, ItemVerdict } from './judge';
 import { isSameReason, reasonOf, type Reason } from './refusal-reason';
 
 /** A batch that was refused whole, and what its parts have come to. */

@@ -2,9 +2,9 @@ import { settleUnknown, type Reading, type WireBatch } from '@millrace/catalog-d
 
 import { toolsOf } from './attempt';
 import { endOf, isDone, type Chunk, type Sending } from './chunk';
-import { judge, type Answered } from './judge';
+import { judge, type Answered, type AttemptFacts } from './judge';
 import { presentable } from './presentable';
-import { recordVerdicts, type AttemptFacts } from './record-outcomes';
+import { recordVerdicts } from './record-outcomes';
 import { noteState, settle } from './settle';
 import { LONGEST_SLEEP_MS } from './take-turn';
 

@@ -14,6 +14,13 @@ export interface ItemVerdict {
   readonly isFinal: boolean;
 }
 
+/** What all items of one request have in common; instants in epoch milliseconds. */
+export interface AttemptFacts {
+  readonly statusCode: number | null;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 /** Items to send again. `spent` counts attempts used up; a quota's or an operator's "not now" uses up none. */
 export interface FollowUp {
   readonly items: readonly WireItem[];

@@ -2,14 +2,7 @@ import type { WireItem } from '@millrace/catalog-destinations';
 import type { DeliveryOutcome, NewOutcome, Outcome } from '@millrace/contract-delivery';
 
 import { OUT_OF_TIME, type Chunk } from './chunk';
-import type { ItemVerdict } from './judge';
-
-/** What all items of one request have in common; instants in epoch milliseconds. */
-export interface AttemptFacts {
-  readonly statusCode: number | null;
-  readonly startedAt: number;
-  readonly endedAt: number;
-}
+import type { AttemptFacts, ItemVerdict } from './judge';
 
 /** Records what became of items; the ledger and the fence know it once it is in the log. */
 export async function recordVerdicts(

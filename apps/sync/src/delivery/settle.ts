@@ -3,8 +3,8 @@ import { ExponentialBackoff, fullJitterGenerator, type IBackoff } from 'cockatie
 
 import type { Alone } from './bisection';
 import { isDone, type Chunk, type Sending } from './chunk';
-import { judge, type Answered, type FollowUp, type Verdict } from './judge';
-import { recordVerdicts, type AttemptFacts } from './record-outcomes';
+import { judge, type Answered, type AttemptFacts, type FollowUp, type Verdict } from './judge';
+import { recordVerdicts } from './record-outcomes';
 import { tellLongWait } from './take-turn';
 
 /** What an attempt, or a job, came to. */

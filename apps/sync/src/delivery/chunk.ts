@@ -55,7 +55,7 @@ export interface Chunk {
 
 /** Items of one mode that go out together, when and how often they have. */
 export interface Sending {
-  /** As they were cut, those that are done with included: what is cut alike is keyed alike after a restart. */
+  /** Those that are done with may be among them. */
   readonly items: readonly WireItem[];
   /** Attempts used up. */
   readonly spent: number;
@@ -63,8 +63,11 @@ export interface Sending {
   readonly notBefore: number;
   /** How often nobody was there. */
   readonly misses: number;
-  /** Jobs of these items, or of the batch that they come from, that have ended. */
-  readonly jobsEnded: number;
+  /**
+   * Names the job that they get: key of the request as it was cut, and the way from there through jobs that have ended. So a restart
+   * finds the job that is under way, whatever is done with by then.
+   */
+  readonly job: string;
   /** Where it is a part of a batch that was refused whole. */
   readonly halving?: Halving;
 }

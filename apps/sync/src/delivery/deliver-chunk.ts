@@ -1,4 +1,4 @@
-import { routeFor, type WireItem } from '@millrace/catalog-destinations';
+import { requestKeyOf, routeFor, type WireItem } from '@millrace/catalog-destinations';
 import type { DeliveryBatch } from '@millrace/contract-delivery';
 
 import { Bisection, type Halving } from './bisection';
@@ -32,7 +32,7 @@ export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDeps): Promi
   const cut = cutChunk(batch.records, route, settings, contextFor);
   await recordEach(chunk, cut.refused, 'rejected');
   await recordEach(chunk, cut.duplicates, 'superseded');
-  queue.push(...cut.batches.map((items) => ({ items, spent: 0, notBefore: 0, misses: 0, jobsEnded: 0 })));
+  queue.push(...cut.batches.map((items) => ({ items, spent: 0, notBefore: 0, misses: 0, job: requestKeyOf(items) })));
 
   const watch = setInterval(() => deps.isStale() && stale.abort(), STALE_CHECK_MS);
   try {

@@ -1,10 +1,11 @@
-import { settleUnknown, type Reading, type WireBatch } from '@millrace/catalog-destinations';
+import { settleUnknown, type Reading, type WireBatch, type WireItem } from '@millrace/catalog-destinations';
 
 import { toolsOf } from './attempt';
-import { endOf, isDone, type Chunk, type Sending } from './chunk';
+import { endOf, type Chunk, type Sending } from './chunk';
 import { judge, type Answered, type AttemptFacts } from './judge';
 import { presentable } from './presentable';
-import { recordVerdicts } from './record-outcomes';
+import { recordUnsent, recordVerdicts } from './record-outcomes';
+import { sendableOf, type Sendable } from './sendable';
 import { noteState, settle } from './settle';
 import { LONGEST_SLEEP_MS } from './take-turn';
 
@@ -29,10 +30,6 @@ export async function followJob(chunk: Chunk, sending: Sending, begun: Begun): P
   if (first === undefined) return [];
   if (begun.given !== undefined && begun.given !== begun.job) await abort(chunk, begun.given);
   const startedAt = deps.now();
-  const wire = (): WireBatch => ({
-    items: sending.items,
-    context: { ...chunk.contextFor(first.record), now: deps.now() },
-  });
   let isAborted = false;
   let waitMs = begun.pollAfterMs;
   for (let unknown = 0, misses = 0; ;) {
@@ -42,7 +39,15 @@ export async function followJob(chunk: Chunk, sending: Sending, begun: Begun): P
       isAborted = true;
       await abort(chunk, begun.job);
     }
-    const { reading, statusCode } = await resume(chunk, begun.job, wire());
+    // Asked each time: what is forbidden by now is not handed over, where it was not before.
+    const { items, unsent } = sendableOf(chunk, sending.items);
+    if (items.length === 0) {
+      if (!isAborted) await abort(chunk, begun.job);
+      await recordEach(chunk, unsent);
+      return [];
+    }
+    const context = { ...chunk.contextFor(first.record), now: deps.now() };
+    const { reading, statusCode } = await resume(chunk, begun.job, { items, context });
     if (deps.isStale() && reading.kind !== 'records') return [sending];
     if (reading.kind === 'started') {
       [waitMs, unknown, misses] = [reading.pollAfterMs, 0, 0];
@@ -57,11 +62,22 @@ export async function followJob(chunk: Chunk, sending: Sending, begun: Begun): P
     }
     const facts = { statusCode, startedAt, endedAt: deps.now() };
     const came: Answered = saysNothing(reading) ? { kind: 'unknown', detail: wordsOf(reading) } : reading;
-    const ended = { ...sending, jobsEnded: sending.jobsEnded + 1 };
+    await recordEach(chunk, unsent);
     const end = endOf(chunk);
-    if (end !== null) return settleUnwanted(chunk, ended, came, end, facts);
-    return settle(chunk, ended, sending.items, { ...facts, reading: came, isProbe: false });
+    if (end !== null) return settleUnwanted(chunk, items, sending.spent, came, end, facts);
+    const again = await settle(chunk, sending, items, { ...facts, reading: came, isProbe: false });
+    return again.map((next, index) => ({ ...next, job: `${sending.job}.${stepOf(next, index, sending)}` }));
   }
+}
+
+async function recordEach(chunk: Chunk, unsent: Sendable['unsent']): Promise<void> {
+  for (const [reason, items] of unsent) await recordUnsent(chunk, items, 'superseded', reason);
+}
+
+/** Tells the parts of an ended job apart, whatever of them is done with. */
+function stepOf({ spent, halving }: Sending, index: number, before: Sending): string {
+  if (halving !== undefined && halving !== before.halving) return String(index + 1);
+  return spent > before.spent ? 'again' : 'later';
 }
 
 /** Asks the job, and reads back what it leaves unknown. */
@@ -82,25 +98,19 @@ async function resume(
 /** What the job reported counts. Of the rest it is not known what became, or it was certainly not done. */
 async function settleUnwanted(
   chunk: Chunk,
-  { items, spent }: Sending,
+  items: readonly WireItem[],
+  spent: number,
   reading: Answered,
   because: string,
   facts: AttemptFacts,
 ): Promise<readonly Sending[]> {
   const { destination } = chunk.batch;
   const verdict = judge(reading, items, { destination, spent, isProbe: false, isWaitOver: false });
-  const verdicts = verdict.items
-    .filter(({ item }) => !isDone(chunk, item))
-    .map((one) => {
-      if (one.isFinal) return one;
-      const detail = `${because}; the job under way said: ${one.detail}`;
-      return {
-        ...one,
-        outcome: one.outcome === 'unknown' ? one.outcome : ('superseded' as const),
-        detail,
-        isFinal: true,
-      };
-    });
+  const verdicts = verdict.items.map((one) => {
+    if (one.isFinal) return one;
+    const outcome = one.outcome === 'unknown' ? one.outcome : ('superseded' as const);
+    return { ...one, outcome, detail: `${because}; the job under way said: ${one.detail}`, isFinal: true };
+  });
   await recordVerdicts(chunk, verdicts, facts);
   return [];
 }

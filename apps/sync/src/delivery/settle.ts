@@ -107,13 +107,13 @@ function inPlanOrder({ batch }: Chunk, items: readonly WireItem[]): readonly Wir
 }
 
 function nextSending(
-  { jobsEnded, halving }: Sending,
+  { job, halving }: Sending,
   { items, spent, after }: FollowUp,
   misses: number,
   now: number,
   { deps }: Chunk,
 ): Sending {
-  const next = { items, spent, misses, jobsEnded, ...(halving === undefined ? {} : { halving }) };
+  const next = { items, spent, misses, job, ...(halving === undefined ? {} : { halving }) };
   if (after === 'at once' || after === 'rest') return { ...next, notBefore: 0 };
   const { backoffFirstMs, backoffLongestMs, circuitOpenMs } = deps.runtime.settings;
   const isAway = after === 'reach';

@@ -23,6 +23,11 @@ export const pausedInfo = createGauge({
   help: '1 while a destination is paused because somebody must act.',
   labelNames: ['destination'],
 });
+export const stoppedInfo = createGauge({
+  name: 'millrace_sync_stopped_info',
+  help: '1 while people have stopped a destination.',
+  labelNames: ['destination'],
+});
 export const outOfTimeTotal = createCounter({
   name: 'millrace_sync_out_of_time_records_total',
   help: 'Records that were not sent by DELIVERY_GIVE_UP_AT.',

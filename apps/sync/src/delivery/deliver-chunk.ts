@@ -32,6 +32,14 @@ export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDeps): Promi
   const cut = cutChunk(batch.records, route, settings, contextFor);
   await recordEach(chunk, cut.refused, 'rejected');
   await recordEach(chunk, cut.duplicates, 'superseded');
+  const isElsewhere = ({ record }: WireItem): boolean =>
+    deps.ledger.isAcceptedElsewhere(batch.plan_id, record.idempotency_key);
+  await recordUnsent(
+    chunk,
+    cut.batches.flat().filter(isElsewhere),
+    'superseded',
+    'The same value was accepted already',
+  );
   queue.push(...cut.batches.map((items) => ({ items, spent: 0, notBefore: 0, misses: 0, job: requestKeyOf(items) })));
 
   const watch = setInterval(() => deps.isStale() && stale.abort(), STALE_CHECK_MS);

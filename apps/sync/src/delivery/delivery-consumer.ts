@@ -21,7 +21,7 @@ import { DeliveryLedger } from './delivery-ledger';
 import type { DestinationRuntime } from './destination-runtime';
 import type { OutcomesRepository } from './outcomes.repository';
 import type { RecordPlace, UnreadRecords } from '../unread-records';
-import { loadFence, type LastAcceptedRepository } from './last-accepted.repository';
+import { loadAccepted, type LastAcceptedRepository } from './last-accepted.repository';
 import type { Privacy } from './privacy';
 import { assertKnownWords } from './wire-context';
 
@@ -161,12 +161,9 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
   /** True when the batch is done with. */
   async function deliver(batch: DeliveryBatch, isStale: () => boolean): Promise<boolean> {
     await loadPlan(batch);
-    await loadFence(batch, {
-      fence: runtime.fenceOf(batch.object),
-      lastAccepted: deps.lastAccepted,
-      now: Date.now,
-      log,
-    });
+    const { lastAccepted } = deps;
+    const fence = runtime.fenceOf(batch.object);
+    await loadAccepted(batch, { fence, ledger, lastAccepted, now: Date.now, log });
     const isDone = await deliverChunk(batch, {
       ...{ ...deps.chunk, runtime, ledger, publish: deps.publish, isStale, now: Date.now, sleep },
       isSuperseded: () => deps.isSuperseded(batch),

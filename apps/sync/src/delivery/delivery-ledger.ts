@@ -34,6 +34,11 @@ export class DeliveryLedger {
     }
   }
 
+  /** Keys that were accepted, in whatever plan. */
+  loadAccepted(keys: Iterable<string>): void {
+    for (const key of keys) this.#accepted.add(key);
+  }
+
   /** Another process may have worked on the plans since: they are loaded again when they come up. */
   forgetPlans(): void {
     this.#loadedPlans.clear();
@@ -41,6 +46,11 @@ export class DeliveryLedger {
 
   isDone(planId: string, key: string): boolean {
     return this.#accepted.has(key) || this.#ended.has(`${planId}/${key}`);
+  }
+
+  /** Accepted, and nothing says so in this plan: another one sent the same value. */
+  isAcceptedElsewhere(planId: string, key: string): boolean {
+    return this.#accepted.has(key) && !this.#ended.has(`${planId}/${key}`);
   }
 
   /** The number of the next attempt at a key, from 1. */

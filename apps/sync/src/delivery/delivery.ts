@@ -9,7 +9,7 @@ import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { NO_SINK } from '../destinations/no-sink';
 import { prepareDestination } from '../destinations/prepare-destination';
 import type { EntityLookup } from '../entities/known-entities';
-import { callsTotal, countOutcomes } from '../metrics';
+import { callsTotal, countOutcomes, stoppedInfo } from '../metrics';
 import { nextDeadline } from '../planning/deadline';
 import type { CurrentPlans, PlanLog } from '../planning/plan-log';
 import type { ReadBackRecords } from '../planning/plan-subject';
@@ -73,7 +73,12 @@ export class Delivery {
       onCall: (destination) => callsTotal.inc({ destination }),
       onCount: (account, call) => this.#calls.add(account, call),
     });
-    planLog.onEntry((entry) => this.#pauses.apply(entry));
+    planLog.onEntry((entry) => {
+      this.#pauses.apply(entry);
+      if (entry.value?.kind === 'pause') {
+        stoppedInfo.set({ destination: entry.value.destination }, entry.value.is_paused ? 1 : 0);
+      }
+    });
     this.#runtimes = destinations.map((configured) => {
       const account = this.#accounts.get(configured.entry.name);
       if (account === undefined) throw new RangeError(`${configured.entry.name} has no account`);

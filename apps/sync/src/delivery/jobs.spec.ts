@@ -143,6 +143,38 @@ it('goes on with the second job after an interruption, too', async () => {
   expect([api.created, Object.fromEntries(api.applied)]).toEqual([2, { ann: 1, bob: 1, cid: 1 }]);
 });
 
+it.each([['bob'], ['cid'], ['bob', 'cid']])(
+  'finds both jobs again where only %s %s is recorded',
+  async (...recorded) => {
+    const api = new JobApi({ verdict: (id, job) => (job === 1 && id !== 'ann' ? 'retryable' : 'accepted') });
+    const jobs = new JobsInMemory();
+    const first = await deliverInMemory(batchOf(RECORDS), runtimeOf(api), { jobs });
+    const ledger = new DeliveryLedger();
+    for (const outcome of first.outcomes) if (recorded.includes(outcome.record_id)) ledger.note(outcome);
+    const second = await deliverInMemory(batchOf(RECORDS), runtimeOf(api), { jobs, ledger });
+    expect(second.isDone).toBe(true);
+    expect({ ...first.final(), ...second.final() }).toEqual({ ann: 'accepted', bob: 'accepted', cid: 'accepted' });
+    expect([api.created, Object.fromEntries(api.applied)]).toEqual([2, { ann: 1, bob: 1, cid: 1 }]);
+  },
+);
+
+it('hands over to a job nobody who is forbidden by now, and stops it where nobody is left', async () => {
+  for (const [forbidden, said] of [
+    [['bob'], ['create job-1', 'resume job-1', 'resume job-1']],
+    [RECORDS, ['create job-1', 'abort job-1']],
+  ] as const) {
+    const api = new JobApi();
+    const { final } = await deliverInMemory(batchOf(RECORDS), runtimeOf(api), {
+      refusalOf: ({ record_id }) =>
+        api.created > 0 && forbidden.some((id) => id === record_id) ? 'do_not_sync' : null,
+    });
+    expect(api.said).toEqual(said);
+    expect(forbidden.map((id) => [final()[id], api.applied.has(id)])).toEqual(
+      forbidden.map(() => ['superseded', false]),
+    );
+  }
+});
+
 describe('a job whose plan is superseded', () => {
   const isResumed = (api: JobApi) => () => api.said.includes('resume job-1');
 

@@ -3,9 +3,21 @@ import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import type { KafkaLog } from '@millrace/platform-kafka';
 import { z } from 'zod';
 
+import type { DeliveryLedger } from './delivery-ledger';
 import type { AcceptedField, Fence } from './fence';
 
-const acceptedRow = z.object({ match_key: z.string(), field: z.string(), lane: z.string(), as_of: z.number() });
+const acceptedRow = z.object({
+  match_key: z.string(),
+  field: z.string(),
+  lane: z.string(),
+  idempotency_key: z.string(),
+  as_of: z.number(),
+});
+
+/** A field's accepted value, and the key under which it was accepted; empty when it was read back. */
+export interface LastAccepted extends AcceptedField {
+  readonly key: string;
+}
 
 /** Keys travel in the address of a query: a few at a time. */
 const KEYS_AT_ONCE = 250;
@@ -18,20 +30,20 @@ export class LastAcceptedRepository {
     this.#clickhouse = clickhouse;
   }
 
-  /** Of which instant and lane the accepted values of a batch's records and fields are. */
-  async versionsOf({ destination, object, records }: DeliveryBatch): Promise<AcceptedField[]> {
+  /** What is accepted of a batch's records and fields. */
+  async of({ destination, object, records }: DeliveryBatch): Promise<LastAccepted[]> {
     const keys = [...new Set(records.map(({ match_key }) => match_key))];
     const fields = [...new Set(records.flatMap((record) => Object.keys(record.fields)))];
-    const versions: AcceptedField[] = [];
+    const accepted: LastAccepted[] = [];
     for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
       const rows = await this.#clickhouse.query(
         loadSql(__dirname, 'sql/read-last-accepted.sql'),
         { destination, object, match_keys: keys.slice(from, from + KEYS_AT_ONCE), fields },
         acceptedRow,
       );
-      versions.push(...rows.map(({ match_key, field, lane, as_of: asOf }) => ({ match_key, field, lane, asOf })));
+      for (const { as_of: asOf, idempotency_key: key, ...row } of rows) accepted.push({ ...row, asOf, key });
     }
-    return versions;
+    return accepted;
   }
 }
 
@@ -39,14 +51,15 @@ export class LastAcceptedRepository {
 const FRESH_MS = 60_000;
 
 /**
- * Tells the fence what was accepted of a batch's records, perhaps by another process. The urgent lane does not wait for ClickHouse:
+ * Tells fence and ledger what was accepted of a batch's records, perhaps by another process or plan. The urgent lane does not wait for ClickHouse:
  * what cannot be read there is done without.
  */
-export async function loadFence(
+export async function loadAccepted(
   batch: DeliveryBatch,
   deps: {
     readonly fence: Fence;
-    readonly lastAccepted: Pick<LastAcceptedRepository, 'versionsOf'>;
+    readonly ledger: DeliveryLedger;
+    readonly lastAccepted: Pick<LastAcceptedRepository, 'of'>;
     readonly now: () => number;
     readonly log: KafkaLog;
   },
@@ -54,7 +67,10 @@ export async function loadFence(
   const isUrgent = batch.lane === 'urgent';
   if (isUrgent && deps.now() - batch.as_of < FRESH_MS) return;
   try {
-    for (const version of await deps.lastAccepted.versionsOf(batch)) deps.fence.load(version);
+    const accepted = await deps.lastAccepted.of(batch);
+    for (const field of accepted) deps.fence.load(field);
+    const keys = new Set(accepted.map(({ key }) => key));
+    deps.ledger.loadAccepted(batch.records.map((record) => record.idempotency_key).filter((key) => keys.has(key)));
   } catch (error) {
     if (!isUrgent) throw error;
     deps.log.debug({ err: error }, 'what was accepted of an urgent record cannot be read now');

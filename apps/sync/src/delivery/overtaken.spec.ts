@@ -2,7 +2,8 @@ import { silentLog } from '@millrace/platform-kafka';
 
 import { batchOf, deliverInMemory } from '../testing/deliver-in-memory';
 import { madeDestination, madeRuntime } from '../testing/made-destination';
-import { loadFence } from './last-accepted.repository';
+import { DeliveryLedger } from './delivery-ledger';
+import { loadAccepted } from './last-accepted.repository';
 
 const echo = () => {
   const sent: Record<string, unknown>[] = [];
@@ -31,12 +32,18 @@ it('leaves out of a record the fields that the ledger has newer, and the record 
     { as_of: 5 },
   );
   const versions = [
-    { match_key: 'ana@example.com', field: 'score', asOf: 5, lane: 'urgent' },
-    { match_key: 'ana@example.com', field: 'stage', asOf: 4, lane: 'batch' },
-    { match_key: 'bea@example.com', field: 'score', asOf: 6, lane: 'batch' },
+    { match_key: 'ana@example.com', field: 'score', asOf: 5, lane: 'urgent', key: '' },
+    { match_key: 'ana@example.com', field: 'stage', asOf: 4, lane: 'batch', key: '' },
+    { match_key: 'bea@example.com', field: 'score', asOf: 6, lane: 'batch', key: 'k-other' },
   ];
-  const lastAccepted = { versionsOf: () => Promise.resolve(versions) };
-  await loadFence(batch, { fence: runtime.fenceOf('lead'), lastAccepted, now: () => 0, log: silentLog });
+  const lastAccepted = { of: () => Promise.resolve(versions) };
+  await loadAccepted(batch, {
+    fence: runtime.fenceOf('lead'),
+    ledger: new DeliveryLedger(),
+    lastAccepted,
+    now: () => 0,
+    log: silentLog,
+  });
   const { outcomes, final } = await deliverInMemory(batch, runtime);
   expect(sent).toEqual([{ stage: 'a' }]);
   expect(final()).toEqual({ u1: 'accepted', u2: 'superseded' });
@@ -55,10 +62,11 @@ it('finds a person by the match key, whoever the record is of', async () => {
 it('asks the ledger of an urgent record only once it has waited, and does without where it does not answer', async () => {
   const { runtime } = echo();
   let asked = 0;
-  const lastAccepted = { versionsOf: () => Promise.reject(new Error(`away ${(asked += 1)}`)) };
+  const lastAccepted = { of: () => Promise.reject(new Error(`away ${(asked += 1)}`)) };
   const load = (lane: string, now: number) =>
-    loadFence(batchOf(['ann'], { lane, as_of: 1 }), {
+    loadAccepted(batchOf(['ann'], { lane, as_of: 1 }), {
       fence: runtime.fenceOf('lead'),
+      ledger: new DeliveryLedger(),
       lastAccepted,
       now: () => now,
       log: silentLog,
@@ -67,4 +75,19 @@ it('asks the ledger of an urgent record only once it has waited, and does withou
   expect(asked).toBe(0);
   await load('urgent', 61_001);
   await expect(load('batch', 2)).rejects.toThrow('away 2');
+});
+
+it('does not send again what another plan had accepted under the same key, and says so in this one', async () => {
+  const { sent, runtime } = echo();
+  const ledger = new DeliveryLedger();
+  const batch = batchOf([
+    { id: 'u1', key: 'ana@example.com', fields: { score: 1 } },
+    { id: 'u2', key: 'bea@example.com', fields: { score: 2 } },
+  ]);
+  const accepted = [{ match_key: 'ana@example.com', field: 'score', asOf: 0, lane: 'batch', key: 'k-u1' }];
+  const lastAccepted = { of: () => Promise.resolve(accepted) };
+  await loadAccepted(batch, { fence: runtime.fenceOf('lead'), ledger, lastAccepted, now: () => 0, log: silentLog });
+  const { final, isDone } = await deliverInMemory(batch, runtime, { ledger });
+  expect([isDone, sent]).toEqual([true, [{ score: 2 }]]);
+  expect(final()).toEqual({ u1: 'superseded', u2: 'accepted' });
 });

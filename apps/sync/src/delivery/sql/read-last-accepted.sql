@@ -3,6 +3,7 @@ select
   match_key,
   field,
   lane,
+  idempotency_key,
   toUnixTimestamp64Milli(as_of) as as_of
 from last_accepted final
 where

@@ -41,14 +41,18 @@ function readResults(
   records: readonly DeliveryRecord[],
 ): RecordOutcome[] {
   const byId = new Map(results.map((result) => [result.record_id, result]));
+  const twice = new Set(
+    results.filter(({ record_id, status }) => byId.get(record_id)?.status !== status).map(({ record_id }) => record_id),
+  );
   return records.map(({ record_id }) => {
     const result = byId.get(record_id);
+    if (twice.has(record_id)) return { record_id, outcome: 'unknown', detail: 'The answer names this record twice' };
     if (result === undefined) return { record_id, outcome: 'unknown', detail: 'The answer does not name this record' };
     if (result.status === 'accepted') return accepted(record_id);
     const detail = result.reason ?? result.status;
     return isOutcome(result.status) && result.status !== 'superseded'
       ? { record_id, outcome: result.status, detail }
-      : { record_id, outcome: 'unknown', detail: `The answer says "${result.status}", which is no outcome` };
+      : { record_id, outcome: 'unknown', detail: `The answer says "${result.status}", which is not an outcome` };
   });
 }
 

@@ -43,6 +43,17 @@ describe('webhook', () => {
       answer(200, '{"results":[{"record_id":"ann","status":"done"}]}'),
       'unknown,unknown',
     ],
+    [
+      'a record that is named twice with different words',
+      'body',
+      answer(
+        200,
+        JSON.stringify({
+          results: ['accepted', 'rejected', 'accepted'].map((status) => ({ record_id: 'ann', status })),
+        }),
+      ),
+      'unknown,unknown',
+    ],
   ] as const)('%s', (_name, ack, response, expected) => {
     const reading = readWebhookOutcomes(response, records, ack);
     const seen = reading.kind === 'records' ? reading.outcomes.map(({ outcome }) => outcome).join() : reading.kind;

@@ -16,7 +16,10 @@ it.each(readCases(Object.keys(CASE_APIS)).map((one) => [one.id, one.api, one.tit
   async (_id, name, _title, one) => {
     const how = CASE_APIS[name];
     if (how === undefined) throw new Error(`no api ${name}`);
+    const startedAt = Date.now();
+    const beside = one.expect.other_destinations_unaffected === true ? timeOfUndisturbed(one, how) : undefined;
     const ran = await runCase(one, how, client);
+    if (beside !== undefined) expect(await beside).toBeLessThan(Date.now() - startedAt);
     try {
       expectOutcomes(one, ran);
       expectRequests(one, ran, how);
@@ -26,6 +29,15 @@ it.each(readCases(Object.keys(CASE_APIS)).map((one) => [one.id, one.api, one.tit
     }
   },
 );
+
+/** How long another destination, to which nothing happens, takes at the same time. */
+async function timeOfUndisturbed(one: DeliveryCase, how: CaseApi): Promise<number> {
+  const startedAt = Date.now();
+  const { api, outcomes } = await runCase({ ...one, server: { verdicts: {}, faults: {} } }, how, client);
+  await api.close();
+  expect(outcomes.every(({ outcome }) => outcome === 'accepted')).toBe(true);
+  return Date.now() - startedAt;
+}
 
 /** `expected` names records, `*` those that it does not name; what happened is compared for exactly those. */
 function expectOfEach(

@@ -7,6 +7,7 @@ import { Option, type Command } from 'commander';
 
 import { readSyncConfig } from '../app.config';
 import { Pauses } from '../delivery/pauses';
+import { approvePlan } from './approve-plan';
 import { listDeliveries, retryDeliveries } from './deliveries';
 import { deliveriesInWords } from './deliveries-in-words';
 import { decidePause, pauseInWords, readPauses, type PauseOutcome } from './pause-deliveries';
@@ -24,6 +25,7 @@ export function addDeliveriesCommand(program: Command, shell: CommandShell): voi
   addRetryCommand(deliveries, shell);
   const pause = deliveries.command('pause <destination>');
   decides(pause.description('send nothing more to a destination, in either lane, until resume'), shell, true);
+  addApproveCommand(deliveries, shell);
   const resume = deliveries.command('resume <destination>');
   decides(resume.description('let a destination that was stopped go on; what waited is sent'), shell, false);
 }
@@ -80,20 +82,41 @@ function addRetryCommand(deliveries: Command, shell: CommandShell): void {
     });
 }
 
-function decides(command: Command, shell: CommandShell, isPaused: boolean): void {
+function addApproveCommand(deliveries: Command, shell: CommandShell): void {
+  withDecider(
+    deliveries
+      .command('approve <plan>')
+      .description('let the part of a plan go that waits beyond a guard rail; it goes out with its newest values'),
+  ).action(async (plan: string, options: JsonOption & { note: string; author: string }) => {
+    const approval = await approvePlan(readSyncConfig(), plan, deciderOf(options));
+    const { records, destination, object, author } = approval;
+    const words = approval.is_new
+      ? `${records} records of ${destination} ${object} go out now`
+      : `${author} had approved it before: nothing changed`;
+    print(shell, options, approval, [words]);
+  });
+}
+
+const withDecider = (command: Command): Command =>
   command
     .requiredOption('--note <text>', 'why, for whoever reads it later')
     .option('--author <name>', 'who decides', `${userInfo().username}@${hostname()}`)
-    .option('--json', 'print JSON')
-    .action(async (destination: string, options: JsonOption & { note: string; author: string }) => {
-      const outcome = await decidePause(readSyncConfig(), {
-        destination,
-        is_paused: isPaused,
-        note: bounded('--note', options.note, LONGEST_NOTE),
-        author: bounded('--author', options.author, LONGEST_AUTHOR),
-      });
-      print(shell, options, outcome, [pauseOutcomeInWords(outcome)]);
+    .option('--json', 'print JSON');
+
+const deciderOf = ({ note, author }: { readonly note: string; readonly author: string }) => ({
+  note: bounded('--note', note, LONGEST_NOTE),
+  author: bounded('--author', author, LONGEST_AUTHOR),
+});
+
+function decides(command: Command, shell: CommandShell, isPaused: boolean): void {
+  withDecider(command).action(async (destination: string, options: JsonOption & { note: string; author: string }) => {
+    const outcome = await decidePause(readSyncConfig(), {
+      destination,
+      is_paused: isPaused,
+      ...deciderOf(options),
     });
+    print(shell, options, outcome, [pauseOutcomeInWords(outcome)]);
+  });
 }
 
 function bounded(option: string, text: string, longest: number): string {

@@ -10,7 +10,8 @@ const cut = (batch: ReturnType<typeof batchOf>, route: Partial<Route> = {}, mode
   const mapped = { ...entry, objects: entry.objects.map((one) => ({ ...one, mode })) };
   const contextFor = (record: DeliveryRecord) => contextOf(batch, modeOf(record, batch, mapped), mapped, 0);
   const way = { cut: { maxRecords: 3, maxBytes: 1_000 }, encode: () => 'x', ...route } as unknown as Route;
-  const { batches, refused, duplicates } = cutChunk(batch.records, way, {}, contextFor);
+  const spellKey = (key: string): string => key.toLowerCase();
+  const { batches, refused, duplicates } = cutChunk(batch.records, way, {}, contextFor, spellKey);
   const idOf = ({ record }: { record: DeliveryRecord }): string => record.record_id;
   return {
     batches: batches.map((items) => `${items[0]?.record.mode}: ${items.map(idOf).join(' ')}`),

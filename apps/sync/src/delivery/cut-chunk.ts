@@ -1,5 +1,6 @@
 import {
   cutWireBatches,
+  type ObjectShape,
   type Refusal,
   type Route,
   type WireContext,
@@ -34,6 +35,7 @@ export function cutChunk(
   route: Route,
   settings: unknown,
   contextFor: (record: DeliveryRecord) => WireContext,
+  spellKey: NonNullable<ObjectShape['spellKey']> = (key) => key,
 ): CutChunk {
   const refused: Unsent[] = [];
   const duplicates: Unsent[] = [];
@@ -41,6 +43,7 @@ export function cutChunk(
   const keys = new Set<string>();
   for (const given of records) {
     const context = contextFor(given);
+    const key = spellKey(given.match_key, context.match);
     const record = { ...given, mode: context.mode };
     const encoded = route.encode(record, settings, context);
     if (typeof encoded !== 'string') {
@@ -50,15 +53,12 @@ export function cutChunk(
     const item = { record, encoded };
     if (Buffer.byteLength(encoded) > route.cut.maxBytes) {
       refused.push({ item, detail: TOO_LARGE });
-    } else if (route.dedupeBy === 'match_key' && keys.has(spelling(record.match_key))) {
+    } else if (route.dedupeBy === 'match_key' && keys.has(key)) {
       duplicates.push({ item, detail: DUPLICATE });
     } else {
-      keys.add(spelling(record.match_key));
+      keys.add(key);
       items.push(item);
     }
   }
   return { batches: cutWireBatches(items, route.cut).batches, refused, duplicates };
 }
-
-/** APIs that take a key once do not tell its letters' case apart. */
-const spelling = (key: string): string => key.trim().toLowerCase();

@@ -1,4 +1,4 @@
-import { requestKeyOf, routeFor, type WireItem } from '@millrace/catalog-destinations';
+import { requestKeyOf, routeFor, shapeOf, type WireItem } from '@millrace/catalog-destinations';
 import type { DeliveryBatch } from '@millrace/contract-delivery';
 
 import { Bisection, type Halving } from './bisection';
@@ -29,7 +29,7 @@ export async function deliverChunk(batch: DeliveryBatch, deps: ChunkDeps): Promi
   const bisection = new Bisection();
   const chunk: Chunk = { batch, deps, route, contextFor, bisection, signal: stale.signal, withdraw };
 
-  const cut = cutChunk(batch.records, route, settings, contextFor);
+  const cut = cutChunk(batch.records, route, settings, contextFor, shapeOf(destination, batch.object)?.spellKey);
   await recordEach(chunk, cut.refused, 'rejected');
   await recordEach(chunk, cut.duplicates, 'superseded');
   const isElsewhere = ({ record }: WireItem): boolean =>

@@ -5,7 +5,7 @@ import { namesInWords } from '@millrace/platform-errors';
 import { inspect, parseSettingsText, readSettings, settingsError, type Problem } from '@millrace/platform-settings';
 import type { SettingsText } from '@millrace/platform-settings';
 
-import { destinationsFileSchema, type DestinationEntry } from './destination-file';
+import { destinationsFileSchema, mappingOf, type DestinationEntry } from './destination-file';
 import { objectProblems } from './object-problems';
 import { mappingProblems, type PublishedByModel } from './published-fields';
 
@@ -42,7 +42,10 @@ function checkDestinations(
   const checked = entriesOf(text.value).map((entry, index) =>
     checkEntry(text, entry, ['destinations', index], env, published),
   );
-  const all = [...problems, ...checked.flatMap((one) => one.problems)];
+  const beyondShape = data?.destinations.flatMap((entry, index) =>
+    settingsProblems(entry, checked[index]?.settings, ['destinations', index]),
+  );
+  const all = [...problems, ...checked.flatMap((one) => one.problems), ...(beyondShape ?? [])];
   if (data === undefined || all.length > 0) {
     throw settingsError(text, all, { code: 'DESTINATION_INVALID', advice: ADVICE });
   }
@@ -50,6 +53,24 @@ function checkDestinations(
     const { settings, redact } = checked[index] ?? {};
     if (!entry.enabled || redact === undefined) return [];
     return [{ entry, destination: destinationOfKind(entry.kind), settings, redact }];
+  });
+}
+
+/** What a kind can only say of a mapping once it knows the settings. */
+function settingsProblems(entry: DestinationEntry, settings: unknown, path: readonly PropertyKey[]): Problem[] {
+  const destination = DESTINATIONS.find(({ kind }) => kind === entry.kind);
+  if (destination?.mappingProblem === undefined || settings === undefined) return [];
+  const { mappingProblem } = destination;
+  const targets = Object.entries(entry.urgent).flatMap(([subject, target]) =>
+    target === undefined ? [] : [{ target, at: [...path, 'urgent', subject] }],
+  );
+  const written = [
+    ...entry.objects.map((mapping, index) => ({ ...mapping, at: [...path, 'objects', index] })),
+    ...targets.map(({ target, at }) => ({ ...target, mode: mappingOf(entry, target.object)?.mode ?? 'update', at })),
+  ];
+  return written.flatMap(({ object, match, mode, at }) => {
+    const message = mappingProblem(settings, { object, match, mode });
+    return message === null ? [] : [{ path: at, message }];
   });
 }
 

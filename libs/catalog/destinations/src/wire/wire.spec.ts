@@ -36,20 +36,6 @@ describe('cutWireBatches', () => {
     );
   });
 
-  it('never has a key twice in one request where keys are told', () => {
-    const items = ['Ana@x.test', 'bob@x.test', 'ana@x.test', 'BOB@x.test'].map((key) => ({
-      record: { ...createRecord(key), match_key: key },
-      encoded: '',
-    }));
-    const { batches } = cutWireBatches(items, { maxRecords: 10, maxBytes: 10 }, ({ record }) =>
-      record.match_key.toLowerCase(),
-    );
-    expect(batches.map((batch) => batch.map(({ record }) => record.match_key))).toEqual([
-      ['Ana@x.test', 'bob@x.test'],
-      ['ana@x.test', 'BOB@x.test'],
-    ]);
-  });
-
   it('counts bytes of UTF-8, not characters', () => {
     const wide = { record: createRecord('a'), encoded: 'ü' };
     expect(cutWireBatches([wide], { maxRecords: 1, maxBytes: 1 }).tooLarge).toEqual([wide]);

@@ -37,5 +37,3 @@ select
   read.signal_ids as signal_ids
 from read
 inner join members on read.name = members.name
--- A join of more than half a gigabyte goes on disk.
-settings join_algorithm = 'grace_hash', max_bytes_in_join = 500000000

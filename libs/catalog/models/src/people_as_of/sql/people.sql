@@ -219,11 +219,5 @@ select
   ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')) as created_or_never,
   final.*
 from final
--- Aggregates of what is sorted by person keep a block of people in memory, not all of them: blocks are small. Joins of more than half a
--- gigabyte go on disk.
-settings
-  join_use_nulls = 1,
-  optimize_aggregation_in_order = 1,
-  max_block_size = 8192,
-  join_algorithm = 'grace_hash',
-  max_bytes_in_join = 500000000
+-- Aggregates of what is sorted by person keep a block of people in memory, not all of them: blocks are small.
+settings join_use_nulls = 1, optimize_aggregation_in_order = 1, max_block_size = 8192

@@ -2,6 +2,8 @@ export { createAccount, type Account, type AccountOptions, type RequestOptions }
 export { answerInWords, plainWords } from './answer-in-words';
 export { isPublicAddress } from './client/address';
 export { createHttpClient } from './client/create-http-client';
+export { failureOf } from './client/failure';
+export { forbidden, guardedLookup } from './client/guarded-connector';
 export type { CallRecord, HttpClient, HttpClientOptions, SendOptions } from './client/http-client';
 export { dayInZone, type DayInZone } from './limits/day-in-zone';
 export { callsAtOnce, countsEveryCall, type Call, type Limit } from './limits/limit';

@@ -27,7 +27,11 @@ export function createGuardedConnector({ timeoutMs, isAllowed, lookup }: GuardOp
   };
 }
 
-function guardedLookup(isAllowed: (address: string) => boolean, lookup: LookupFunction = systemLookup): LookupFunction {
+/** Looks a name up and leaves out what is not allowed; Node connects to what it answers. Not asked for what is an address. */
+export function guardedLookup(
+  isAllowed: (address: string) => boolean,
+  lookup: LookupFunction = systemLookup,
+): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) {
@@ -43,5 +47,6 @@ function guardedLookup(isAllowed: (address: string) => boolean, lookup: LookupFu
   };
 }
 
-const forbidden = (hostname: string): NodeJS.ErrnoException =>
+/** Failure of a connection that was not tried. */
+export const forbidden = (hostname: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${hostname} has no address that may be called`), { code: FORBIDDEN });

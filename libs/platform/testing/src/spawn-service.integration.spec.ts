@@ -72,7 +72,7 @@ it.each([
   ['running', false],
   ['paused', true],
 ])('ends with its parent, even one killed with -9, while %s', async (_state, isPaused) => {
-  for (const name of ['spawn-service', 'wait-for', 'free-port']) {
+  for (const name of ['spawn-service', 'guard', 'wait-for', 'free-port']) {
     const source = readFileSync(join(__dirname, `${name}.ts`), 'utf8');
     const { outputText } = transpileModule(source, {
       compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },

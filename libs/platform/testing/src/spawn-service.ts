@@ -3,6 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from './free-port';
+import { startGuard } from './guard';
 import { waitFor } from './wait-for';
 
 export interface SpawnServiceOptions {
@@ -133,17 +134,6 @@ async function waitUntilReady(service: SpawnedService, deadlineMs: number): Prom
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${reason}\nlast lines of ${service.logFile}:\n${tail}`, { cause: error });
   }
-}
-
-/** Holds a pipe from this process as its stdin; when the pipe closes, however this process ended, it ends the child. */
-function startGuard(child: ChildProcess): ChildProcess {
-  const guard = spawn('sh', ['-c', `cat > /dev/null; kill -9 ${child.pid} 2> /dev/null`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  guard.on('error', () => undefined);
-  guard.unref();
-  return guard;
 }
 
 function createLogFile(app: string): string {

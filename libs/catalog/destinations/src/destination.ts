@@ -133,6 +133,15 @@ export interface FieldShape {
 
 /** What a mapping says of an object besides its fields. */
 export type MappingOfObject = Pick<WireContext, 'object' | 'match' | 'mode'>;
+/** An object that is written to, by either lane, and what its fields hold. */
+export interface MappedObject {
+  readonly object: string;
+  readonly of: Subject;
+  /** How its records are found; of several mappings of one object each. */
+  readonly matches: readonly MatchBy[];
+  /** By the name that the destination has. */
+  readonly fields: Readonly<Record<string, PublishedType>>;
+}
 
 export const ANY_TYPE: readonly PublishedType[] = ['number', 'text', 'list'];
 
@@ -168,8 +177,11 @@ export interface Destination<Settings = unknown> {
   readonly allowsPrivateAddresses: (settings: Settings) => boolean;
   readonly auth?: (settings: Settings) => Auth;
   readonly routes: (settings: Settings) => readonly Route<Settings>[];
-  /** Makes the destination ready (a table, a field); safe to repeat; run by `deploy` and at start. Null: it is; else what is wrong. */
-  readonly prepare?: (settings: Settings, tools: Tools) => Promise<string | null>;
+  /**
+   * Makes the destination ready for what is mapped to it (a table, a field); safe to repeat; run by `deploy` and at start. Null: it
+   * is; else what is wrong.
+   */
+  readonly prepare?: (settings: Settings, tools: Tools, mapped: readonly MappedObject[]) => Promise<string | null>;
   /** What records have now: for the first plan of an object, and for outcomes that are unknown. At most as many keys as a batch has. */
   readonly readBack?: (
     keys: readonly string[],

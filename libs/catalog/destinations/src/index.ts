@@ -4,6 +4,7 @@ export type {
   Destination,
   FieldShape,
   MappingOfObject,
+  MappedObject,
   ObjectShape,
   ReadBack,
   Reading,

@@ -17,7 +17,7 @@ export type {
   WireItem,
 } from './destination';
 export { DESTINATIONS, destinationOfKind } from './registry';
-export type { Sink, SinkAnswer, SqlSession, SqlTarget } from './sink';
+export type { CopySource, Sink, SinkAnswer, SqlSession, SqlTarget } from './sink';
 export { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER, verifySignature } from './webhook/webhook-signature';
 export { createTools, type ToolsDeps } from './wire/create-tools';
 export { cutWireBatches } from './wire/cut-wire-batches';

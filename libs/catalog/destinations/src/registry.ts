@@ -3,12 +3,20 @@ import { ConfigError } from '@millrace/platform-errors';
 import { clickhouseTable } from './clickhouse-table/clickhouse-table.destination';
 import type { Destination } from './destination';
 import { hubspot } from './hubspot/hubspot.destination';
+import { postgres } from './postgres/postgres.destination';
 import { salesforce } from './salesforce/salesforce.destination';
 import { slack } from './slack/slack.destination';
 import { webhook } from './webhook/webhook.destination';
 
 /** Every kind of destination, one line each. */
-export const DESTINATIONS: readonly Destination[] = [webhook, clickhouseTable, hubspot, salesforce, slack];
+export const DESTINATIONS: readonly Destination[] = [
+  webhook,
+  clickhouseTable,
+  hubspot,
+  postgres,
+  salesforce,
+  slack,
+];
 
 export function destinationOfKind(kind: string): Destination {
   const found = DESTINATIONS.find((destination) => destination.kind === kind);

@@ -3,6 +3,7 @@ import type { PublishedType } from '@millrace/contract-score';
 import type { Auth, Call, Limit, WireAnswer, WireRequest } from '@millrace/platform-http';
 import type { z } from 'zod';
 
+import type { Load } from './load';
 import type { Sink } from './sink';
 
 /** What a destination may know about a wire batch besides its records. Times are epoch milliseconds. */
@@ -190,6 +191,8 @@ export interface Destination<Settings = unknown> {
     context: WireContext,
     tools: Tools,
   ) => Promise<ReadBack>;
+  /** Keeps tables that hold the rows of documented views. */
+  readonly load?: Load<Settings>;
 }
 
 /** Checks the shape at compile time and hides the settings' type, so that destinations of all kinds fit one registry. */

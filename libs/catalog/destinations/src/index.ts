@@ -16,6 +16,7 @@ export type {
   WireContext,
   WireItem,
 } from './destination';
+export type { Load, LoadColumn, LoadPart, LoadTable, LoadType, PartReading, PartsReading } from './load';
 export { DESTINATIONS, destinationOfKind } from './registry';
 export type { CopySource, Sink, SinkAnswer, SqlSession, SqlTarget } from './sink';
 export { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER, verifySignature } from './webhook/webhook-signature';

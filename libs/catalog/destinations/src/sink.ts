@@ -18,8 +18,8 @@ export interface SqlTarget {
 /** Statements of one transaction. Values are bound; identifiers are checked and quoted by who writes the statement. */
 export interface SqlSession {
   query(text: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Streams rows into a `copy ... from stdin`, no faster than the server takes them. */
-  copyIn(statement: string, rows: CopySource): Promise<void>;
+  /** Streams rows into a `copy ... from stdin`, no faster than the server takes them, and says how many there were. */
+  copyIn(statement: string, rows: CopySource): Promise<number>;
 }
 
 /** Pieces of copy text, cut anywhere. */

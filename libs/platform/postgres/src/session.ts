@@ -31,12 +31,13 @@ export class Session implements SqlSession {
     return rows;
   }
 
-  async copyIn(statement: string, rows: CopySource): Promise<void> {
+  async copyIn(statement: string, rows: CopySource): Promise<number> {
     let own: { readonly error: unknown } | undefined;
     const source = inBlocks(rows, (error) => (own = { error }));
     const copy = this.#client.query(copyFrom(statement));
     try {
       await within(this.#timeoutMs, this.#client, pipeline(Readable.from(source, { objectMode: true }), copy));
+      return copy.rowCount;
     } catch (error) {
       if (own !== undefined) throw own.error;
       this.#failure ??= { error };

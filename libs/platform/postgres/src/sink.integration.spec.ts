@@ -68,7 +68,7 @@ it('streams copied rows, however they are cut', async () => {
   const lines = Array.from({ length: 20_000 }, (_, n) => `w${n}\t${n}\n`).join('');
   const pieces = [lines.slice(0, 5), ...(lines.slice(5).match(/[^]{1,1000}/g) ?? [])];
   const answer = await sink.transaction(target, async (session) => {
-    await session.copyIn('copy words from stdin', pieces);
+    expect(await session.copyIn('copy words from stdin', pieces)).toBe(20_000);
     return session.query('select count(*)::int as rows, sum(n)::int as total from words');
   });
   expect(answer).toEqual({ kind: 'done', result: [{ rows: 20_000, total: 199_990_000 }] });

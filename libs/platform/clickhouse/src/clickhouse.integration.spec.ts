@@ -80,6 +80,19 @@ describe('reading', () => {
     expect({ rows, outOfOrder }).toEqual({ rows: 200_000, outOfOrder: 0 });
   });
 
+  it('reads bytes of any format, and none of a result that cannot be made to its end', async () => {
+    const read = async (sql: string): Promise<string> => {
+      let text = '';
+      for await (const bytes of clickhouse.readBytes(sql, 'TabSeparated', { upTo: 200_000 })) {
+        text += Buffer.from(bytes).toString();
+      }
+      return text;
+    };
+    const text = await read('select number from numbers({upTo: UInt64})');
+    expect(text).toBe(Array.from({ length: 200_000 }, (_, n) => `${n}\n`).join(''));
+    await expect(read('select throwIf(number = 150000) from numbers({upTo: UInt64})')).rejects.toThrow();
+  });
+
   it('raises an error that happens in the middle of a stream', async () => {
     const read = async (): Promise<number> => {
       let rows = 0;

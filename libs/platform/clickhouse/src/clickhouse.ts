@@ -144,6 +144,31 @@ export class ClickHouse {
     }
   }
 
+  /**
+   * The result of a read in one of ClickHouse's formats, as it arrives. The server has all of it before it sends the first byte, so a
+   * query that fails raises and leaves no beginning of a result. Not repeated.
+   */
+  async *readBytes(
+    sql: string,
+    format: string,
+    params: QueryParams = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    if (!/^\w+$/.test(format)) throw invalidName('format', format);
+    const bound = bindParams(sql, params);
+    try {
+      const result = await this.client.exec({
+        query: `${withoutSemicolon(bound.sql)} format ${format}`,
+        query_params: bound.params,
+        ...callOptions(options),
+        clickhouse_settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
+      });
+      for await (const chunk of result.stream) yield chunk as Uint8Array;
+    } catch (error) {
+      throw this.asMillraceError(error, sql);
+    }
+  }
+
   /** A statement without a result (DDL, insert select). Waits for its end; never repeated. */
   async command(sql: string, params: QueryParams = {}, options: CallOptions = {}): Promise<void> {
     const bound = bindParams(sql, params);

@@ -2,6 +2,7 @@ import type { FieldValue } from '@millrace/contract-delivery';
 
 import { ANY_TYPE, defineDestination, type CurrentValues, type ReadBack } from '../destination';
 import { quoted } from './identifiers';
+import { load } from './load-rows';
 import { mappingProblem, prepareTables } from './prepare-tables';
 import { readSinkAnswer } from './read-sink-answer';
 import { postgresSettings, tableOf, targetOf, type PostgresSettings } from './settings';
@@ -72,6 +73,7 @@ export const postgres = defineDestination<PostgresSettings>({
     }));
     return read.kind === 'batch_rejected' ? { kind: 'paused', detail: read.detail } : read;
   },
+  load,
 });
 
 function currentValues(row: Readonly<Record<string, unknown>>, fields: readonly string[]): CurrentValues {

@@ -18,6 +18,7 @@ export const postgresSettings = z.strictObject({
   create_tables: z.boolean().default(true).describe('False where the owner of the database creates them.'),
   max_records: z.int().min(1).max(100_000).default(10_000),
   timeout_seconds: z.number().positive().max(3_600).default(60).describe('Of a statement.'),
+  load_timeout_seconds: z.number().positive().max(86_400).default(3_600).describe('Of a part of a view.'),
   concurrency: z.int().min(1).max(16).default(2).describe('Transactions at once.'),
   allow_private_addresses: z.boolean().default(false),
 });

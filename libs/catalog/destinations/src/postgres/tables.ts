@@ -1,9 +1,7 @@
 import type { MatchBy } from '@millrace/contract-delivery';
 import type { PublishedType } from '@millrace/contract-score';
 
-import { quoted } from './identifiers';
-
-/** A column as it is created: name, type with constraints, comment. Names and comments are ours or checked identifiers. */
+/** A column as it is created: name, type with constraints, comment. The type is ours. */
 export type Column = readonly [name: string, type: string, comment: string];
 
 /** Fields of a mapping may not begin so: these columns are ours. */
@@ -46,7 +44,7 @@ export const columnsOf = (match: MatchBy, fields: Readonly<Record<string, Publis
 
 export const DELIVERIES = 'millrace_deliveries';
 /** A row stands for what is written in the same transaction, so that a repeated send finds it and writes nothing. */
-export const DELIVERIES_COLUMNS: readonly Column[] = [
+const DELIVERIES_COLUMNS: readonly Column[] = [
   ['destination', 'text not null', 'Name of the destination in the destinations file'],
   ['object', 'text not null', 'Object of the mapping, such as lead'],
   ['plan_id', 'text not null', 'Delivery plan, or what the urgent lane decided'],
@@ -61,26 +59,35 @@ export const DELIVERIES_COLUMNS: readonly Column[] = [
 ];
 export const DELIVERIES_KEY = ['destination', 'object', 'plan_id', 'chunk', 'batch'] as const;
 
-/** Statements that create a table with what documents it. */
-export function createTable(
-  schema: string,
-  table: string,
-  columns: readonly Column[],
-  comment: string,
-  constraint?: string,
-): readonly string[] {
-  const lines = columns.map(([name, type]) => `${quoted(name)} ${type}`);
-  return [
-    `create table ${quoted(schema, table)} (${[...lines, ...(constraint === undefined ? [] : [constraint])].join(', ')})`,
-    `comment on table ${quoted(schema, table)} is '${comment}'`,
-    ...columns.map((column) => commentOn(schema, table, column)),
-  ];
-}
-
-export const addColumn = (schema: string, table: string, column: Column): readonly string[] => [
-  `alter table ${quoted(schema, table)} add column ${quoted(column[0])} ${column[1]}`,
-  commentOn(schema, table, column),
+export const LOADS = 'millrace_loads';
+/** A row stands for the rows of a part that were written in the same transaction. */
+const LOADS_COLUMNS: readonly Column[] = [
+  ['table_name', 'text not null', 'Table that holds the rows of a view'],
+  ['part', 'text not null', 'What is replaced together: a day, a run'],
+  ['build', 'text not null', 'Build of the part that is in the table'],
+  ['row_count', 'bigint not null', 'Rows of the part'],
+  ['loaded_at', 'timestamptz not null default now()', 'When they were written'],
 ];
 
-const commentOn = (schema: string, table: string, [name, , comment]: Column): string =>
-  `comment on column ${quoted(schema, table, name)} is '${comment}'`;
+/** A table as it must be there. */
+export interface WantedTable {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly comment: string;
+  /** Of the whole table, such as a key of several columns. */
+  readonly constraint?: string;
+}
+
+export const DELIVERIES_TABLE: WantedTable = {
+  name: DELIVERIES,
+  columns: DELIVERIES_COLUMNS,
+  comment: 'Batches that Millrace has written, a row each, in the transaction that wrote them',
+  constraint: `primary key (${DELIVERIES_KEY.join(', ')})`,
+};
+
+export const LOADS_TABLE: WantedTable = {
+  name: LOADS,
+  columns: LOADS_COLUMNS,
+  comment: 'Parts of views that Millrace has loaded, in the transaction that wrote their rows',
+  constraint: 'primary key (table_name, part)',
+};

@@ -2,6 +2,8 @@ import type { Published } from '@millrace/contract-score';
 
 import { MODELS } from './model/model-registry';
 
+export { LOADABLE_VIEWS, type LoadableView } from './loadable-views';
+
 /** What score models publish, by model: destinations name a field as `<model>.<field>`. */
 export const PUBLISHED: Readonly<Record<string, Published>> = Object.fromEntries(
   MODELS.flatMap((model) =>

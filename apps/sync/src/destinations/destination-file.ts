@@ -2,6 +2,8 @@ import { fieldValueSchema, MATCHES, MODES, RESERVED_NAMES, SUBJECTS } from '@mil
 import { TIERS } from '@millrace/contract-score';
 import { z } from 'zod';
 
+import { loadSchema } from '../loads/load-entry';
+
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'a name of a-z, 0-9, _ and -, that begins with a letter, 63 characters at most');
@@ -89,6 +91,7 @@ export const destinationSchema = z.strictObject({
     .strictObject({ person: urgentTargetSchema.optional(), account: urgentTargetSchema.optional() })
     .default({})
     .describe('Objects that the fast lane writes urgent_reason, urgent_at and urgent_url to.'),
+  loads: z.array(loadSchema).default([]).describe('Tables that hold the rows of documented views.'),
   tiers: z.array(z.string()).default([...TIERS]),
   approval: notYet('a plan runs as a whole and waits for nobody; look at it before with `npx millrace plan`'),
   urgent_reserve: z.number().min(0).max(0.9).default(0.1).describe('Part of every quota that only the fast lane uses.'),

@@ -5,6 +5,7 @@ import { namesInWords } from '@millrace/platform-errors';
 import { inspect, parseSettingsText, readSettings, settingsError, type Problem } from '@millrace/platform-settings';
 import type { SettingsText } from '@millrace/platform-settings';
 
+import { loadProblems } from '../loads/load-problems';
 import { destinationsFileSchema, mappingOf, type DestinationEntry } from './destination-file';
 import { objectProblems } from './object-problems';
 import { mappingProblems, type PublishedByModel } from './published-fields';
@@ -79,6 +80,7 @@ interface RawEntry {
   readonly enabled?: unknown;
   readonly settings?: unknown;
   readonly objects?: unknown;
+  readonly loads?: unknown;
 }
 
 /** The file may hold anything: what is not a list of mappings is for its schema to refuse. */
@@ -97,9 +99,12 @@ function checkEntry(
   env?: Environment,
   published?: PublishedByModel,
 ): { readonly problems: readonly Problem[]; readonly settings?: unknown; readonly redact?: Redact } {
-  const { kind, enabled, settings, objects } = entry;
+  const { kind, enabled, settings, objects, loads } = entry;
   const mappings = Array.isArray(objects) ? objects : [];
-  const problems = mappings.flatMap((one, at) => mappingProblems(one, [...path, 'objects', at], published));
+  const problems = [
+    ...mappings.flatMap((one, at) => mappingProblems(one, [...path, 'objects', at], published)),
+    ...loadProblems({ kind, objects: mappings, loads }, [...path, 'loads']),
+  ];
   if (typeof kind !== 'string') return { problems };
   const destination = DESTINATIONS.find((one) => one.kind === kind);
   if (destination === undefined) {

@@ -4,8 +4,15 @@ export type {
   Destination,
   FieldShape,
   MappingOfObject,
+  Load,
+  LoadColumn,
+  LoadPart,
+  LoadTable,
+  LoadType,
   MappedObject,
   ObjectShape,
+  PartReading,
+  PartsReading,
   ReadBack,
   Reading,
   RecordOutcome,
@@ -16,7 +23,6 @@ export type {
   WireContext,
   WireItem,
 } from './destination';
-export type { Load, LoadColumn, LoadPart, LoadTable, LoadType, PartReading, PartsReading } from './load';
 export { DESTINATIONS, destinationOfKind } from './registry';
 export type { CopySource, Sink, SinkAnswer, SqlSession, SqlTarget } from './sink';
 export { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER, verifySignature } from './webhook/webhook-signature';

@@ -1,4 +1,4 @@
-import type { Load, LoadPart, LoadTable, LoadType, PartReading } from '../load';
+import type { Load, LoadPart, LoadTable, LoadType, PartReading } from '../destination';
 import type { SqlSession } from '../sink';
 import { columnsThere, createMissing } from './create-missing';
 import { quoted } from './identifiers';

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ConfigError } from '@millrace/platform-errors';
 
@@ -44,7 +45,7 @@ function installPostgres(): string | undefined {
     'exec apt-get install -y -qq --no-install-recommends postgresql',
   ].join('; ');
   try {
-    execFileSync('flock', ['/var/lock/millrace-postgresql', 'sh', '-c', script], {
+    execFileSync('flock', [join(tmpdir(), 'millrace-postgresql.lock'), 'sh', '-c', script], {
       timeout: INSTALL_TIMEOUT_MS,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

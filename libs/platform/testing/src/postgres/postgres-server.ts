@@ -18,6 +18,8 @@ export interface PostgresServer {
   /** May do everything. */
   readonly user: string;
   readonly password: string;
+  /** PEM of the certificate that it shows, signed by itself, for localhost; empty: it knows no TLS. */
+  readonly certificate: string;
   /** The server's own lines. */
   logs(): string;
   /** Ends it as a crash would, and starts it again on the same data. */
@@ -38,8 +40,13 @@ const START_TIMEOUT_MS = 60_000;
 const USER = 'millrace';
 const PASSWORD = 'a password, with "quotes"';
 
+export interface PostgresOptions {
+  /** With a certificate of its own; needs `openssl`. Default: false. */
+  readonly hasTls?: boolean;
+}
+
 /** Starts a new server on a free port. PostgreSQL refuses to run as root: then it runs as `postgres` or `nobody`. */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres({ hasTls = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const programs = requirePostgres();
   const account = unprivileged();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-postgres-'));
@@ -56,8 +63,9 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     ],
     as,
   );
+  const settings = { ...SETTINGS, ...(hasTls ? await makeCertificate(folder, as) : {}) };
   const port = await freePort();
-  const options = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = { text: '' };
   const start = (): Promise<ChildProcess> => {
     const child = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...options], {
@@ -73,6 +81,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     database: 'postgres',
     user: USER,
     password: PASSWORD,
+    certificate: hasTls ? readFileSync(join(folder, CERTIFICATE), 'utf8') : '',
     logs: () => log.text,
     crash: async () => {
       await end(server, 'SIGQUIT');
@@ -86,10 +95,10 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
 }
 
 /** At the top of a spec: `const server = usePostgres();`. Registers the hooks that start and stop it. */
-export function usePostgres(settings: Readonly<Record<string, string>> = {}): { readonly current: PostgresServer } {
+export function usePostgres(options: PostgresOptions = {}): { readonly current: PostgresServer } {
   let server: PostgresServer | undefined;
   // The first use on a new machine installs the package.
-  beforeAll(async () => (server = await startPostgres(settings)), 420_000);
+  beforeAll(async () => (server = await startPostgres(options)), 420_000);
   afterAll(() => server?.stop());
   return {
     get current() {
@@ -97,6 +106,22 @@ export function usePostgres(settings: Readonly<Record<string, string>> = {}): { 
       return server;
     },
   };
+}
+
+const CERTIFICATE = 'server.crt';
+
+/** Made by who the server runs as, since it takes no key that others own. */
+async function makeCertificate(folder: string, as: object): Promise<Record<string, string>> {
+  const [key, certificate] = [join(folder, 'server.key'), join(folder, CERTIFICATE)];
+  await run(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2'],
+      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+    ],
+    as,
+  );
+  return { ssl: 'on', ssl_cert_file: certificate, ssl_key_file: key };
 }
 
 function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {

@@ -120,13 +120,13 @@ async function abort(chunk: Chunk, job: string): Promise<void> {
   await chunk.route.abort?.(job, runtime.configured.settings, toolsOf(chunk).tools);
 }
 
-/** Sleeps, and on while people have stopped the destination or it is paused; ends early once the chunk is stale or unwanted. */
+/** Sleeps, and on while people have stopped the destination, it is paused or flags are not known; ends early once the chunk is stale or unwanted. */
 async function waitFor(chunk: Chunk, ms: number): Promise<void> {
   const { deps } = chunk;
   const until = deps.now() + ms;
   const isEndedAtFirst = endOf(chunk) !== null;
   for (;;) {
-    const isHeld = deps.isStopped() || deps.runtime.pausedFor(deps.now()) > 0;
+    const isHeld = deps.isStopped() || !deps.isPrivacyKnown() || deps.runtime.pausedFor(deps.now()) > 0;
     const left = Math.max(until - deps.now(), isHeld ? LONGEST_SLEEP_MS : 0);
     if (left <= 0 || deps.isStale() || (!isEndedAtFirst && endOf(chunk) !== null)) return;
     await deps.sleep(Math.min(left, LONGEST_SLEEP_MS));

@@ -175,6 +175,24 @@ it('hands over to a job nobody who is forbidden by now, and stops it where nobod
   }
 });
 
+it.each([
+  ['flags are not known', 'flags'],
+  ['people stop the destination', 'people'],
+])('does not go on with a job while %s', async (_name, by) => {
+  const api = new JobApi();
+  const jobs = new JobsInMemory();
+  await deliverInMemory(batchOf(RECORDS), runtimeOf(api), { jobs, isStale: () => api.created > 0 });
+  let looks = 0;
+  const isHeld = (): boolean => api.said.length === 1 && (looks += 1) <= 5;
+  await deliverInMemory(batchOf(RECORDS), runtimeOf(api), {
+    jobs,
+    isPrivacyKnown: () => by !== 'flags' || !isHeld(),
+    isStopped: () => by === 'people' && isHeld(),
+    sleep: () => Promise.resolve(),
+  });
+  expect([looks, api.said]).toEqual([6, ['create job-1', 'resume job-1', 'resume job-1']]);
+});
+
 describe('a job whose plan is superseded', () => {
   const isResumed = (api: JobApi) => () => api.said.includes('resume job-1');
 

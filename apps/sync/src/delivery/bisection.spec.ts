@@ -17,10 +17,14 @@ async function deliver(
   isMended = false,
 ) {
   let calls = 0;
+  let callsAfterwards = 0;
   let isPaused = false;
   const destination = madeDestination({
     deliver: (batch) => {
-      if (isPaused && isMended) return Promise.resolve(accepted(batch));
+      if (isPaused && isMended) {
+        callsAfterwards += 1;
+        return Promise.resolve(accepted(batch));
+      }
       calls += 1;
       const words = refuses(batch.items.map(({ encoded }) => encoded));
       if (words === null) return Promise.resolve(accepted(batch));
@@ -35,7 +39,7 @@ async function deliver(
       paused.push(detail);
     },
   });
-  return { ...delivered, calls };
+  return { ...delivered, calls, callsAfterwards };
 }
 let paused: string[];
 beforeEach(() => (paused = []));
@@ -67,12 +71,16 @@ it.each([
   },
 );
 
-it('delivers everything once the mapping is mended', async () => {
-  const { final, isDone, notices } = await deliver(ids(30), everything('lead_score is read only'), true);
+it('delivers everything, in one request, once the mapping is mended', async () => {
+  const { final, isDone, notices, callsAfterwards } = await deliver(
+    ids(30),
+    everything('lead_score is read only'),
+    true,
+  );
   expect(isDone).toBe(true);
   expect(new Set(Object.values(final()))).toEqual(new Set(['accepted']));
   expect(Object.keys(final())).toHaveLength(30);
-  expect([paused.length, notices.resumed.length]).toEqual([1, 1]);
+  expect([paused.length, notices.resumed.length, callsAfterwards]).toEqual([1, 1, 1]);
 });
 
 it('stops at three records in a row that stand alone with one reason, and rejects none of them', async () => {

@@ -234,27 +234,30 @@ it('asks again while the question is not answered, and never begins another job 
   expect([api.created, notices.paused, notices.reach]).toEqual([1, ['401'], ['ECONNREFUSED', '']]);
 });
 
-it('lets nothing else of the chunk go while a job runs, and holds no turn for it', async () => {
-  const api = new JobApi({ polls: 3 });
-  const free: boolean[] = [];
-  const destination = madeDestination(
-    {
-      ...api.route,
-      cut: { maxRecords: 2, maxBytes: 1_000 },
-      resume: (...given) => {
-        const grant = runtime.limits.take({ mayUseReserve: true }, Date.now());
-        free.push(grant.ok);
-        if (grant.ok) grant.turn.release();
-        return api.route.resume?.(...given) ?? Promise.reject(new Error('no resume'));
+it.each([1, 4])(
+  'lets nothing else of the chunk go while a job runs, and holds no turn for it (%i at once)',
+  async (calls) => {
+    const api = new JobApi({ polls: 3 });
+    const free: boolean[] = [];
+    const destination = madeDestination(
+      {
+        ...api.route,
+        cut: { maxRecords: 2, maxBytes: 1_000 },
+        resume: (...given) => {
+          const grant = runtime.limits.take({ mayUseReserve: true }, Date.now());
+          free.push(grant.ok);
+          if (grant.ok) grant.turn.release();
+          return api.route.resume?.(...given) ?? Promise.reject(new Error('no resume'));
+        },
       },
-    },
-    { limits: () => [{ name: 'concurrency', kind: 'at_once', calls: 1 }] },
-  );
-  const runtime = madeRuntime(destination);
-  await deliverInMemory(batchOf([...RECORDS, 'dan']), runtime);
-  expect(api.said.map((words) => words.split('-')[1])).toEqual(['1', '1', '1', '1', '2', '2', '2', '2']);
-  expect(new Set(free)).toEqual(new Set([true]));
-});
+      { limits: () => [{ name: 'concurrency', kind: 'at_once', calls }] },
+    );
+    const runtime = madeRuntime(destination);
+    await deliverInMemory(batchOf([...RECORDS, 'dan']), runtime);
+    expect(api.said.map((words) => words.split('-')[1])).toEqual(['1', '1', '1', '1', '2', '2', '2', '2']);
+    expect(new Set(free)).toEqual(new Set([true]));
+  },
+);
 
 it('does not hold up the urgent lane', async () => {
   const api = new JobApi({ polls: 1_000_000 });

@@ -38,19 +38,22 @@ it.each(['batch', 'urgent'])(
   },
 );
 
-it('ends what waits when a newer plan is current or the time is over, though it is stopped', async () => {
-  for (const [deps, detail] of [
-    [{ isSuperseded: () => true }, 'A newer plan is current'],
-    [{ givesUpAt: () => 0 }, 'out_of_time'],
-  ] as const) {
-    const delivered = await deliverInMemory(batchOf(['ann', 'bob']), madeRuntime(madeDestination({})), {
-      isStopped: () => true,
-      ...deps,
-    });
-    expect(delivered.outcomes.map((one) => [one.outcome, one.detail, one.is_final])).toEqual([
-      ['superseded', detail, true],
-      ['superseded', detail, true],
-    ]);
-    expect(delivered.notices.outOfTime).toBe(detail === 'out_of_time' ? 2 : 0);
-  }
+it.each([
+  ['a newer plan is current', 'plan', 'A newer plan is current'],
+  ['its time is over', 'time', 'out_of_time'],
+])('ends what waits once %s, though it is stopped', async (_name, end, detail) => {
+  let looks = 0;
+  const hasCome = (): boolean => looks >= 3;
+  const delivered = await deliverInMemory(batchOf(['ann', 'bob']), madeRuntime(madeDestination({})), {
+    isStopped: () => (looks += 1) > 0,
+    isSuperseded: () => hasCome() && end === 'plan',
+    givesUpAt: () => (hasCome() && end === 'time' ? 0 : Infinity),
+    isStale: () => looks > 10,
+    sleep: () => Promise.resolve(),
+  });
+  expect(delivered.outcomes.map((one) => [one.outcome, one.detail, one.is_final])).toEqual([
+    ['superseded', detail, true],
+    ['superseded', detail, true],
+  ]);
+  expect([looks, delivered.notices.outOfTime]).toEqual([3, detail === 'out_of_time' ? 2 : 0]);
 });

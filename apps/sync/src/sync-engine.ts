@@ -164,6 +164,7 @@ export class SyncEngine {
   #assertProgress(): void {
     for (const consumer of [this.#mirror, this.#fastLane, ...this.#delivery.workers]) consumer.assertHandling();
     this.#planning.check();
+    this.#delivery.assertLoading();
     this.#noting.check();
   }
 

@@ -3,11 +3,11 @@ import { runMigrations, type MigrationResult } from '@millrace/platform-clickhou
 import { kafkaConnectionOf } from '@millrace/platform-config';
 import { createHttpClient } from '@millrace/platform-http';
 import { createKafka, ensureTopics, type TopicChange } from '@millrace/platform-kafka';
+import { createPostgresSink } from '@millrace/platform-postgres';
 
 import type { SyncConfig } from '../app.config';
 import { createAccounts } from '../destinations/create-account';
 import { loadDestinations } from '../destinations/load-destinations';
-import { NO_SINK } from '../destinations/no-sink';
 import { prepareOnce } from '../destinations/prepare-destination';
 import { createSyncClickHouse } from '../connections/connections';
 import { MIGRATIONS, topicsOf } from '../deployment';
@@ -31,6 +31,7 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
   const topics = await ensureTopics(kafka, [...topicsOf(config, names), ...entities]);
   const clickhouse = createSyncClickHouse(config);
   const client = createHttpClient();
+  const sink = createPostgresSink({ application: 'millrace-sync-deploy' });
   try {
     const migrations = await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
     await fillLedger(clickhouse, migrations);
@@ -39,10 +40,10 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
     for (const one of configured) {
       const account = accounts.get(one.entry.name)?.account;
       if (one.destination.prepare === undefined || account === undefined) continue;
-      destinations[one.entry.name] = await prepareOnce({ configured: one, account, sink: NO_SINK });
+      destinations[one.entry.name] = await prepareOnce({ configured: one, account, sink });
     }
     return { topics, migrations, destinations };
   } finally {
-    await Promise.all([clickhouse.close(), client.close()]);
+    await Promise.all([clickhouse.close(), client.close(), sink.close()]);
   }
 }

@@ -1,14 +1,15 @@
 import type { DeliveryBatch, DeliveryOutcome, Lane } from '@millrace/contract-delivery';
 import type { HttpClient } from '@millrace/platform-http';
 import type { BatchConsumer } from '@millrace/platform-kafka';
+import { createPostgresSink, type PostgresSink } from '@millrace/platform-postgres';
 
 import type { SyncConfig } from '../app.config';
 import type { Connections } from '../connections/connections';
 import { createAccounts, type DestinationAccount } from '../destinations/create-account';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
-import { NO_SINK } from '../destinations/no-sink';
 import { prepareDestination } from '../destinations/prepare-destination';
 import type { EntityLookup } from '../entities/known-entities';
+import { LoadSchedule } from '../loads/load-schedule';
 import { callsTotal, countOutcomes, stoppedInfo } from '../metrics';
 import { nextDeadline } from '../planning/deadline';
 import type { CurrentPlans, PlanLog } from '../planning/plan-log';
@@ -41,8 +42,6 @@ export interface DeliveryDeps extends Connections {
   readonly isStopping: () => boolean;
 }
 
-const sink = NO_SINK;
-
 /** What sends: an account for each that the destinations name, a worker for each destination and lane. */
 export class Delivery {
   readonly workers: readonly BatchConsumer[];
@@ -54,6 +53,8 @@ export class Delivery {
   readonly #lastAccepted: LastAcceptedRepository;
   readonly #pauses = new Pauses();
   readonly #stopping = new AbortController();
+  readonly #sink: PostgresSink = createPostgresSink({ application: 'millrace-sync' });
+  readonly #loads: LoadSchedule;
   #restored: Promise<void> | undefined;
 
   constructor(deps: DeliveryDeps) {
@@ -88,27 +89,37 @@ export class Delivery {
       this.#createWorker(runtime, 'batch'),
       this.#createWorker(runtime, 'urgent'),
     ]);
+    this.#loads = new LoadSchedule({
+      ...{ destinations: this.#runtimes, sink: this.#sink, clickhouse, zone: config.TIME_ZONE, replica, log },
+      everyMs: config.PLAN_INTERVAL_SECONDS * 1000,
+    });
+  }
+
+  /** Throws when the loads of views have not known for a minute what is due. */
+  assertLoading(): void {
+    this.#loads.check();
   }
 
   /** Workers join their groups by themselves. */
   start(): void {
     const { log, isStopping } = this.#deps;
     for (const { configured, account } of this.#runtimes) {
-      void prepareDestination({ configured, account, sink }, log, isStopping);
+      void prepareDestination({ configured, account, sink: this.#sink }, log, isStopping);
     }
     for (const worker of this.workers) void worker.start();
+    this.#loads.start();
   }
 
   /** Undefined: the destination cannot be asked what its records have. */
   readBackOf(destination: string): ReadBackRecords | undefined {
     const runtime = this.#runtimes.find(({ name }) => name === destination);
-    return runtime && askDestination(runtime, { sink, signal: this.#stopping.signal });
+    return runtime && askDestination(runtime, { sink: this.#sink, signal: this.#stopping.signal });
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled(this.workers.map((worker) => worker.stop()));
-    await this.#calls.flush();
+    await Promise.allSettled([this.#loads.stop(), ...this.workers.map((worker) => worker.stop())]);
+    await Promise.allSettled([this.#calls.flush(), this.#sink.close()]);
   }
 
   /** Before anything is sent: what others recorded, decided and called is known. */
@@ -157,7 +168,7 @@ export class Delivery {
       privacy: createPrivacy(runtime.configured.entry, people.index, () => people.isCurrent()),
       chunk: {
         ...notices,
-        sink,
+        sink: this.#sink,
         jobs: createJobs(planLog, replica),
         isStopped: () => this.#pauses.of(runtime.name) !== undefined,
         waitsUntil: (batch) => waitsUntil(batch, config),

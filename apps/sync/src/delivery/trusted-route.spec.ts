@@ -25,3 +25,9 @@ it.each<[string, Reading, string]>([
 ])('%s', (_name, reading, expected) => {
   expect(briefly(trusted(reading, { items }))).toBe(expected);
 });
+
+it('takes superseded from a route that compares instants', () => {
+  expect(briefly(trusted(says(['ann', 'superseded'], ['bob', 'accepted']), { items }, true))).toBe(
+    'superseded accepted',
+  );
+});

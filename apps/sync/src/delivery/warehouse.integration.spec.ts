@@ -6,7 +6,7 @@ import { useStack } from '@millrace/platform-testing';
 
 import { createAccounts } from '../destinations/create-account';
 import { parseDestinations } from '../destinations/load-destinations';
-import { NO_SINK } from '../destinations/no-sink';
+import { NO_SINK } from '../testing/no-sink';
 import { prepareOnce } from '../destinations/prepare-destination';
 
 const stack = useStack();

@@ -3,6 +3,7 @@ import { plainWords, type Account } from '@millrace/platform-http';
 import type { KafkaLog } from '@millrace/platform-kafka';
 
 import type { ConfiguredDestination } from './load-destinations';
+import { mappedObjects } from './mapped-objects';
 
 const RETRY_MS = 5_000;
 
@@ -17,9 +18,9 @@ export async function prepareOnce(
   { configured, account, sink }: Preparation,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<string | null> {
-  const { destination, settings, redact } = configured;
+  const { entry, destination, settings, redact } = configured;
   const tools = createTools({ account, sink, now: Date.now, signal, mayUseReserve: true });
-  const problem = (await destination.prepare?.(settings, tools)) ?? null;
+  const problem = (await destination.prepare?.(settings, tools, mappedObjects(entry))) ?? null;
   return problem === null ? null : plainWords(redact(problem));
 }
 

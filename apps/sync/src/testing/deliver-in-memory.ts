@@ -9,7 +9,7 @@ import type { JobName, Jobs, NewJob } from '../delivery/jobs';
 import { createAccounts } from '../destinations/create-account';
 import { destinationSchema, type DestinationEntry } from '../destinations/destination-file';
 import type { ConfiguredDestination } from '../destinations/load-destinations';
-import { NO_SINK } from '../destinations/no-sink';
+import { NO_SINK } from './no-sink';
 
 export const FAST: RuntimeSettings = { pauseMs: 50, circuitOpenMs: 40, backoffFirstMs: 5, backoffLongestMs: 20 };
 

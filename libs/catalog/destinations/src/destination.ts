@@ -95,6 +95,8 @@ export interface Route<Settings = unknown> {
   };
   /** A request holds a match key once: the API refuses or merges repeated ones. */
   readonly dedupeBy?: 'match_key';
+  /** It compares instants: a record that has newer values is left as it is, with the outcome `superseded`. Others may not say so. */
+  readonly keepsNewer?: true;
   /** Pure; the same record gives the same text. */
   readonly encode: (record: DeliveryRecord, settings: Settings, context: WireContext) => string | Refusal;
   /** What the batch's first request counts for besides the account, such as its channel. */

@@ -37,6 +37,7 @@ export const postgres = defineDestination<PostgresSettings>({
       name: 'copy',
       cut: { maxRecords: max_records, maxBytes: 64 * 1024 * 1024 },
       dedupeBy: 'match_key',
+      keepsNewer: true,
       encode: encodeRecord,
       deliver: async (batch, settings, { sink }) =>
         readSinkAnswer(

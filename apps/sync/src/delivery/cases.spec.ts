@@ -11,7 +11,12 @@ let client: HttpClient;
 beforeAll(() => (client = createHttpClient()));
 afterAll(() => client.close());
 
-it.each(readCases(Object.keys(CASE_APIS)).map((one) => [one.id, one.api, one.title, one] as const))(
+/** They wait as long as the API's words ask for, some half a minute: among the long tests. */
+const LONG = ['D10', 'D20', 'D33'];
+const isAmongThese = ({ id }: DeliveryCase): boolean => process.env['TEST_TIER'] === 'full' || !LONG.includes(id);
+const CASES = readCases(Object.keys(CASE_APIS)).filter(isAmongThese);
+
+it.each(CASES.map((one) => [one.id, one.api, one.title, one] as const))(
   '%s %s: %s',
   async (_id, name, _title, one) => {
     const how = CASE_APIS[name];
@@ -82,7 +87,8 @@ function expectRequests({ expect: wanted }: DeliveryCase, ran: CaseRun, how: Cas
     expect(ran.api.requests.filter((request) => how.isJobRequest?.(request))).toHaveLength(wanted.jobs);
   }
   if (wanted.one_request_holds_key_once === true) {
-    for (const { body } of writes) expect(body.match(/ana@example\.com/gi)?.length).toBe(1);
+    for (const { body } of writes) expect(body.match(/ana@example\.com/gi)?.length ?? 0).toBeLessThanOrEqual(1);
+    expect(ran.api.writes('ana@example.com')).toBe(1);
   }
   if (wanted.same_idempotency_keys === true) {
     expect(new Set(writes.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);

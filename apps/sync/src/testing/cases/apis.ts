@@ -1,4 +1,10 @@
-import { createWebhookServer, type MadeApi } from '@millrace/catalog-destinations/testing';
+import {
+  createHubspotServer,
+  createSalesforceServer,
+  createSlackServer,
+  createWebhookServer,
+  type MadeApi,
+} from '@millrace/catalog-destinations/testing';
 
 import type { DeliveryCase } from './case';
 
@@ -24,6 +30,29 @@ export interface CaseApi {
 
 export const TIMEOUT_SECONDS = 1;
 
+const salesforce = {
+  kind: 'salesforce',
+  object: 'Contact',
+  createApi: ({ order, jobEnd, token }: CaseServer) =>
+    createSalesforceServer({
+      ...(order === 'reversed' ? { order } : {}),
+      ...(jobEnd === 'Failed' ? { job_end: jobEnd } : {}),
+      ...(token === undefined ? {} : { token }),
+    }),
+  settings: (url: string) => ({
+    login_url: url,
+    allowed_hosts: [new URL(url).host],
+    client_id: 'app',
+    client_secret: 'a client secret',
+    allow_private_addresses: true,
+    poll_seconds: 1,
+  }),
+  isTokenRequest: (path: string) => path.includes('/oauth2/token'),
+  isJobRequest: ({ method, path }) => method === 'POST' && path.endsWith('/jobs/ingest'),
+  // E-mails are looked up first.
+  isReadRequest: ({ method }) => method === 'GET',
+} as const satisfies CaseApi;
+
 /** By the name that the cases have for it; a line more for each kind. */
 export const CASE_APIS: Readonly<Record<string, CaseApi>> = {
   webhook: {
@@ -36,5 +65,28 @@ export const CASE_APIS: Readonly<Record<string, CaseApi>> = {
       allow_private_addresses: true,
       timeout_seconds: TIMEOUT_SECONDS,
     }),
+  },
+  hubspot: {
+    kind: 'hubspot',
+    object: 'contacts',
+    createApi: ({ token }) => createHubspotServer(token === undefined ? {} : { token }),
+    settings: (url) => ({
+      url,
+      client_id: 'app',
+      client_secret: 'a client secret',
+      refresh_token: 'a refresh token',
+      allow_private_addresses: true,
+    }),
+    isTokenRequest: (path) => path.startsWith('/oauth/'),
+    // By e-mail the record ids are read first.
+    isReadRequest: ({ path }) => path.split('?')[0]?.endsWith('/batch/read') === true,
+  },
+  salesforce,
+  salesforce_bulk: salesforce,
+  slack: {
+    kind: 'slack',
+    object: 'alerts',
+    createApi: () => createSlackServer(),
+    settings: (url) => ({ url, token: 'xoxb-1-a-token', channel: 'C0123456789', allow_private_addresses: true }),
   },
 };

@@ -34,11 +34,13 @@ export async function createScoreTables(clickhouse: ClickHouse): Promise<void> {
       ',"score":', ifNull(toString(score), 'null'), ',"stage":', toJSONString(stage), '}') as values
     from score_history where is_scored and run_id in {run_ids: Array(String)}`,
     `create table if not exists instance_facts (
-      instance String, external_id String, email String, is_gone Bool, emails Array(String)
+      instance String, external_id String, email String, is_gone Bool, emails Array(String), version UInt64
     ) engine = MergeTree order by external_id`,
     ...['instance_people', 'instance_accounts'].map(
       (view) => `create view if not exists ${view} as
-      select external_id, email, is_gone, emails from instance_facts where instance = {instance: String}`,
+      select external_id, argMax(facts.email, version) as email, argMax(facts.is_gone, version) as is_gone,
+        groupUniqArrayArray(facts.emails) as emails
+      from instance_facts as facts where instance = {instance: String} group by external_id`,
     ),
   ];
   for (const statement of statements) await clickhouse.command(statement);

@@ -169,6 +169,11 @@ describe('whenToPlan', () => {
     ],
     ['a tick of days ago is due', at('2026-01-08T07:01:00Z', [['weekly', [MONDAY]]]), { do: 'plan' }],
     [
+      'what was missed is caught up',
+      at('2026-01-06T07:01:00Z', [['nightly', [MONDAY, MONDAY + 86_400_000]]]),
+      { do: 'wait', for: ['nightly'] },
+    ],
+    [
       'its calls would miss the deadline otherwise',
       at('2026-01-05T09:01:00Z', [['weekly', [MONDAY]]], 2 * 3_600_000),
       { do: 'plan' },

@@ -9,7 +9,7 @@ export type When =
 
 /**
  * When a set of runs is planned: as soon as no model of it has an open tick. It is waited for at most until `latest` (HH:MM in
- * `zone`) after the oldest of these ticks, or so long before the deadline as the calls take.
+ * `zone`) after the newest of these ticks, so that what was missed is caught up first, or so long before the deadline as the calls take.
  */
 export function whenToPlan(options: {
   /** Of the mapping's models and the audience's. */
@@ -25,9 +25,9 @@ export function whenToPlan(options: {
   const open = [...openTicks].filter(([, ticks]) => ticks.length > 0);
   const models = open.map(([model]) => model);
   if (open.length === 0) return { do: 'plan', withoutWaitingFor: [] };
-  const oldest = Math.min(...open.flatMap(([, ticks]) => ticks));
-  const byClock = nextDeadline(oldest, latest, zone);
-  const byForecast = nextDeadline(oldest, deadline, zone) - takesMs;
+  const newest = Math.max(...open.flatMap(([, ticks]) => ticks));
+  const byClock = nextDeadline(newest, latest, zone);
+  const byForecast = nextDeadline(newest, deadline, zone) - takesMs;
   const until = Math.min(byClock, byForecast);
   return now >= until ? { do: 'plan', withoutWaitingFor: models } : { do: 'wait', for: models, until };
 }

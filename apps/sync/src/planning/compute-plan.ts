@@ -16,6 +16,8 @@ import { railsOf, type Rails } from './rails';
 import type { PlanSettings, PlanSubject } from './plan-subject';
 import { readBackRecords } from './read-back';
 import { moveRenamed } from './renames';
+import type { LoggedRun } from './run-index';
+import type { RunSet } from './run-set';
 
 const countedRow = z.object({ state: z.string(), records: z.number() });
 const summaryRow = z.object({ state: z.string(), records: z.number(), checksum: z.string() });
@@ -97,7 +99,7 @@ async function placeRows(
   settings: PlanSettings,
   { attemptId, now, isFirst }: { readonly attemptId: string; readonly now: number; readonly isFirst: boolean },
 ): Promise<PlanDecision> {
-  const { configured, mapping, set, compared = [], missing = [], forced } = subject;
+  const { configured, mapping, set, before, compared = [], missing = [], forced } = subject;
   const { entry, destination } = configured;
   const params = { attempt_id: attemptId };
   const counted = await clickhouse.query(loadSql(__dirname, 'sql/count-records.sql'), params, countedRow);
@@ -105,6 +107,7 @@ async function placeRows(
   const sendable = counted.find(({ state }) => state === 'send');
   const rails = railsOf(compared, records, isFirst || forced !== undefined);
   const { run } = set.newest;
+  const latest = latestOf(set).run;
   await clickhouse.command(
     loadSql(__dirname, 'sql/insert-plan-rows.sql'),
     {
@@ -133,7 +136,8 @@ async function placeRows(
     run_id: run.run_id,
     plan_id: planHashOf({ entry, mapping, set: set.hash, toSend, checksum: sent?.checksum ?? '0' }),
     attempt_id: attemptId,
-    as_of: run.as_of,
+    // The fence and the ledger order values by it: it never goes back, though the run that was decided last may be of an earlier tick.
+    as_of: Math.max(latest.as_of, before?.as_of ?? 0),
     to_send: toSend,
     suppressed: suppressedOf(counted, held),
     chunks: Math.ceil(toSend / settings.chunkRecords),
@@ -146,7 +150,7 @@ async function placeRows(
       urgentReserve: entry.urgent_reserve,
       callMs: ASSUMED_CALL_MS,
     }),
-    deadline_at: deadlineOf(run.as_of_date, settings.deadline, run.zone),
+    deadline_at: deadlineOf(latest.as_of_date, settings.deadline, latest.zone),
     planned_at: now,
     replica: settings.replica,
     v: 2,
@@ -163,6 +167,9 @@ async function placeRows(
     ...heldBecause(held, rails),
   };
 }
+
+const latestOf = ({ audience, runs }: RunSet): LoggedRun =>
+  [...runs.values()].reduce((latest, one) => (one.run.as_of > latest.run.as_of ? one : latest), audience);
 
 const waitedForInVain = (model: string): string => `${model} had an open tick: its run before was taken`;
 

@@ -105,6 +105,8 @@ async function placeRows(
   const counted = await clickhouse.query(loadSql(__dirname, 'sql/count-records.sql'), params, countedRow);
   const records = counted.reduce((sum, one) => sum + one.records, 0);
   const sendable = counted.find(({ state }) => state === 'send');
+  const isAnyGone = counted.some(({ state }) => state === 'gone');
+  if (isAnyGone && subject.isPreview !== true) await emptyGone(clickhouse, subject, attemptId);
   const rails = railsOf(compared, records, isFirst || forced !== undefined);
   const { run } = set.newest;
   const latest = latestOf(set).run;
@@ -207,6 +209,17 @@ const forgetAccepted = (
   { object }: ObjectMapping,
 ): Promise<void> =>
   clickhouse.command(loadSql(__dirname, 'sql/forget-accepted.sql'), { destination: entry.name, object });
+
+const emptyGone = (
+  clickhouse: ClickHouse,
+  { configured: { entry }, mapping: { object } }: PlanSubject,
+  attemptId: string,
+): Promise<void> =>
+  clickhouse.command(loadSql(__dirname, 'sql/empty-gone.sql'), {
+    attempt_id: attemptId,
+    destination: entry.name,
+    object,
+  });
 
 /** Requests for so many records: a wire batch never reaches over the end of a chunk. */
 export function callsOf(records: number, chunkRecords: number, wireRecords: number): number {

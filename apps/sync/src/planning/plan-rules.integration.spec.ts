@@ -249,7 +249,28 @@ describe('a destination with an instance', () => {
     expect(await crm.rowsOf(await crm.plan([]))).toEqual({ 'ana@example.com': 'gone' });
     await storeFacts('hub-d', ['4', 'ana@example.com', ['ana@example.com']]);
     const again = await crm.plan([['ana', { score: 90, instance_ids: ['hub-d/4'] }]]);
-    expect(await crm.rowsOf(again)).toMatchObject({ 'ana@example.com': { what: 'delta' } });
+    // What it had is gone with it: all of it is sent, whether or not it has changed.
+    expect(await crm.rowsOf(again)).toMatchObject({ 'ana@example.com': { what: 'change' } });
+  });
+
+  it('deleted there after the run that names it is not sent, by whichever key, nor is its leaver', async () => {
+    await storeFacts('hub-e', ['5', '', ['ana@example.com'], true]);
+    const person = ['ana', { score: 90, instance_ids: ['hub-e/5'] }] as const;
+    const byEmail = destinationOf('gone-late', { mode: 'upsert' }, { instance: 'hub-e' });
+    await byEmail.accept('ana@example.com', FIELDS);
+    expect(await byEmail.rowsOf(await byEmail.plan([person]))).toEqual({ 'ana@example.com': 'gone' });
+    const byId = destinationOf('gone-late-id', { match: 'crm_id', leavers: 'clear' }, { instance: 'hub-e' });
+    await byId.accept('5', FIELDS);
+    expect(await byId.rowsOf(await byId.plan([person]))).toEqual({ ana: 'gone', 5: 'gone' });
+  });
+
+  it('of several records of a person in it the one that is still there is found', async () => {
+    await storeFacts('hub-f', ['1', '', ['a@example.com'], true], ['2', 'b@example.com', ['b@example.com']]);
+    const person = ['ana', { email: 'a@example.com', instance_ids: ['hub-f/1', 'hub-f/2'] }] as const;
+    const byEmail = destinationOf('several', {}, { instance: 'hub-f' });
+    expect(Object.keys(await byEmail.rowsOf(await byEmail.plan([person])))).toEqual(['b@example.com']);
+    const byId = destinationOf('several-id', { match: 'crm_id' }, { instance: 'hub-f' });
+    expect(Object.keys(await byId.rowsOf(await byId.plan([person])))).toEqual(['2']);
   });
 });
 

@@ -8,10 +8,15 @@ with
     select concat({instance: String}, '/', external_id) as instance_id, email, is_gone, emails
     from {{instance_records}}(instance = {instance: String})
   ),
-  gone_emails as (
-    select arrayJoin(emails) as email from instance_records where is_gone
+  -- Keys of what the instance deleted or merged away, unless it has another record of the key.
+  gone_keys as (
+    select arrayJoin(if({match: String} = 'crm_id', [substring(instance_id, length({instance: String}) + 2)], emails)) as match_key
+    from instance_records
+    where is_gone
     except
-    select email from instance_records where not is_gone
+    select if({match: String} = 'crm_id', substring(instance_id, length({instance: String}) + 2), email) as match_key
+    from instance_records
+    where not is_gone
   ),
   scored as (
     select entity_id, maxForEach(texts) as texts
@@ -31,7 +36,7 @@ with
     select
       record_id,
       email,
-      arrayFirst(id -> startsWith(id, concat({instance: String}, '/')), instance_ids) as instance_id,
+      arrayFilter(id -> startsWith(id, concat({instance: String}, '/')), instance_ids) as told_ids,
       tier,
       created_at,
       do_not_sync,
@@ -44,22 +49,30 @@ with
         select record_id from delivery_plan_rows where attempt_id = {held_of: String} and state = 'waits_for_approval'
       )
   ),
+  -- Of the records that a person has in the instance one that is still there.
+  live as (
+    select told.record_id as record_id, min(told.told_id) as instance_id, argMin(instance_records.email, told.told_id) as email
+    from (select record_id, arrayJoin(told_ids) as told_id from audience) as told
+    left join instance_records on instance_records.instance_id = told.told_id
+    where not instance_records.is_gone
+    group by record_id
+  ),
   matched as (
     select
       audience.record_id as record_id,
       multiIf(
         {match: String} = 'id', audience.record_id,
-        {match: String} = 'crm_id', substring(audience.instance_id, length({instance: String}) + 2),
-        instance_records.email != '', instance_records.email,
+        {match: String} = 'crm_id', substring(live.instance_id, length({instance: String}) + 2),
+        live.email != '', live.email,
         audience.email
       ) as match_key,
       audience.tier as tier,
       audience.created_at as created_at,
       audience.do_not_sync as do_not_sync,
       audience.is_unsubscribed as is_unsubscribed,
-      audience.instance_id = '' and audience.email in (select email from gone_emails) as is_gone
+      live.instance_id = '' and (notEmpty(audience.told_ids) or audience.email in (select match_key from gone_keys)) as is_gone
     from audience
-    left join instance_records on instance_records.instance_id = audience.instance_id and not instance_records.is_gone
+    left join live on live.record_id = audience.record_id
   ),
   present as (
     select matched.*, scored.texts as texts
@@ -94,7 +107,7 @@ with
       present.created_at as created_at,
       present.do_not_sync as do_not_sync,
       present.is_unsubscribed as is_unsubscribed,
-      if(is_orphan, accepted.match_key in (select email from gone_emails), present.is_gone) as is_gone,
+      if(is_orphan, accepted.match_key in (select match_key from gone_keys), present.is_gone) as is_gone,
       multiIf(
         is_leaver, {leaver_texts: Array(String)},
         empty(present.texts), arrayMap(field -> 'null', {fields: Array(String)}),

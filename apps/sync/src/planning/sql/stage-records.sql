@@ -120,7 +120,12 @@ with
         and accepted.last_at < fromUnixTimestamp64Milli({now: Int64}) - toIntervalDay({refresh_days: UInt32} + cityHash64(match_key) % greatest({refresh_days: UInt32}, 1)) as is_due
     from present
     full join accepted on accepted.match_key = present.match_key
-    where {takes_leavers: Bool} or present.record_id != ''
+    where
+      {takes_leavers: Bool}
+      or present.record_id != ''
+      or accepted.match_key in (
+        select match_key from delivery_plan_rows where attempt_id = {held_of: String} and state = 'waits_for_approval'
+      )
   ),
   fired as (
     select
@@ -154,7 +159,7 @@ with
     select
       *,
       multiIf(
-        {is_forced: Bool}, 'retry',
+        {is_forced: Bool} and not is_leaver, 'retry',
         {mode: String} = 'create' and is_known, '',
         is_leaver and trigger_fired != '', 'leaver',
         trigger_fired != '', trigger_fired,

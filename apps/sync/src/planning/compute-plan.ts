@@ -18,6 +18,7 @@ import { readBackRecords } from './read-back';
 import { moveRenamed } from './renames';
 import type { LoggedRun } from './run-index';
 import type { RunSet } from './run-set';
+import { isSomebody, stageUncertain } from './uncertain';
 
 const countedRow = z.object({ state: z.string(), records: z.number() });
 const summaryRow = z.object({ state: z.string(), records: z.number(), checksum: z.string() });
@@ -40,7 +41,9 @@ export async function computePlan(
   // Found by another key, nothing of what was accepted can be compared: it is as if nothing had been.
   if (isOtherMatch && !isPreview) await forgetAccepted(clickhouse, configured, mapping);
   const isFirst = isOtherMatch || !(await hasAccepted(clickhouse, configured, mapping));
-  const stage = (): Promise<string> => stageRecords(clickhouse, subject, now, !isFirst && forced === undefined);
+  const uncertainId = await stageUncertain(clickhouse, subject);
+  const takesLeavers = !isFirst && forced === undefined;
+  const stage = (): Promise<string> => stageRecords(clickhouse, subject, { now, takesLeavers, uncertainId });
 
   let attemptId = await stage();
   try {
@@ -56,14 +59,14 @@ export async function computePlan(
     return await placeRows(clickhouse, subject, settings, { attemptId, now, isFirst });
   } finally {
     await dropRecords(clickhouse, attemptId);
+    if (isSomebody(uncertainId)) await dropRecords(clickhouse, uncertainId);
   }
 }
 
 async function stageRecords(
   clickhouse: ClickHouse,
   { configured: { entry }, mapping, set, forced }: PlanSubject,
-  now: number,
-  takesLeavers: boolean,
+  given: { readonly now: number; readonly takesLeavers: boolean; readonly uncertainId: string },
 ): Promise<string> {
   const attemptId = randomUUID();
   await clickhouse.command(
@@ -81,12 +84,13 @@ async function stageRecords(
       nulls: mapping.nulls,
       unsubscribed: mapping.unsubscribed,
       refresh_days: mapping.refresh_days,
-      takes_leavers: takesLeavers,
+      takes_leavers: given.takesLeavers,
+      uncertain_id: given.uncertainId,
       tiers: entry.tiers,
       is_forced: forced !== undefined,
       forced: Array.isArray(forced) ? forced : [],
       held_of: forced !== undefined && 'heldOf' in forced ? forced.heldOf : '',
-      now,
+      now: given.now,
     },
     { settings: SETTINGS },
   );

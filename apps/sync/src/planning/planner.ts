@@ -183,6 +183,7 @@ export class Planner {
     const { name } = configured.entry;
     await this.#deps.waitForMirror();
     const startedAt = this.#now();
+    const before = currentPlans.of(name, mapping.object);
     const plan = await computePlan(
       clickhouse,
       {
@@ -190,17 +191,16 @@ export class Planner {
         mapping,
         set,
         missing,
-        before: currentPlans.of(name, mapping.object),
+        before,
         compared: this.#plans.compared(name, mapping.object, set.newest.run.model),
         readBack: readBackOf?.(name),
       },
       settings,
       startedAt,
     );
-    // Another replica may have planned a newer set meanwhile.
+    // Another replica may have planned meanwhile: a newer set ends this one, an older one is what is on its way now.
     await planLog.refresh();
-    const current = currentPlans.of(name, mapping.object);
-    if (current?.through !== undefined && current.through > Number(set.newest.offset)) return;
+    if (currentPlans.of(name, mapping.object) !== before) return;
     const { won } = await planLog.propose(key, { kind: 'plan', ...plan });
     if (!won) return;
     onPlanned(plan, (this.#now() - startedAt) / 1000);

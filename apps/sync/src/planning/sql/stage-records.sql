@@ -115,6 +115,7 @@ with
       ) as new_texts,
       arrayMap(field -> if(accepted.texts[field] = '', 'null', accepted.texts[field]), {fields: Array(String)}) as old_texts,
       accepted.last_key as last_key,
+      is_known and accepted.match_key in (select match_key from delivery_plan_records where attempt_id = {uncertain_id: UUID}) as is_uncertain,
       is_known
         and {refresh_days: UInt32} > 0
         and accepted.last_at < fromUnixTimestamp64Milli({now: Int64}) - toIntervalDay({refresh_days: UInt32} + cityHash64(match_key) % greatest({refresh_days: UInt32}, 1)) as is_due
@@ -164,6 +165,7 @@ with
         is_leaver and trigger_fired != '', 'leaver',
         trigger_fired != '', trigger_fired,
         is_due and not is_leaver, 'refresh',
+        is_uncertain and arrayExists((trigger, text) -> trigger != 'never' and text != '' and (text != 'null' or is_leaver or {nulls: String} = 'clear'), {triggers: Array(String)}, new_texts), 'retry',
         ''
       ) as reason,
       multiIf(

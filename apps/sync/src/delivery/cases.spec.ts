@@ -16,24 +16,21 @@ const LONG = ['D10', 'D20', 'D33'];
 const isAmongThese = ({ id }: DeliveryCase): boolean => process.env['TEST_TIER'] === 'full' || !LONG.includes(id);
 const CASES = readCases(Object.keys(CASE_APIS)).filter(isAmongThese);
 
-it.each(CASES.map((one) => [one.id, one.api, one.title, one] as const))(
-  '%s %s: %s',
-  async (_id, name, _title, one) => {
-    const how = CASE_APIS[name];
-    if (how === undefined) throw new Error(`no api ${name}`);
-    const startedAt = Date.now();
-    const beside = one.expect.other_destinations_unaffected === true ? timeOfUndisturbed(one, how) : undefined;
-    const ran = await runCase(one, how, client);
-    if (beside !== undefined) expect(await beside).toBeLessThan(Date.now() - startedAt);
-    try {
-      expectOutcomes(one, ran);
-      expectRequests(one, ran, how);
-      expectTimes(one, ran, how);
-    } finally {
-      await ran.api.close();
-    }
-  },
-);
+it.each(CASES.map((one) => [one.id, one.api, one.title, one] as const))('%s %s: %s', async (_id, name, _title, one) => {
+  const how = CASE_APIS[name];
+  if (how === undefined) throw new Error(`no api ${name}`);
+  const startedAt = Date.now();
+  const beside = one.expect.other_destinations_unaffected === true ? timeOfUndisturbed(one, how) : undefined;
+  const ran = await runCase(one, how, client);
+  if (beside !== undefined) expect(await beside).toBeLessThan(Date.now() - startedAt);
+  try {
+    expectOutcomes(one, ran);
+    expectRequests(one, ran, how);
+    expectTimes(one, ran, how);
+  } finally {
+    await ran.api.close();
+  }
+});
 
 /** How long another destination, to which nothing happens, takes at the same time. */
 async function timeOfUndisturbed(one: DeliveryCase, how: CaseApi): Promise<number> {

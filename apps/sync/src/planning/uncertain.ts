@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
-import type { PlanSubject } from './compute-plan';
+import type { PlanSubject } from './plan-subject';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 

@@ -9,14 +9,7 @@ import { slack } from './slack/slack.destination';
 import { webhook } from './webhook/webhook.destination';
 
 /** Every kind of destination, one line each. */
-export const DESTINATIONS: readonly Destination[] = [
-  webhook,
-  clickhouseTable,
-  hubspot,
-  postgres,
-  salesforce,
-  slack,
-];
+export const DESTINATIONS: readonly Destination[] = [webhook, clickhouseTable, hubspot, postgres, salesforce, slack];
 
 export function destinationOfKind(kind: string): Destination {
   const found = DESTINATIONS.find((destination) => destination.kind === kind);

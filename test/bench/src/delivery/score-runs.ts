@@ -50,7 +50,11 @@ export async function storeRun(clickhouse: ClickHouse, run: NewRun, population: 
   const night = (run.as_of - FIRST_AS_OF) / DAY_MS;
   const audience = audienceOf(run);
   const { as_of_date } = run;
-  await clickhouse.command(loadSql(__dirname, 'sql/people.sql'), { ...population, run_id: audience.run_id, as_of_date });
+  await clickhouse.command(loadSql(__dirname, 'sql/people.sql'), {
+    ...population,
+    run_id: audience.run_id,
+    as_of_date,
+  });
   await clickhouse.command(loadSql(__dirname, 'sql/scores.sql'), {
     ...population,
     run_id: run.run_id,
@@ -58,7 +62,13 @@ export async function storeRun(clickhouse: ClickHouse, run: NewRun, population: 
     night: night + 1,
   });
   const as_of = new Date(run.as_of).toISOString();
-  const records = [audience, run].map(({ run_id, model, entity_kind }) => ({ run_id, model, as_of, as_of_date, entity_kind }));
+  const records = [audience, run].map(({ run_id, model, entity_kind }) => ({
+    run_id,
+    model,
+    as_of,
+    as_of_date,
+    entity_kind,
+  }));
   await clickhouse.insertRows('score_run_records', records);
 }
 

@@ -4,7 +4,6 @@ import { createAccount, createHttpClient, Limits, type HttpClient } from '@millr
 import type { Reading, WireContext } from '../destination';
 import { CONTEXT, createRecord, describeConformance, NO_SINK } from '../testing/conformance';
 import { createTools } from '../wire/create-tools';
-import { cutWireBatches } from '../wire/cut-wire-batches';
 import { deliverBatch } from '../wire/deliver-batch';
 import { hubspot } from './hubspot.destination';
 import { createHubspotServer, type HubspotServer } from './testing/hubspot-server';

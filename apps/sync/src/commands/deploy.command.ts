@@ -14,6 +14,7 @@ export function addDeployCommand(program: Command, shell: CommandShell): void {
       print(shell, options, deployed, [
         ...deployed.topics.map(({ topic, action }) => `topic      ${topic}  ${action}`),
         `migrations ${deployed.migrations.applied.join(', ') || 'up to date'}`,
+        ...deployed.notes.map((note) => `NOTE       ${note}`),
         ...Object.entries(deployed.destinations).map(([name, problem]) => `prepared   ${name}  ${problem ?? 'ok'}`),
       ]);
     });

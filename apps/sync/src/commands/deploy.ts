@@ -16,9 +16,14 @@ import { fillLedger } from '../stored/fill-ledger';
 export interface Deployed {
   readonly topics: readonly TopicChange[];
   readonly migrations: MigrationResult;
+  /** What whoever upgrades must know, in words. */
+  readonly notes: readonly string[];
   /** Destinations that need a table: null when it is there, else what went wrong. */
   readonly destinations: Readonly<Record<string, string | null>>;
 }
+
+const NOT_ROLLING =
+  'plans are made of sets of runs from this version on: stop every replica of sync of before, then start; what was accepted counts, nobody is sent it again';
 
 /** Topics, tables, and what destinations need. Safe to repeat. A destination that is away is reported, not fatal. */
 export async function deploy(config: SyncConfig): Promise<Deployed> {
@@ -34,7 +39,7 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
   const sink = createPostgresSink({ application: 'millrace-sync-deploy' });
   try {
     const migrations = await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
-    await fillLedger(clickhouse, migrations);
+    const isFilled = await fillLedger(clickhouse, migrations);
     const accounts = createAccounts(configured, { client });
     const destinations: Record<string, string | null> = {};
     for (const one of configured) {
@@ -42,7 +47,7 @@ export async function deploy(config: SyncConfig): Promise<Deployed> {
       if (one.destination.prepare === undefined || account === undefined) continue;
       destinations[one.entry.name] = await prepareOnce({ configured: one, account, sink });
     }
-    return { topics, migrations, destinations };
+    return { topics, migrations, notes: isFilled && migrations.alreadyApplied > 0 ? [NOT_ROLLING] : [], destinations };
   } finally {
     await Promise.all([clickhouse.close(), client.close(), sink.close()]);
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { openStack, spawnService, waitFor, type Stack } from '@millrace/platform-testing';
 
+import { oneCallARecord } from '../peers/one-call-a-record';
 import { readMetrics } from '../processes/metrics';
 import { round } from '../report/figures';
 import { millrace } from '../river/millrace-command';
@@ -13,6 +14,8 @@ import { publishRun, runOfDay, storeNights, storeRun } from './score-runs';
 import { measureUrgent, openUrgentSource, type UrgentSource } from './urgent-signals';
 
 const DEADLINE_MS = 300_000;
+/** Sent by the peer: its rate does not depend on how many there are. */
+const PEER_RECORDS = 2_000;
 /** Records of the batch that must have arrived before urgent signals are sent beside it. */
 const FLOWING = 1_000;
 
@@ -120,6 +123,7 @@ async function measure(
     urgent_ms_idle: idle,
     urgent_ms_while_batch_runs: busy,
     is_batch_running_during_urgent: isBatchStillRunning,
+    peer_one_call_a_record: await oneCallARecord(PEER_RECORDS),
   };
 }
 

@@ -233,6 +233,17 @@ describe('a destination with an instance', () => {
     expect(await crm.rowsOf(await crm.plan([person]))).toEqual({ 'new@example.com': 'no_material_change' });
   });
 
+  it('who left since the e-mail changed there is a leaver under the new one', async () => {
+    await storeFacts('hub-g', ['7', 'new@example.com', ['old@example.com', 'new@example.com']]);
+    const crm = destinationOf('renamed-left', { leavers: 'clear' }, { instance: 'hub-g' });
+    await crm.accept('old@example.com', FIELDS);
+    for (let plan = 0; plan < 2; plan++) {
+      expect(await crm.rowsOf(await crm.plan([]))).toEqual({
+        'new@example.com': { what: 'update leaver', ...CLEARED },
+      });
+    }
+  });
+
   it('an e-mail that changed in the product only is still found by the one that the instance states', async () => {
     await storeFacts('hub-c', ['7', 'old@example.com', ['old@example.com']]);
     const crm = destinationOf('changed', { leavers: 'clear', mode: 'upsert' }, { instance: 'hub-c' });

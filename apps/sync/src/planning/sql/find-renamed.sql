@@ -1,4 +1,5 @@
--- Grain: one record that was accepted under a key that nobody has any more, and that the instance still has under another.
+-- Grain: one record that was accepted under a key that nobody has any more, and that the instance still has under another. Whether
+-- somebody of the audience has the other does not matter: who left since is found by it, too.
 with
   orphans as (
     select match_key from delivery_plan_records where attempt_id = {attempt_id: UUID} and is_orphan
@@ -12,5 +13,5 @@ select old_key, min(stated.new_key) as new_key
 from stated
 where
   old_key in (select match_key from orphans)
-  and stated.new_key in (select match_key from delivery_plan_records where attempt_id = {attempt_id: UUID} and not is_orphan)
+  and old_key not in (select new_key from stated)
 group by old_key

@@ -174,6 +174,7 @@ describe('an e-mail changes, with policy clear: the contact keeps its value, non
       if (n === 1) [ann.email, contact.email] = [to, to];
       history.world.tell(contact);
       await night(history, SECOND_NIGHT + (n + 1) * DAY);
+      expect(currentOf(history).to_send).toBe(0);
       expect(history.world.crm.contacts).toEqual([
         expect.objectContaining({ fields: { score: 50, stage: 'engaged' }, writes: 1 }),
       ]);

@@ -137,9 +137,19 @@ export class HistoryWorld {
     if (before === undefined || before.writes === 0 || ['refresh', 'retry'].includes(reason)) return;
     if (!this.isKnownTo(record.plan_id, before.lastKey)) return;
     const compared = this.comparedFields().filter((field) => field in fields);
-    const isSame = (field: string): boolean => isEqual(fields[field] ?? null, before.fields[field] ?? null);
+    const isSame = (field: string): boolean => {
+      const [now, then] = [fields[field] ?? null, before.fields[field] ?? null];
+      const trigger = this.mapping.fields[field]?.trigger;
+      return typeof trigger === 'object' ? isNear(then, now, trigger.delta) : isEqual(now, then);
+    };
     if (compared.length > 0 && compared.every(isSame)) this.violations.push(`nothing of it had changed: ${words}`);
   }
 }
 
 export const isEqual = (a: FieldValue, b: FieldValue): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Not moved so far that a delta fires. */
+export function isNear(stored: FieldValue, newest: FieldValue, delta: number): boolean {
+  if (stored === null || newest === null) return stored === newest;
+  return (Number(stored) === 0) === (Number(newest) === 0) && Math.abs(Number(stored) - Number(newest)) < delta;
+}

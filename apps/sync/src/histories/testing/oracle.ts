@@ -1,7 +1,7 @@
 import type { FieldValue } from '@millrace/contract-delivery';
 
 import type { HistoryWorld } from './history-world';
-import { isEqual } from './history-world';
+import { isEqual, isNear } from './history-world';
 import type { Contact } from './made-crm';
 import type { ScoringInMemory, Values } from './scoring-in-memory';
 
@@ -70,11 +70,6 @@ function valuesWrong({ mapping }: HistoryWorld, contact: Contact, saidBy: SaidBy
       ? []
       : [`${contact.email} ${field} is ${JSON.stringify(stored)} instead of ${JSON.stringify(newest)}`];
   });
-}
-
-function isNear(stored: FieldValue, newest: FieldValue, delta: number): boolean {
-  if (stored === null || newest === null) return stored === newest;
-  return (Number(stored) === 0) === (Number(newest) === 0) && Math.abs(Number(stored) - Number(newest)) < delta;
 }
 
 function leftWrong({ mapping }: HistoryWorld, contact: Contact, ran: readonly string[]): string[] {

@@ -9,10 +9,10 @@ import { DeliveryLedger } from '../../delivery/delivery-ledger';
 import type { DestinationRuntime } from '../../delivery/destination-runtime';
 import { giveUpAt } from '../../delivery/give-up-at';
 import { createJobs } from '../../delivery/jobs';
-import { LastAcceptedRepository, loadFence } from '../../delivery/last-accepted.repository';
+import { LastAcceptedRepository, loadAccepted } from '../../delivery/last-accepted.repository';
 import { OutcomesRepository } from '../../delivery/outcomes.repository';
 import type { ConfiguredDestination } from '../../destinations/load-destinations';
-import { NO_SINK } from '../../destinations/no-sink';
+import { NO_SINK } from '../../testing/no-sink';
 import { CurrentPlans, readPlanRecord, type PlanRecord } from '../../planning/plan-log';
 import { Planner } from '../../planning/planner';
 import { deliveriesTable } from '../../stored/record-tables';
@@ -124,8 +124,9 @@ export class Replica {
       const rows = await new OutcomesRepository(shared.clickhouse).ledgerOfPlan(batch.destination, batch.plan_id);
       this.#ledger.load(batch.plan_id, rows);
     }
-    await loadFence(batch, {
+    await loadAccepted(batch, {
       fence: this.#runtime.fenceOf(batch.object),
+      ledger: this.#ledger,
       lastAccepted: new LastAcceptedRepository(shared.clickhouse),
       now: () => shared.now,
       log: silentLog,

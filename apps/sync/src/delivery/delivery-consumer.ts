@@ -88,7 +88,7 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
 
   const loadPlan = async (batch: DeliveryBatch): Promise<void> => {
     if (lane === 'urgent' || ledger.isLoaded(batch.plan_id)) return;
-    ledger.load(batch.plan_id, await deps.outcomes.ledgerOfPlan(runtime.name, batch.plan_id));
+    ledger.load(batch.plan_id, await deps.outcomes.ledgerOfPlan(batch));
   };
 
   return createBatchConsumer({

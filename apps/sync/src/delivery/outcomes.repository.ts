@@ -1,3 +1,4 @@
+import type { DeliveryBatch } from '@millrace/contract-delivery';
 import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { z } from 'zod';
 
@@ -13,6 +14,7 @@ const ledgerRow = z.object({
 
 const tierRow = z.object({ tier_name: z.string(), records: z.coerce.number() });
 
+const OLDEST_ATTEMPT_MS = 15 * 86_400_000;
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 /** What the table `deliveries`, the outcomes topic as rows, says is done. */
@@ -23,10 +25,15 @@ export class OutcomesRepository {
     this.#clickhouse = clickhouse;
   }
 
-  async ledgerOfPlan(destination: string, planId: string): Promise<LedgerRow[]> {
+  /** Of the plan of a batch. A plan's chunks lie in their topic for 14 days: older attempts are not looked at. */
+  async ledgerOfPlan({
+    destination,
+    plan_id,
+    created_at: createdAt,
+  }: Pick<DeliveryBatch, 'destination' | 'plan_id' | 'created_at'>): Promise<LedgerRow[]> {
     return this.#clickhouse.query(
       loadSql(__dirname, 'sql/read-plan-ledger.sql'),
-      { destination, plan_id: planId },
+      { destination, plan_id, since: isoOf(createdAt - OLDEST_ATTEMPT_MS) },
       ledgerRow,
     );
   }

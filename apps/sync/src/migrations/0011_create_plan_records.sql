@@ -2,6 +2,7 @@
 create table if not exists {{database}}.delivery_plan_records {{on_cluster}}
 (
   attempt_id UUID comment 'One process planning once',
+  written_on Date default today() comment 'Rows of a process that died are kept for 2 days after it',
   record_id String comment 'Person or account; of a record that no run has, the one that was accepted last',
   match_key String comment 'What the destination finds the record by; empty: nothing',
   state LowCardinality(String) comment 'send, or the reason why it is not sent; duplicates and rails come later',
@@ -19,6 +20,7 @@ create table if not exists {{database}}.delivery_plan_records {{on_cluster}}
 engine = {{engine MergeTree}}
 partition by attempt_id
 order by (state, match_key)
+ttl written_on + interval 2 day
 comment 'Records of plans in the making, compared with what was accepted. Internal, dropped after the plan';
 
 alter table {{database}}.delivery_plan_rows {{on_cluster}}

@@ -22,6 +22,7 @@ export async function stageUncertain(
     destination: configured.entry.name,
     object: mapping.object,
     plan_id: before.plan_id,
+    planned_at: before.planned_at,
     planned_as: before.attempt_id,
   });
   return uncertainId;

@@ -5,5 +5,8 @@ select
   toUInt8(max(is_final)) as is_final,
   max(attempt) as attempts
 from deliveries
-where destination = {destination: String} and plan_id = {plan_id: String}
+where
+  destination = {destination: String}
+  and plan_id = {plan_id: String}
+  and attempted_at >= parseDateTime64BestEffort({since: String}, 3, 'UTC')
 group by idempotency_key

@@ -121,7 +121,7 @@ export class Replica {
     }
     const batch = deliveryBatchSchema.parse(JSON.parse(text));
     if (!this.#ledger.isLoaded(batch.plan_id)) {
-      const rows = await new OutcomesRepository(shared.clickhouse).ledgerOfPlan(batch.destination, batch.plan_id);
+      const rows = await new OutcomesRepository(shared.clickhouse).ledgerOfPlan(batch);
       this.#ledger.load(batch.plan_id, rows);
     }
     await loadAccepted(batch, {

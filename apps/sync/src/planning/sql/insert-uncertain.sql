@@ -5,7 +5,11 @@ with
   settled as (
     select match_key
     from deliveries
-    where destination = {destination: String} and object = {object: String} and plan_id = {plan_id: String}
+    where
+      destination = {destination: String}
+      and object = {object: String}
+      and plan_id = {plan_id: String}
+      and attempted_at >= fromUnixTimestamp64Milli({planned_at: Int64}, 'UTC')
     group by match_key
     having max(outcome = 'accepted') or (max(is_final) and not max(outcome = 'unknown'))
   )

@@ -325,7 +325,7 @@ describe('the first plan of an object', () => {
   it('is made again when its records are found by another key: no leaver, nothing of before counts', async () => {
     const crm = destinationOf('other-match', { leavers: 'clear', match: 'id' });
     await crm.accept('ann@example.com', FIELDS);
-    const before = { match: 'email', through: 0 } as PlanDecision;
+    const before = { match: 'email', through: 0, to_send: 0 } as PlanDecision;
     const plan = await crm.plan([['ann']], { before });
     expect(await crm.rowsOf(plan)).toMatchObject({ ann: { what: 'first_non_zero' } });
     expect(plan).toMatchObject({ is_first: true, to_send: 1 });

@@ -148,6 +148,8 @@ const webhookTo = (url: string): object => ({
     {
       object: 'lead',
       match: 'email',
+      // The nights lie in the past: everybody would be due.
+      refresh_days: 0,
       fields: {
         lead_score: { from: 'lead_score.score', trigger: { delta: 5 } },
         lead_grade: { from: 'lead_score.grade', trigger: 'change' },

@@ -54,14 +54,9 @@ export const syncEnvironment = z.object({
   PLAN_INTERVAL_SECONDS: seconds(10, { min: 0.05 }).describe(
     'How often is looked for what is not planned or dispatched.',
   ),
-  PLAN_LATEST: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-    .meta({ expected: 'a local time such as 05:15' })
-    .default('05:15')
-    .describe(
-      'A plan waits for runs that are due until then, local time; then it is made without them and again after them.',
-    ),
+  PLAN_LATEST: localTime('05:15').describe(
+    'A plan waits for runs that are due until then, local time; then it is made without them and again after them.',
+  ),
   PLANS_AT_ONCE: integer(2, { min: 1, max: 16 }).describe('Plans that are computed beside each other.'),
   PLAN_TAKEOVER_SECONDS: seconds(60, { min: 0.05 }).describe(
     'A plan that its maker has not dispatched for so long is dispatched by another replica.',

@@ -1,11 +1,10 @@
 import { approvalKey } from '@millrace/contract-delivery';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
-import { silentLog, valueOf } from '@millrace/platform-kafka';
+import { valueOf } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
 import { PlanIndex } from '../planning/plan-index';
-import { createPlanLog } from '../planning/plan-log';
-import { withConnections } from './with-connections';
+import { withPlanLog } from './with-plan-log';
 
 export interface Approval {
   readonly plan_id: string;
@@ -25,43 +24,38 @@ export async function approvePlan(
   planId: string,
   { author, note }: { readonly author: string; readonly note: string },
 ): Promise<Approval> {
-  return withConnections(config, async ({ kafka }) => {
-    const planLog = createPlanLog(kafka, config.TOPIC_PREFIX, silentLog);
-    try {
-      await planLog.start();
-      const plans = new PlanIndex();
-      for (const entry of planLog.entries()) plans.apply(entry);
-      const waiting = plans.waiting();
-      const plan = waiting.find(({ plan_id }) => plan_id === planId);
-      const before = planLog.winner(approvalKey(planId));
-      const decided = before === undefined ? undefined : valueOf(before);
-      if (plan === undefined && decided === undefined)
-        throw notWaiting(
-          planId,
-          waiting.map(({ plan_id }) => plan_id),
-        );
-      const all = planLog.entries().flatMap(({ value }) => (value.kind === 'plan' ? [value] : []));
-      const found = plan ?? all.find(({ plan_id }) => plan_id === planId);
-      const { won, winner } = await planLog.propose(approvalKey(planId), {
-        kind: 'approved',
-        plan_id: planId,
-        author,
-        note,
-        decided_at: Date.now(),
-      });
-      const value = valueOf(winner);
-      return {
-        plan_id: planId,
-        destination: found?.destination ?? '',
-        object: found?.object ?? '',
-        records: found?.suppressed.waits_for_approval ?? 0,
-        author: value?.kind === 'approved' ? value.author : author,
-        note: value?.kind === 'approved' ? value.note : note,
-        is_new: won,
-      };
-    } finally {
-      await planLog.stop();
+  return withPlanLog(config, async (planLog) => {
+    const plans = new PlanIndex();
+    for (const entry of planLog.entries()) plans.apply(entry);
+    const waiting = plans.waiting();
+    const plan = waiting.find(({ plan_id }) => plan_id === planId);
+    const before = planLog.winner(approvalKey(planId));
+    const decided = before === undefined ? undefined : valueOf(before);
+    if (plan === undefined && decided === undefined) {
+      throw notWaiting(
+        planId,
+        waiting.map(({ plan_id }) => plan_id),
+      );
     }
+    const all = planLog.entries().flatMap(({ value }) => (value.kind === 'plan' ? [value] : []));
+    const found = plan ?? all.find(({ plan_id }) => plan_id === planId);
+    const { won, winner } = await planLog.propose(approvalKey(planId), {
+      kind: 'approved',
+      plan_id: planId,
+      author,
+      note,
+      decided_at: Date.now(),
+    });
+    const value = valueOf(winner);
+    return {
+      plan_id: planId,
+      destination: found?.destination ?? '',
+      object: found?.object ?? '',
+      records: found?.suppressed.waits_for_approval ?? 0,
+      author: value?.kind === 'approved' ? value.author : author,
+      note: value?.kind === 'approved' ? value.note : note,
+      is_new: won,
+    };
   });
 }
 

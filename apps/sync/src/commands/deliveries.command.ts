@@ -23,9 +23,9 @@ export function addDeliveriesCommand(program: Command, shell: CommandShell): voi
   addListCommand(deliveries, shell);
   addShowCommand(deliveries, shell);
   addRetryCommand(deliveries, shell);
+  addApproveCommand(deliveries, shell);
   const pause = deliveries.command('pause <destination>');
   decides(pause.description('send nothing more to a destination, in either lane, until resume'), shell, true);
-  addApproveCommand(deliveries, shell);
   const resume = deliveries.command('resume <destination>');
   decides(resume.description('let a destination that was stopped go on; what waited is sent'), shell, false);
 }

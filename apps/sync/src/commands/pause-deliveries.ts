@@ -1,12 +1,12 @@
 import { pauseKey } from '@millrace/contract-delivery';
-import { silentLog, valueOf } from '@millrace/platform-kafka';
+import { valueOf } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
 import { Pauses } from '../delivery/pauses';
 import { assertDestination } from '../destinations/assert-destination';
 import { loadDestinations } from '../destinations/load-destinations';
-import { createPlanLog, type PauseRecord, type PlanLog } from '../planning/plan-log';
-import { withConnections } from './with-connections';
+import type { PauseRecord, PlanLog } from '../planning/plan-log';
+import { withPlanLog } from './with-plan-log';
 
 export interface PauseWish {
   readonly destination: string;
@@ -54,18 +54,6 @@ function pausesIn(planLog: PlanLog): Pauses {
   const pauses = new Pauses();
   for (const entry of planLog.entries()) pauses.apply(entry);
   return pauses;
-}
-
-function withPlanLog<Result>(config: SyncConfig, work: (planLog: PlanLog) => Promise<Result>): Promise<Result> {
-  return withConnections(config, async ({ kafka }) => {
-    const planLog = createPlanLog(kafka, config.TOPIC_PREFIX, silentLog);
-    try {
-      await planLog.start();
-      return await work(planLog);
-    } finally {
-      await planLog.stop();
-    }
-  });
 }
 
 /** One line for a destination that people have stopped. */

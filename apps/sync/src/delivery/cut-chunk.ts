@@ -27,8 +27,8 @@ const TOO_LARGE = 'Larger than a request may be';
 const DUPLICATE = 'duplicate_match_key: another record has the same match key and comes first';
 
 /**
- * Writes a chunk's records as the API takes them and cuts them to what a request may hold. All records take part, also those that
- * are done with, so that a chunk which was interrupted is cut, and so keyed, as it was then. Pure.
+ * Writes a chunk's records as the API takes them and cuts them to what a request may hold. Records that are done with take part:
+ * an interrupted chunk is cut as before, and its requests have the same keys. Pure.
  */
 export function cutChunk(
   records: readonly DeliveryRecord[],

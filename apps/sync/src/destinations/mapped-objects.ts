@@ -4,10 +4,10 @@ import type { MatchBy, Subject } from '@millrace/contract-delivery';
 import type { PublishedType } from '@millrace/contract-score';
 
 import type { DestinationEntry } from './destination-file';
-import type { PublishedByModel } from './published-fields';
+import { publishedType, type PublishedByModel } from './published-fields';
 
 /** What the fast lane writes to an object. */
-const URGENT_FIELDS: Readonly<Record<string, PublishedType>> = {
+export const URGENT_FIELDS: Readonly<Record<string, PublishedType>> = {
   urgent_reason: 'text',
   urgent_at: 'text',
   urgent_url: 'text',
@@ -18,12 +18,10 @@ export function mappedObjects(
   { objects, urgent }: Pick<DestinationEntry, 'objects' | 'urgent'>,
   published: PublishedByModel = PUBLISHED,
 ): readonly MappedObject[] {
-  const typeOf = (from: string): PublishedType => {
-    const [model = '', field = ''] = from.split('.');
-    return published[model]?.fields[field] ?? 'text';
-  };
   const batch = objects.map(({ object, entity, match, fields }): MappedObject => {
-    const types = Object.entries(fields).map(([name, { from }]) => [name, typeOf(from)] as const);
+    const types = Object.entries(fields).map(
+      ([name, { from }]) => [name, publishedType(from, published) ?? 'text'] as const,
+    );
     return { object, of: entity, matches: [match], fields: Object.fromEntries(types) };
   });
   const fast = (['person', 'account'] as const).flatMap((of) => urgentObject(of, urgent[of]));

@@ -3,10 +3,9 @@ import type { PublishedType } from '@millrace/contract-score';
 import { namesInWords } from '@millrace/platform-errors';
 import type { Problem } from '@millrace/platform-settings';
 
-import type { PublishedByModel } from './published-fields';
-
-/** What the fast lane writes to its targets. */
-const URGENT_FIELDS = ['urgent_reason', 'urgent_at', 'urgent_url'];
+import { URGENT_FIELDS } from './mapped-objects';
+import { member } from './member';
+import { publishedType, type PublishedByModel } from './published-fields';
 
 /**
  * What is wrong with an entry's objects by what its kind takes: a wrong mapping fails at start, not in the night. The entry may hold
@@ -27,7 +26,9 @@ export function objectProblems(
     if (target === undefined) return [];
     const at = [...path, 'urgent', subject];
     const { problems, shape } = placeProblems(destination, target, at, { subject, match: 'email' });
-    const fields = URGENT_FIELDS.flatMap((field) => fieldProblems(shape, field, 'text', [...at, 'object']));
+    const fields = Object.entries(URGENT_FIELDS).flatMap(([field, type]) =>
+      fieldProblems(shape, field, type, [...at, 'object']),
+    );
     return [...problems, ...fields];
   });
   return [...ofMappings, ...ofTargets];
@@ -57,7 +58,9 @@ function mappingProblems(
   const fields = member(mapping, 'fields');
   const named = typeof fields === 'object' && fields !== null ? Object.entries(fields) : [];
   for (const [field, value] of named) {
-    problems.push(...fieldProblems(shape, field, typeOf(member(value, 'from'), published), [...path, 'fields', field]));
+    problems.push(
+      ...fieldProblems(shape, field, publishedType(member(value, 'from'), published), [...path, 'fields', field]),
+    );
   }
   const set = member(member(mapping, 'leavers'), 'set');
   const known = named.map(([field]) => field);
@@ -129,13 +132,4 @@ function fieldProblems(
   return [{ path, message: `takes ${oneOf(taken.takes)}, and what is mapped is a ${type}` }];
 }
 
-function typeOf(from: unknown, published: PublishedByModel): PublishedType | undefined {
-  if (typeof from !== 'string') return undefined;
-  const [model = '', name = ''] = from.split('.');
-  return published[model]?.fields[name];
-}
-
 const oneOf = (words: readonly string[]): string => words.join(' or ');
-
-const member = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;

@@ -1,7 +1,9 @@
 import { PUBLISHED } from '@millrace/catalog-models/published';
-import type { Published } from '@millrace/contract-score';
+import type { Published, PublishedType } from '@millrace/contract-score';
 import { namesInWords } from '@millrace/platform-errors';
 import type { Problem } from '@millrace/platform-settings';
+
+import { member } from './member';
 
 export type PublishedByModel = Readonly<Record<string, Published>>;
 
@@ -51,5 +53,9 @@ function fieldProblems(
   return problems;
 }
 
-const member = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+/** Type of `<model>.<field>`; undefined where no model publishes it. */
+export function publishedType(from: unknown, published: PublishedByModel): PublishedType | undefined {
+  if (typeof from !== 'string') return undefined;
+  const [model = '', name = ''] = from.split('.');
+  return published[model]?.fields[name];
+}

@@ -3,6 +3,7 @@ import { LOADABLE_VIEWS } from '@millrace/catalog-models/published';
 import { namesInWords } from '@millrace/platform-errors';
 import type { Problem } from '@millrace/platform-settings';
 
+import { member } from '../destinations/member';
 import { newestTick } from './newest-tick';
 
 /** What is wrong with a destination's loads beyond their shape. They may hold anything: that is for their schema to refuse. */
@@ -50,6 +51,3 @@ function scheduleProblems(entry: unknown, path: readonly PropertyKey[]): Problem
     return [{ path, message }];
   }
 }
-
-const member = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;

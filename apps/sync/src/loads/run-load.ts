@@ -20,7 +20,7 @@ export interface LoadResult {
   readonly problem: string | null;
 }
 
-/** A part may be built again while it is read; then it is read once more, and after so many rounds at the next tick. */
+/** Reads a part again that was built again meanwhile; after this many reads it waits for the next tick. */
 const ROUNDS = 3;
 
 type Builds = ReadonlyMap<string, string>;

@@ -19,9 +19,8 @@ export interface Rails {
 const NONE: Rails = { mostRecords: Number.MAX_SAFE_INTEGER, mostExits: Number.MAX_SAFE_INTEGER, because: undefined };
 
 /**
- * The rails of a plan of an object with so many records, those that left included, by the plans before it: those whose newest member was a scheduled run of
- * the same model and that had something to send. A first plan has none, and
- * nor has an object of a few records.
+ * How much of a plan goes out by itself. `records` counts the object's records, those that left too. `earlier` are the plans whose newest
+ * member was a scheduled run of the same model and that had something to send. A first plan and an object of few records have no rails.
  */
 export function railsOf(
   earlier: readonly Pick<PlanDecision, 'to_send' | 'suppressed'>[],

@@ -58,7 +58,7 @@ export class LogView<T> implements DecisionLog<T> {
     this.#step = step;
   }
 
-  /** Reads at most so many records further. */
+  /** Reads further: as many records as given, at most. */
   catchUp(most = Infinity): void {
     for (const record of this.#log.from(this.#position).slice(0, most)) {
       this.#position = record.offset + 1n;

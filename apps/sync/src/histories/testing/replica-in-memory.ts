@@ -30,10 +30,10 @@ export interface Shared {
   readonly plans: LogInMemory;
   /** Batches in the order in which they were produced, as text. */
   readonly topic: string[];
-  /** Of them so many are done with. */
+  /** How many of them are done with. */
   committed: number;
   readonly outcomes: DeliveryOutcome[];
-  /** Of them so many are in the table. */
+  /** How many of them are in the table. */
   mirrored: number;
   now: number;
   readonly chunkRecords: number;

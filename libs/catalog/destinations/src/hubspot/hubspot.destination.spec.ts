@@ -80,7 +80,7 @@ describe('hubspot', () => {
     const account = createAccount({
       client,
       limits,
-      timeoutMs: 500,
+      timeoutMs: 2_000,
       allowPrivateAddresses: true,
       ...(auth && { auth }),
     });

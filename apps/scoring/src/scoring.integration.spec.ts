@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { PUBLISHED } from '@millrace/catalog-models/published';
 import { addDays } from '@millrace/contract-window';
 import { silentLog } from '@millrace/platform-kafka';
 import { useStack, waitFor } from '@millrace/platform-testing';
@@ -183,6 +184,28 @@ describe('scoring on the real stack', () => {
     ]);
     expect(why.absent.map((part) => part.component)).toEqual(['intent']);
     expect(why.score_reasons[0]).toBe('Requested a demo, on 2026-11-20 (+16 points).');
+  });
+
+  it('publishes every field that a model declares, as destinations read them', async () => {
+    const outcomes = await runWithUpstream(engine, 'lead_score', AS_OF, []);
+    const runIds = outcomes.map((outcome) => outcome.run.run_id);
+    const rows = await connections.clickhouse.query<{ model: string; entity_id: string; values: string }>(
+      'select * from score_values_of(run_ids = {run_ids: Array(String)})',
+      { run_ids: runIds },
+    );
+    for (const [model, { fields }] of Object.entries(PUBLISHED)) {
+      const [row] = rows.filter((one) => one.model === model && one.entity_id === 'u1');
+      expect(Object.keys(JSON.parse(row?.values ?? '{}') as object)).toEqual(
+        expect.arrayContaining(Object.keys(fields)),
+      );
+    }
+    const [scored] = rows.filter((row) => row.model === 'lead_score' && row.entity_id === 'u1');
+    const { score_reasons: reasons, ...shown } = (await connections.clickhouse.queryOne<Record<string, unknown>>(
+      'select score, grade, stage, score_reasons from score_history where run_id = {run_id: String} and entity_id = {id: String}',
+      { run_id: runIds[0], id: 'u1' },
+    )) as Record<string, unknown>;
+    expect(JSON.parse(scored?.values ?? '{}')).toEqual({ ...shown, reasons });
+    expect(shown['score']).toBeGreaterThan(0);
   });
 
   it('the same inputs again are a no-op', async () => {

@@ -27,7 +27,9 @@ interface SealedRow {
 interface ReceivedRecord {
   readonly record_id: string;
   readonly idempotency_key: string;
+  readonly match_key: string;
   readonly reason: string;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Takes every record and says so. */
@@ -57,7 +59,11 @@ const webhookTo = (url: string): object => ({
       entity: 'person',
       match: 'email',
       unsubscribed: 'send',
-      fields: { lead_score: { from: 'lead_score.score', trigger: { delta: 5 } } },
+      fields: {
+        lead_score: { from: 'lead_score.score', trigger: { delta: 5 } },
+        lead_grade: { from: 'lead_score.grade', trigger: 'change' },
+        lead_reasons: { from: 'lead_score.reasons', trigger: 'never' },
+      },
     },
   ],
   urgent: { person: { object: 'lead', match: 'email' }, account: { object: 'account', match: 'id' } },
@@ -157,10 +163,9 @@ describe('the river end to end', () => {
       ['run', 'lead_score', '--as-of', asOf, '--wait'],
       millrace.environment,
     );
-    const scored = await clickhouse.query<{ entity_id: string; score: number }>(
-      'select entity_id, score from score_history where run_id = {run_id: String} and score > 0',
-      { run_id: run.run_id },
-    );
+    const scored = await clickhouse.query<{ entity_id: string; email: string }>(loadSql(__dirname, 'sql/scored.sql'), {
+      run_id: run.run_id,
+    });
     expect(scored.length).toBeGreaterThan(3);
     expect(await query('broken-sums')).toEqual([]);
     const runs = await waitFor(
@@ -176,6 +181,10 @@ describe('the river end to end', () => {
     expect(batch).toHaveLength(Number(runs[0]?.accepted));
     expect(Number(runs[0]?.accepted)).toBe(Number(runs[0]?.to_send));
     expect(new Set(batch.map(({ idempotency_key: key }) => key)).size).toBe(batch.length);
+    // People who share an address are one record to the CRM.
+    expect(new Set(batch.map(({ match_key: key }) => key))).toEqual(new Set(scored.map(({ email }) => email)));
+    for (const { record_id: id, fields } of batch)
+      expect(scored).toContainEqual({ entity_id: id, email: expect.any(String), ...fields });
   }, 180_000);
 
   it('lets a demo request overtake', async () => {

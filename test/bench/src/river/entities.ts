@@ -4,7 +4,7 @@ const INDUSTRIES = ['software', 'saas', 'media', 'logistics'] as const;
 const TITLES = ['c_level', 'vp', 'director', 'manager', 'other'] as const;
 const DAY_MS = 86_400_000;
 
-/** Accounts and people that the signals of `createBodies` speak of. */
+/** Accounts and people that the signals of `createBodies` speak of, as the CRM had them at `now`: runs of before do not know them. */
 export function createEntities(
   accounts: number,
   people: number,

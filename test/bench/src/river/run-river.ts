@@ -66,7 +66,10 @@ export async function runRiver(options: RiverOptions, say: (line: string) => voi
     await ensureTopics(stack.kafka, [{ ...topic, replicationFactor: 1 }]);
     await millrace(['deploy'], environment);
     for (const app of APPS) services.push(await spawnService(app, environment));
-    await publishDirect(stack, createEntities(options.accounts, options.people, Date.now()));
+    await publishDirect(
+      stack,
+      createEntities(options.accounts, options.people, Date.now() - (options.days + 1) * 86_400_000),
+    );
     return await measureStages(options, { stack, clickhouse, receiver, environment, services }, say);
   } finally {
     await Promise.allSettled(services.map((service) => service.stop()));

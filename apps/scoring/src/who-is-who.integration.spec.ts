@@ -148,6 +148,24 @@ describe('who is who, as signals and systems say', () => {
     ]);
   });
 
+  it('tells destinations whom they may hear of, and by which records each instance knows them', async () => {
+    const { clickhouse } = who.connections;
+    const audience = await clickhouse.query(
+      `select record_id, email, instance_ids from audience_people_of(run_id = {run_id: String})
+      where notEmpty(instance_ids) order by record_id`,
+      { run_id: newest.run.run_id },
+    );
+    expect(audience).toEqual([
+      { record_id: 'gil', email: 'gil@acme.com', instance_ids: ['hubspot/2'] },
+      { record_id: 'old@acme.com', email: 'old@acme.com', instance_ids: ['hubspot/1'] },
+    ]);
+    const known = await clickhouse.query(`select * from instance_people(instance = 'hubspot') order by external_id`);
+    expect(known).toEqual([
+      { external_id: '1', email: 'old@acme.com', is_gone: false, emails: ['old@acme.com'] },
+      { external_id: '2', email: 'gil@acme.com', is_gone: false, emails: ['gil@acme.com'] },
+    ]);
+  });
+
   it('a merge at the CRM moves identities, and its undoing moves them back', async () => {
     const names = ['external:hubspot/1', 'email:old@acme.com', 'external:hubspot/2'];
     const asOf = async (day: number): Promise<unknown> => who.owners(await who.run(AS_OF - day * DAY_MS), names);

@@ -37,6 +37,8 @@ export interface DeliveryConsumerDeps {
   /** Everything recorded so far is in ClickHouse, every decision is read, and the calls of the day are counted. */
   readonly waitForPast: () => Promise<void>;
   readonly isSuperseded: (batch: DeliveryBatch) => boolean;
+  /** Epoch milliseconds; undefined: it is not a plan that is current. */
+  readonly plannedAt: (batch: DeliveryBatch) => number | undefined;
   readonly privacy: Privacy;
   readonly unread: UnreadRecords;
   /** What is the same for all chunks. */
@@ -52,6 +54,8 @@ export interface DeliveryConsumerDeps {
 const HEARTBEAT_MS = 1_000;
 /** A process that has not reached the coordinator for this part of the session must assume that another has taken over. */
 const LEASE_SHARE = 2 / 3;
+/** Clocks of replicas differ by less, and by then what another process had begun is in the log. */
+const HANDOVER_MS = 60_000;
 /** Longer than a delivery topic keeps records. */
 const URGENT_LEDGER_MS = 15 * 86_400_000;
 
@@ -68,6 +72,8 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
   const { name } = deliveryTopic(runtime.name, lane, topicPrefix);
   const ledger = new DeliveryLedger();
   let preparedEpoch = -1;
+  /** Since then nobody else sends, epoch milliseconds. */
+  let aloneSince = Infinity;
   let preparing: Promise<void> | undefined;
 
   /** Once for each assignment: whoever had the partition before may have sent what this process does not know of. */
@@ -75,6 +81,7 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
     if (preparedEpoch === epoch && preparing !== undefined) return preparing;
     preparedEpoch = epoch;
     preparing = (async () => {
+      aloneSince = Date.now() + HANDOVER_MS;
       await deps.waitForPast();
       ledger.forgetPlans();
       if (lane === 'batch') return;
@@ -163,7 +170,8 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
     await loadPlan(batch);
     const { lastAccepted } = deps;
     const fence = runtime.fenceOf(batch.object);
-    await loadAccepted(batch, { fence, ledger, lastAccepted, now: Date.now, log });
+    const isLedgerWhole = (deps.plannedAt(batch) ?? 0) >= aloneSince;
+    await loadAccepted(batch, { fence, ledger, lastAccepted, isLedgerWhole, now: Date.now, log });
     const isDone = await deliverChunk(batch, {
       ...{ ...deps.chunk, runtime, ledger, publish: deps.publish, isStale, now: Date.now, sleep },
       isSuperseded: () => deps.isSuperseded(batch),

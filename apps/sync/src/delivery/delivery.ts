@@ -165,6 +165,7 @@ export class Delivery {
       waitForPast: this.#waitForPast,
       unread: this.#deps.unread,
       isSuperseded: (batch) => currentPlans.isSuperseded(batch),
+      plannedAt: (batch) => currentPlans.plannedAt(batch),
       privacy: createPrivacy(runtime.configured.entry, people.index, () => people.isCurrent()),
       chunk: {
         ...notices,

@@ -30,15 +30,17 @@ export class LastAcceptedRepository {
     this.#clickhouse = clickhouse;
   }
 
-  /** What is accepted of a batch's records and fields. */
-  async of({ destination, object, records }: DeliveryBatch): Promise<LastAccepted[]> {
+  /** What is accepted of a batch's records and fields; `newerOnly`: only what is newer than the batch, which few granules have. */
+  async of(batch: DeliveryBatch, newerOnly: boolean): Promise<LastAccepted[]> {
+    const { destination, object, records } = batch;
+    const least_version = String(newerOnly ? versionAfter(batch) : 0n);
     const keys = [...new Set(records.map(({ match_key }) => match_key))];
     const fields = [...new Set(records.flatMap((record) => Object.keys(record.fields)))];
     const accepted: LastAccepted[] = [];
     for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
       const rows = await this.#clickhouse.query(
         loadSql(__dirname, 'sql/read-last-accepted.sql'),
-        { destination, object, match_keys: keys.slice(from, from + KEYS_AT_ONCE), fields },
+        { destination, object, match_keys: keys.slice(from, from + KEYS_AT_ONCE), fields, least_version },
         acceptedRow,
       );
       for (const { as_of: asOf, idempotency_key: key, ...row } of rows) accepted.push({ ...row, asOf, key });
@@ -46,6 +48,10 @@ export class LastAcceptedRepository {
     return accepted;
   }
 }
+
+/** As the column `version` orders values. */
+const versionAfter = ({ as_of: asOf, lane }: DeliveryBatch): bigint =>
+  (BigInt(asOf) * 2n + (lane === 'urgent' ? 1n : 0n) + 1n) << 64n;
 
 /** An urgent record is asked for only once it has waited: before, nothing newer can have been accepted. */
 const FRESH_MS = 60_000;
@@ -60,6 +66,8 @@ export async function loadAccepted(
     readonly fence: Fence;
     readonly ledger: DeliveryLedger;
     readonly lastAccepted: Pick<LastAcceptedRepository, 'of'>;
+    /** The ledger has every key that was accepted since the batch was planned. */
+    readonly isLedgerWhole: boolean;
     readonly now: () => number;
     readonly log: KafkaLog;
   },
@@ -67,7 +75,7 @@ export async function loadAccepted(
   const isUrgent = batch.lane === 'urgent';
   if (isUrgent && deps.now() - batch.as_of < FRESH_MS) return;
   try {
-    const accepted = await deps.lastAccepted.of(batch);
+    const accepted = await deps.lastAccepted.of(batch, deps.isLedgerWhole);
     for (const field of accepted) deps.fence.load(field);
     const keys = new Set(accepted.map(({ key }) => key));
     deps.ledger.loadAccepted(batch.records.map((record) => record.idempotency_key).filter((key) => keys.has(key)));

@@ -41,6 +41,7 @@ it('leaves out of a record the fields that the ledger has newer, and the record 
     fence: runtime.fenceOf('lead'),
     ledger: new DeliveryLedger(),
     lastAccepted,
+    isLedgerWhole: false,
     now: () => 0,
     log: silentLog,
   });
@@ -68,6 +69,7 @@ it('asks the ledger of an urgent record only once it has waited, and does withou
       fence: runtime.fenceOf('lead'),
       ledger: new DeliveryLedger(),
       lastAccepted,
+      isLedgerWhole: false,
       now: () => now,
       log: silentLog,
     });
@@ -86,7 +88,14 @@ it('does not send again what another plan had accepted under the same key, and s
   ]);
   const accepted = [{ match_key: 'ana@example.com', field: 'score', asOf: 0, lane: 'batch', key: 'k-u1' }];
   const lastAccepted = { of: () => Promise.resolve(accepted) };
-  await loadAccepted(batch, { fence: runtime.fenceOf('lead'), ledger, lastAccepted, now: () => 0, log: silentLog });
+  await loadAccepted(batch, {
+    fence: runtime.fenceOf('lead'),
+    ledger,
+    lastAccepted,
+    isLedgerWhole: false,
+    now: () => 0,
+    log: silentLog,
+  });
   const { final, isDone } = await deliverInMemory(batch, runtime, { ledger });
   expect([isDone, sent]).toEqual([true, [{ score: 2 }]]);
   expect(final()).toEqual({ u1: 'superseded', u2: 'accepted' });

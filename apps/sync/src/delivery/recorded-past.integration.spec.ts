@@ -55,12 +55,26 @@ it('knows the newest accepted value of each field by match key, and under which 
     { id: 'bob', fields: { score: 1 } },
     { id: 'cid', fields: { score: 1 } },
   ]);
-  const accepted = await new LastAcceptedRepository(clickhouse).of(batch);
+  const accepted = await new LastAcceptedRepository(clickhouse).of(batch, false);
   const ann = { match_key: 'ann@example.com', asOf: AS_OF };
   expect([...accepted].sort((a, b) => a.field.localeCompare(b.field))).toEqual([
     { ...ann, field: 'score', lane: 'urgent', key: 'k-2' },
     { ...ann, field: 'stage', lane: 'batch', key: 'k-ann' },
   ]);
+});
+
+it('knows what is newer than a batch alone: of a later instant, or of its own and urgent', async () => {
+  await clickhouse.insertRows('deliveries', [
+    outcome('dan', { fields: { score: 7, stage: 'a', grade: 'B' } }),
+    outcome('dan', { idempotency_key: 'k-urgent', lane: 'urgent', fields: { score: 8 } }),
+    outcome('dan', { idempotency_key: 'k-later', as_of: AS_OF + 1, fields: { grade: 'A' } }),
+  ]);
+  const newerThan = async (lane: string): Promise<string[]> => {
+    const batch = batchOf([{ id: 'dan', fields: { score: 1, stage: 'b', grade: 'C' } }], { lane, as_of: AS_OF });
+    return (await new LastAcceptedRepository(clickhouse).of(batch, true)).map(({ key }) => key).sort();
+  };
+  expect(await newerThan('batch')).toEqual(['k-later', 'k-urgent']);
+  expect(await newerThan('urgent')).toEqual(['k-later']);
 });
 
 it('counts what was out of time by the tier of the plan that counts', async () => {

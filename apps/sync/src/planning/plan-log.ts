@@ -85,6 +85,12 @@ export class CurrentPlans {
     return this.#current.get(subjectOf({ destination, object }));
   }
 
+  /** When a batch's plan was made, epoch milliseconds; undefined: it is not current, or not a plan. */
+  plannedAt(batch: Pick<DeliveryBatch, 'destination' | 'object' | 'plan_id'>): number | undefined {
+    const current = this.#current.get(subjectOf(batch));
+    return current?.plan_id === batch.plan_id ? current.planned_at : undefined;
+  }
+
   /** A plan that a later one has replaced. A retry is no plan and is never superseded. */
   isSuperseded(batch: Pick<DeliveryBatch, 'destination' | 'object' | 'plan_id'>): boolean {
     if (!this.#known.has(batch.plan_id)) return false;

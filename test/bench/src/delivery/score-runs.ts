@@ -89,12 +89,13 @@ export async function storeNights(
 
 export async function publishRun(stack: Stack, run: NewRun): Promise<void> {
   const producer = createBatchProducer({ kafka: stack.kafka, lingerMs: 0 });
-  for (const one of [audienceOf(run), run]) {
-    await producer.send({
+  // Together, as a night's open ticks make them be planned together.
+  await producer.sendMany(
+    [audienceOf(run), run].map((one) => ({
       topic: scoresTopic(stack.topicPrefix).name,
       key: runKey(one.run_id),
       value: Buffer.from(JSON.stringify(one)),
-    });
-  }
+    })),
+  );
   await producer.close();
 }

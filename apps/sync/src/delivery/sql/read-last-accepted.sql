@@ -1,4 +1,4 @@
--- Grain: one field of one record that a destination has accepted (match_key, field).
+-- Grain: one field of one record that a destination has accepted (match_key, field), of `least_version` or newer; 0: of any.
 select
   match_key,
   field,
@@ -11,3 +11,4 @@ where
   and object = {object: String}
   and match_key in {match_keys: Array(String)}
   and field in {fields: Array(String)}
+  and version >= {least_version: UInt128}

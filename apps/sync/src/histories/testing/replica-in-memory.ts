@@ -63,6 +63,7 @@ export class Replica {
   readonly #runtime: DestinationRuntime;
   #ledger = new DeliveryLedger();
   #isPrepared = false;
+  #aloneSince = Infinity;
 
   constructor(name: string, configured: ConfiguredDestination, shared: Shared, step: Step) {
     this.name = name;
@@ -114,6 +115,7 @@ export class Replica {
     const text = shared.topic[shared.committed];
     if (text === undefined) return false;
     if (!this.#isPrepared) {
+      this.#aloneSince = shared.now;
       await mirror(shared);
       await this.planLog.refresh();
       this.#ledger.forgetPlans();
@@ -128,6 +130,7 @@ export class Replica {
       fence: this.#runtime.fenceOf(batch.object),
       ledger: this.#ledger,
       lastAccepted: new LastAcceptedRepository(shared.clickhouse),
+      isLedgerWhole: (this.currentPlans.plannedAt(batch) ?? 0) > this.#aloneSince,
       now: () => shared.now,
       log: silentLog,
     });

@@ -23,8 +23,9 @@ with
     from (
       select
         entity_id,
+        cast(JSONExtractKeysAndValuesRaw(values), 'Map(String, String)') as published,
         arrayMap(
-          (source_model, source_field) -> if(source_model = model, JSONExtractRaw(values, source_field), ''),
+          (source_model, source_field) -> if(source_model = model, published[source_field], ''),
           {source_models: Array(String)},
           {source_fields: Array(String)}
         ) as texts
@@ -132,23 +133,24 @@ with
     select
       *,
       arrayMap(
-        (trigger, delta, new_text, old_text) -> multiIf(
+        (trigger, delta, new_text, old_text, new_number, old_number) -> multiIf(
           trigger = 'never' or new_text = '' or (new_text = 'null' and {nulls: String} = 'keep' and not is_leaver), '',
           is_known and (new_text = 'null') != (old_text = 'null'), 'change',
           trigger = 'change' and is_known and new_text != old_text, 'change',
           trigger = 'change' and not is_known and not has({triggers: Array(String)}, 'delta') and new_text not in ('null', '""', '"none"'), 'first_non_zero',
           trigger = 'change', '',
-          not is_known and toFloat64OrZero(new_text) != 0, 'first_non_zero',
-          not is_known, '',
-          toFloat64OrZero(old_text) != 0 and toFloat64OrZero(new_text) = 0, 'becomes_zero',
-          toFloat64OrZero(old_text) = 0 and toFloat64OrZero(new_text) != 0, 'leaves_zero',
-          abs(toFloat64OrZero(new_text) - toFloat64OrZero(old_text)) >= delta, 'delta',
+          not is_known, if(new_number != 0, 'first_non_zero', ''),
+          old_number != 0 and new_number = 0, 'becomes_zero',
+          old_number = 0 and new_number != 0, 'leaves_zero',
+          abs(new_number - old_number) >= delta, 'delta',
           ''
         ),
         {triggers: Array(String)},
         {deltas: Array(Float64)},
         new_texts,
-        old_texts
+        old_texts,
+        arrayMap(text -> toFloat64OrZero(text), new_texts),
+        arrayMap(text -> toFloat64OrZero(text), old_texts)
       ) as fired_by,
       arrayFirst(
         kind -> has(fired_by, kind),

@@ -54,8 +54,6 @@ export interface DeliveryConsumerDeps {
 const HEARTBEAT_MS = 1_000;
 /** A process that has not reached the coordinator for this part of the session must assume that another has taken over. */
 const LEASE_SHARE = 2 / 3;
-/** Clocks of replicas differ by less, and by then what another process had begun is in the log. */
-const HANDOVER_MS = 60_000;
 /** Longer than a delivery topic keeps records. */
 const URGENT_LEDGER_MS = 15 * 86_400_000;
 
@@ -72,8 +70,6 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
   const { name } = deliveryTopic(runtime.name, lane, topicPrefix);
   const ledger = new DeliveryLedger();
   let preparedEpoch = -1;
-  /** Since then nobody else sends, epoch milliseconds. */
-  let aloneSince = Infinity;
   let preparing: Promise<void> | undefined;
 
   /** Once for each assignment: whoever had the partition before may have sent what this process does not know of. */
@@ -81,9 +77,8 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
     if (preparedEpoch === epoch && preparing !== undefined) return preparing;
     preparedEpoch = epoch;
     preparing = (async () => {
-      aloneSince = Date.now() + HANDOVER_MS;
+      ledger.takeOver();
       await deps.waitForPast();
-      ledger.forgetPlans();
       if (lane === 'batch') return;
       for (const row of await deps.outcomes.urgentLedger(runtime.name, Date.now() - URGENT_LEDGER_MS)) {
         ledger.load(row.plan_id, [row]);
@@ -170,7 +165,7 @@ export function createDeliveryConsumer(deps: DeliveryConsumerDeps): BatchConsume
     await loadPlan(batch);
     const { lastAccepted } = deps;
     const fence = runtime.fenceOf(batch.object);
-    const isLedgerWhole = (deps.plannedAt(batch) ?? 0) >= aloneSince;
+    const isLedgerWhole = ledger.isWholeSince(deps.plannedAt(batch) ?? 0);
     await loadAccepted(batch, { fence, ledger, lastAccepted, isLedgerWhole, now: Date.now, log });
     const isDone = await deliverChunk(batch, {
       ...{ ...deps.chunk, runtime, ledger, publish: deps.publish, isStale, now: Date.now, sleep },

@@ -9,6 +9,8 @@ export interface LedgerRow {
 }
 
 const MOST_KEYS = 1_000_000;
+/** Clocks of replicas differ by less, and by then what another process had begun is in the log. */
+const HANDOVER_MS = 60_000;
 
 /**
  * Keys that this destination has answered for: loaded from the recorded outcomes when a partition is taken over, kept
@@ -16,10 +18,20 @@ const MOST_KEYS = 1_000_000;
  */
 export class DeliveryLedger {
   readonly #accepted = new Set<string>();
-  /** `<plan>/<key>` of everything that has ended in a plan. */
-  readonly #ended = new Set<string>();
+  /** By plan what has ended in it. */
+  readonly #ended = new Map<string, Set<string>>();
   readonly #attempts = new Map<string, number>();
   readonly #loadedPlans = new Set<string>();
+  readonly #now: () => number;
+  readonly #mostKeys: number;
+  /** Every key that was accepted since then is known, epoch milliseconds. */
+  #wholeSince = Infinity;
+  #keys = 0;
+
+  constructor(now: () => number = Date.now, mostKeys = MOST_KEYS) {
+    this.#now = now;
+    this.#mostKeys = mostKeys;
+  }
 
   isLoaded(planId: string): boolean {
     return this.#loadedPlans.has(planId);
@@ -29,7 +41,7 @@ export class DeliveryLedger {
     this.#loadedPlans.add(planId);
     for (const row of rows) {
       if (row.is_accepted) this.#accepted.add(row.idempotency_key);
-      if (row.is_final) this.#ended.add(`${planId}/${row.idempotency_key}`);
+      if (row.is_final) this.#end(planId, row.idempotency_key);
       this.#count(row.idempotency_key, row.attempts);
     }
   }
@@ -40,17 +52,23 @@ export class DeliveryLedger {
   }
 
   /** Another process may have worked on the plans since: they are loaded again when they come up. */
-  forgetPlans(): void {
+  takeOver(): void {
     this.#loadedPlans.clear();
+    this.#wholeSince = this.#now() + HANDOVER_MS;
+  }
+
+  /** Whether every key is known that was accepted since then, epoch milliseconds. */
+  isWholeSince(at: number): boolean {
+    return at >= this.#wholeSince;
   }
 
   isDone(planId: string, key: string): boolean {
-    return this.#accepted.has(key) || this.#ended.has(`${planId}/${key}`);
+    return this.#accepted.has(key) || this.#hasEnded(planId, key);
   }
 
   /** Accepted, and nothing says so in this plan: another one sent the same value. */
   isAcceptedElsewhere(planId: string, key: string): boolean {
-    return this.#accepted.has(key) && !this.#ended.has(`${planId}/${key}`);
+    return this.#accepted.has(key) && !this.#hasEnded(planId, key);
   }
 
   /** The number of the next attempt at a key, from 1. */
@@ -59,10 +77,21 @@ export class DeliveryLedger {
   }
 
   note(outcome: Pick<DeliveryOutcome, 'idempotency_key' | 'plan_id' | 'outcome' | 'is_final' | 'attempt'>): void {
-    if (this.#accepted.size + this.#ended.size > MOST_KEYS) this.#clear();
+    if (this.#keys > this.#mostKeys) this.#clear();
     if (outcome.outcome === 'accepted') this.#accepted.add(outcome.idempotency_key);
-    if (outcome.is_final) this.#ended.add(`${outcome.plan_id}/${outcome.idempotency_key}`);
+    if (outcome.is_final) this.#end(outcome.plan_id, outcome.idempotency_key);
     this.#count(outcome.idempotency_key, outcome.attempt);
+  }
+
+  #hasEnded(planId: string, key: string): boolean {
+    return this.#ended.get(planId)?.has(key) ?? false;
+  }
+
+  #end(planId: string, key: string): void {
+    const ended = this.#ended.get(planId);
+    if (ended === undefined) this.#ended.set(planId, new Set([key]));
+    else ended.add(key);
+    this.#keys += 1;
   }
 
   #count(key: string, attempts: number): void {
@@ -75,5 +104,7 @@ export class DeliveryLedger {
     this.#ended.clear();
     this.#attempts.clear();
     this.#loadedPlans.clear();
+    this.#keys = 0;
+    this.#wholeSince = Math.max(this.#now(), this.#wholeSince);
   }
 }

@@ -52,7 +52,19 @@ describe('DeliveryLedger', () => {
     const ledger = new DeliveryLedger();
     ledger.load('p', []);
     expect(ledger.isLoaded('p')).toBe(true);
-    ledger.forgetPlans();
+    ledger.takeOver();
     expect(ledger.isLoaded('p')).toBe(false);
+  });
+  it('knows every key that was accepted since a minute after it took over, or since it forgot some', () => {
+    let now = 1_000_000;
+    const ledger = new DeliveryLedger(() => now, 2);
+    expect(ledger.isWholeSince(now)).toBe(false);
+    ledger.takeOver();
+    expect([ledger.isWholeSince(now + 59_999), ledger.isWholeSince(now + 60_000)]).toEqual([false, true]);
+    now += 100_000;
+    for (const idempotency_key of ['a', 'b', 'c', 'd']) {
+      ledger.note({ ...outcome, idempotency_key, outcome: 'accepted', is_final: true });
+    }
+    expect([ledger.isWholeSince(now - 1), ledger.isWholeSince(now)]).toEqual([false, true]);
   });
 });

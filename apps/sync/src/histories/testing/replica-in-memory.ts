@@ -61,14 +61,14 @@ export class Replica {
   readonly #shared: Shared;
   readonly #step: Step;
   readonly #runtime: DestinationRuntime;
-  #ledger = new DeliveryLedger();
+  readonly #ledger: DeliveryLedger;
   #isPrepared = false;
-  #aloneSince = Infinity;
 
   constructor(name: string, configured: ConfiguredDestination, shared: Shared, step: Step) {
     this.name = name;
     this.configuredName = configured.entry.name;
     this.#shared = shared;
+    this.#ledger = new DeliveryLedger(() => shared.now);
     this.#step = step;
     this.#runtime = runtimeOf(configured, shared.client);
     this.scores = new LogView(shared.scores, readRunOrTick);
@@ -115,10 +115,9 @@ export class Replica {
     const text = shared.topic[shared.committed];
     if (text === undefined) return false;
     if (!this.#isPrepared) {
-      this.#aloneSince = shared.now;
       await mirror(shared);
       await this.planLog.refresh();
-      this.#ledger.forgetPlans();
+      this.#ledger.takeOver();
       this.#isPrepared = true;
     }
     const batch = deliveryBatchSchema.parse(JSON.parse(text));
@@ -130,7 +129,7 @@ export class Replica {
       fence: this.#runtime.fenceOf(batch.object),
       ledger: this.#ledger,
       lastAccepted: new LastAcceptedRepository(shared.clickhouse),
-      isLedgerWhole: (this.currentPlans.plannedAt(batch) ?? 0) > this.#aloneSince,
+      isLedgerWhole: this.#ledger.isWholeSince(this.currentPlans.plannedAt(batch) ?? 0),
       now: () => shared.now,
       log: silentLog,
     });

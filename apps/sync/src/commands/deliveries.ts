@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { AUDIENCES } from '@millrace/catalog-models/published';
-import { fieldValueSchema, type NewBatch } from '@millrace/contract-delivery';
+import { fieldsSchema, type NewBatch } from '@millrace/contract-delivery';
 import { loadSql } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
 import { z } from 'zod';
@@ -168,7 +168,7 @@ async function requeueUrgent(
           match_key: row.match_key,
           idempotency_key: row.idempotency_key,
           reason: 'retry',
-          fields: z.record(z.string(), fieldValueSchema).parse(JSON.parse(row.fields)),
+          fields: fieldsSchema.parse(JSON.parse(row.fields)),
         },
       ],
     };

@@ -1,6 +1,6 @@
 import {
   deliveryRecordSchema,
-  fieldValueSchema,
+  fieldsSchema,
   MODES,
   SEND_REASONS,
   type NewBatch,
@@ -20,7 +20,6 @@ const chunkRow = z.object({
   fields: z.string(),
 });
 const newRecordSchema = deliveryRecordSchema.extend({ reason: z.enum(SEND_REASONS), mode: z.enum(MODES).optional() });
-const fieldsSchema = z.record(z.string(), fieldValueSchema);
 const sampleRow = z.object({
   record_id: z.string(),
   match_key: z.string(),

@@ -67,6 +67,20 @@ export type SendReason = (typeof SEND_REASONS)[number];
 export const fieldValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 export type FieldValue = z.infer<typeof fieldValueSchema>;
 
+const isFieldValue = (value: unknown): boolean =>
+  value === null ||
+  typeof value === 'string' ||
+  typeof value === 'boolean' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
+  (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+
+/** A record's values by field. Each record is read four times on its way: a predicate takes a tenth of what a schema of unions takes. */
+export const fieldsSchema = z.custom<Record<string, FieldValue>>(
+  (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isFieldValue),
+  'Each field is text, a number, true or false, null, or a list of texts',
+);
+
 /** One record to deliver; every field carries the values as of `as_of` so that the fence can compare. */
 export const deliveryRecordSchema = z.object({
   record_id: z.string().min(1),
@@ -77,7 +91,7 @@ export const deliveryRecordSchema = z.object({
   reason: z.string(),
   /** One of MODES, or what another version writes; absent: the mapping's. */
   mode: z.string().optional(),
-  fields: z.record(z.string(), fieldValueSchema),
+  fields: fieldsSchema,
 });
 export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>;
 /** A record as it is written. */
@@ -131,7 +145,7 @@ export const deliveryOutcomeSchema = z.object({
   /** The destination's own words, or the error's code. */
   detail: z.string(),
   status_code: z.int().nullable(),
-  fields: z.record(z.string(), fieldValueSchema),
+  fields: fieldsSchema,
   as_of: instant,
   attempted_at: instant,
   duration_ms: z.number().nonnegative(),

@@ -4,6 +4,7 @@ export {
   deliveryOutcomeSchema,
   deliveryRecordSchema,
   dispatchKey,
+  fieldsSchema,
   fieldValueSchema,
   jobKey,
   LANES,

@@ -18,7 +18,6 @@ const ALLOWED: AllowList = {
     'apps/scoring/src/migrations/0007_replace_person_days.sql: person_days',
   ],
   collector: ['apps/collector/src/commands/import.command.ts: lead_score'],
-  destinations: ['apps/sync/src/receive/receiver.ts: webhook'],
 };
 
 const items = itemsOf(

@@ -1,27 +1,6 @@
-import { z } from 'zod';
-
-/** What the webhook destination posts, as far as a reader wants to see it. */
-const delivered = z.array(
-  z.object({
-    record_id: z.string(),
-    match_key: z.string().nullish(),
-    object: z.string().optional(),
-    reason: z.string().nullish(),
-    fields: z.record(z.string(), z.unknown()).default({}),
-  }),
-);
-export type Delivered = z.infer<typeof delivered>;
+import type { ReceivedDelivery } from '@millrace/catalog-destinations';
 
 const LONGEST_VALUE = 200;
-
-/** Records of a request's body; null when it is not a delivery. */
-export function parseDelivered(body: string): Delivered | null {
-  try {
-    return delivered.parse(JSON.parse(body));
-  } catch {
-    return null;
-  }
-}
 
 export type Signature = 'not checked' | 'ok' | 'WRONG' | 'MISSING';
 
@@ -37,18 +16,17 @@ const plain = (text: string): string => text.replace(/\p{Cc}/gu, '?');
 export function describeRequest(request: {
   readonly at: Date;
   readonly path: string;
-  readonly lane: string | undefined;
-  readonly records: Delivered | null;
+  readonly delivery: ReceivedDelivery | null;
   readonly signature: Signature;
   readonly status: number;
 }): string[] {
-  const { at, path, lane, records, signature, status } = request;
+  const { at, path, delivery, signature, status } = request;
   const time = at.toISOString().slice(11, 19);
-  const what = records === null ? 'not a delivery of Millrace' : `${records.length} records`;
-  const by = lane === undefined ? '' : `, ${lane} lane`;
+  const what = delivery === null ? 'not a delivery of Millrace' : `${delivery.records.length} records`;
+  const by = delivery?.lane === undefined ? '' : `, ${delivery.lane} lane`;
   const lines = [
     `${time}  POST ${path}  ${what}${by}, signature ${signature}, answered ${status}`,
-    ...(records ?? []).map(({ record_id, match_key, object, reason, fields }) => {
+    ...(delivery?.records ?? []).map(({ record_id, match_key, object, reason, fields }) => {
       const key = match_key ? ` (${match_key})` : '';
       const values = Object.entries(fields).map(([name, value]) => `${name} ${short(value)}`);
       return `    ${object ?? 'record'} ${record_id}${key}${reason ? `, ${reason}` : ''}: ${values.join(', ')}`;

@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { SIGNATURE_HEADER, TIMESTAMP_HEADER, verifySignature } from '@millrace/catalog-destinations';
+import {
+  DESTINATIONS,
+  type ReceivedRecord,
+  type ReceivedRequest,
+  type Receiving,
+} from '@millrace/catalog-destinations';
 import { ConfigError } from '@millrace/platform-errors';
 
-import { describeRequest, parseDelivered, type Delivered, type Signature } from './describe-request';
+import { describeRequest, type Signature } from './describe-request';
 
 export interface ReceiverOptions {
   /** 0 lets the system choose. */
@@ -14,7 +19,10 @@ export interface ReceiverOptions {
   readonly secret?: string | undefined;
   /** What is answered; a 2xx says that every record was accepted. */
   readonly status: number;
-  readonly onRequest: (received: { readonly lines: readonly string[]; readonly records: Delivered | null }) => void;
+  readonly onRequest: (received: {
+    readonly lines: readonly string[];
+    readonly records: readonly ReceivedRecord[] | null;
+  }) => void;
 }
 
 export interface Receiver {
@@ -25,6 +33,8 @@ export interface Receiver {
 /** As much as a webhook may be told to send at once. */
 const MOST_BYTES = 50_000_000;
 const HOST = '127.0.0.1';
+/** Of each kind of destination that can be received. */
+const RECEIVING = DESTINATIONS.flatMap(({ receiving }) => receiving ?? []);
 
 /** A webhook's other end for trying things out, on this machine only. It keeps nothing. */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
@@ -60,23 +70,26 @@ function receive(
   body: string,
   options: ReceiverOptions,
 ): { status: number; answer: string } {
-  const records = parseDelivered(body);
-  const signature = signatureOf(incoming, body, options.secret);
+  const at = new Date();
+  const request = { headers: incoming.headers, body, receivedAt: at.getTime() };
+  const receiving = RECEIVING.find(({ read }) => read(request) !== null);
+  const delivery = receiving?.read(request) ?? null;
+  const records = delivery?.records ?? null;
+  const signature = signatureOf(request, options.secret, receiving === undefined ? RECEIVING : [receiving]);
   const isForged = signature === 'WRONG' || signature === 'MISSING';
   const status = isForged ? 401 : records === null ? 400 : options.status;
-  const lane = incoming.headers['x-millrace-lane'];
-  const request = { at: new Date(), path: incoming.url ?? '/', lane: lane === undefined ? undefined : String(lane) };
-  options.onRequest({ lines: describeRequest({ ...request, records, signature, status }), records });
+  const path = incoming.url ?? '/';
+  options.onRequest({ lines: describeRequest({ at, path, delivery, signature, status }), records });
   const isAccepted = status >= 200 && status < 300;
-  const results = (records ?? []).map(({ record_id }) => ({ record_id, status: 'accepted' }));
-  return { status, answer: isAccepted ? JSON.stringify({ results }) : JSON.stringify({ error: `answered ${status}` }) };
+  const accepted = isAccepted && records !== null ? receiving?.accept(records) : undefined;
+  return { status, answer: accepted ?? JSON.stringify({ error: `answered ${status}` }) };
 }
 
-function signatureOf({ headers }: IncomingMessage, body: string, secret: string | undefined): Signature {
+/** What no kind reads may still be signed as one of them signs. */
+function signatureOf(request: ReceivedRequest, secret: string | undefined, kinds: readonly Receiving[]): Signature {
   if (secret === undefined) return 'not checked';
-  const [timestamp, signature] = [headers[TIMESTAMP_HEADER], headers[SIGNATURE_HEADER]];
-  if (typeof timestamp !== 'string' || typeof signature !== 'string') return 'MISSING';
-  return verifySignature(secret, { timestamp, signature }, body, Date.now() / 1000) ? 'ok' : 'WRONG';
+  const found = kinds.map(({ verify }) => verify(request, secret));
+  return found.includes('ok') ? 'ok' : found.includes('wrong') ? 'WRONG' : 'MISSING';
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

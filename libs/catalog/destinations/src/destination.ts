@@ -214,6 +214,37 @@ export interface Load<Settings> {
   readonly replace: (table: LoadTable, part: LoadPart, settings: Settings, tools: Tools) => Promise<PartReading>;
 }
 
+/** A request as whoever received it has it; header names in lower case. */
+export interface ReceivedRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** A record of a received request, as far as a reader wants to see it. */
+export interface ReceivedRecord {
+  readonly record_id: string;
+  readonly match_key?: string | null | undefined;
+  readonly object?: string | undefined;
+  readonly reason?: string | null | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface ReceivedDelivery {
+  readonly lane: string | undefined;
+  readonly records: readonly ReceivedRecord[];
+}
+
+/** The other end of a destination, for whoever wants to try one: how its requests are read, verified and answered. Pure. */
+export interface Receiving {
+  /** Null: no delivery of this kind. */
+  readonly read: (request: ReceivedRequest) => ReceivedDelivery | null;
+  readonly verify: (request: ReceivedRequest, secret: string) => 'ok' | 'wrong' | 'missing';
+  /** The body of a 2xx that says that every record was accepted. */
+  readonly accept: (records: readonly ReceivedRecord[]) => string;
+}
+
 /**
  * A destination is data and functions that reach the outside by their `tools` only. Adding one: copy `_template/`, fill in the
  * functions, add a line to `registry.ts`, and let its spec call `describeConformance`.
@@ -251,6 +282,8 @@ export interface Destination<Settings = unknown> {
   ) => Promise<ReadBack>;
   /** Keeps tables that hold the rows of documented views. */
   readonly load?: Load<Settings>;
+  /** What `millrace receive` does with its requests. */
+  readonly receiving?: Receiving;
 }
 
 /** Checks the shape at compile time and hides the settings' type, so that destinations of all kinds fit one registry. */

@@ -1,6 +1,6 @@
 import type { WireRequest, WireResponse } from '@millrace/platform-http';
 
-import type { Tools } from '../destination';
+import type { Receiving, Tools } from '../destination';
 import { CONTEXT, createRecord, describeConformance, NO_SINK } from '../testing/conformance';
 
 import { readWebhookOutcomes } from './read-webhook-outcomes';
@@ -83,6 +83,17 @@ describe('webhook', () => {
     expect(verifySignature(SECRET, signed, body, now + 301)).toBe(false);
     expect(verifySignature('another shared secret', signed, body, now)).toBe(false);
     expect(signed.signature).toBe(signBody(SECRET, now, body));
+    const received = { headers, body, receivedAt: CONTEXT.now };
+    const receiving = webhook.receiving as Receiving;
+    expect(receiving.read(received)).toMatchObject({
+      lane: 'batch',
+      records: [{ record_id: 'ann', object: CONTEXT.object, fields: { lead_score: 72 } }, { record_id: 'bob' }],
+    });
+    expect(receiving.verify(received, SECRET)).toBe('ok');
+    expect(receiving.verify(received, 'another shared secret')).toBe('wrong');
+    expect(receiving.verify({ ...received, headers: {} }, SECRET)).toBe('missing');
+    const accepted = readWebhookOutcomes(answer(200, receiving.accept(records)), records, 'body');
+    expect(accepted).toMatchObject({ outcomes: [{ outcome: 'accepted' }, { outcome: 'accepted' }] });
     expect(JSON.parse(body)).toMatchObject([
       { record_id: 'ann', idempotency_key: 'key-ann', fields: { lead_score: 72 } },
       {},

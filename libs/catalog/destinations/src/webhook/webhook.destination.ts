@@ -5,6 +5,7 @@ import { ANY_TYPE, defineDestination } from '../destination';
 import { httpRoute } from '../wire/http-route';
 import { requestKeyOf } from '../wire/request-key';
 import { readWebhookOutcomes } from './read-webhook-outcomes';
+import { LANE_HEADER, webhookReceiving } from './webhook-receiving';
 import { signBody, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './webhook-signature';
 
 const settings = z.strictObject({
@@ -88,7 +89,7 @@ export const webhook = defineDestination<Settings>({
             'content-type': 'application/json',
             'idempotency-key': requestKeyOf(items),
             'x-millrace-plan': context.plan_id,
-            'x-millrace-lane': context.lane,
+            [LANE_HEADER]: context.lane,
             [TIMESTAMP_HEADER]: String(timestamp),
             [SIGNATURE_HEADER]: signBody(secret, timestamp, body),
           },
@@ -98,6 +99,7 @@ export const webhook = defineDestination<Settings>({
       readOutcomes: (response, records, { ack }) => readWebhookOutcomes(response, records, ack),
     }),
   ],
+  receiving: webhookReceiving,
 });
 
 const optional = (calls: number | null, limit: (calls: number) => Limit): Limit[] =>

@@ -108,6 +108,31 @@ it('an older set is decided after a newer one: the newer stays current, nothing 
   expect(wrongIn(history)).toEqual([]);
 });
 
+it('another replica plans and sends an older set while a newer one is compared: what it sent is compared again', async () => {
+  const history = await historyOf('stale-comparison');
+  const ann = add(history, 'ann');
+  await night(history, FIRST_NIGHT);
+  history.shared.now = SECOND_NIGHT;
+  change(ann, { score: 60 });
+  await publish(history, 'lead_score', SECOND_NIGHT);
+  history.catchUp(1);
+  change(ann, { score: 50 });
+  await publish(history, 'lead_score', SECOND_NIGHT);
+  history.catchUp(0);
+  let isComparing = true;
+  history.onStep = async (replica, step) => {
+    if (replica !== 0 || step !== 'before reading on' || !isComparing) return;
+    isComparing = false;
+    await history.plan(1);
+    await history.deliver(1);
+  };
+  await history.plan(0);
+  expect(contactOf(history, ann.email).fields).toMatchObject({ score: 60 });
+  await history.drain();
+  expect(contactOf(history, ann.email).fields).toMatchObject({ score: 50 });
+  expect(wrongIn(history)).toEqual([]);
+});
+
 it('nightly, weekly and monthly models on one object: Monday waits for the tick that is open, goes without it at plan_latest, and is planned again', async () => {
   const monthly = { health: { from: 'health.grade', trigger: 'change' } };
   const history = await historyOf('three-models', { fields: { ...WITH_RFM, ...monthly } });

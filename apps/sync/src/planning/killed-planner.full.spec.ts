@@ -1,6 +1,6 @@
 import { deliveryTopic, type PlanDecision } from '@millrace/contract-delivery';
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
-import { logEnds, silentLog } from '@millrace/platform-kafka';
+import { logEnds, offsetsAtTimestamp, silentLog, type PartitionOffsets } from '@millrace/platform-kafka';
 import { spawnService, useStack, waitFor, type SpawnedService } from '@millrace/platform-testing';
 
 import { deploy } from '../commands/deploy';
@@ -15,6 +15,7 @@ jest.setTimeout(600_000);
 
 const RECORDS = 5_000;
 const CHUNK_RECORDS = 100;
+const TAKEOVER_SECONDS = 2;
 /** A step that ended between two looks is looked for in another run. */
 const MOST_RUNS = 10;
 
@@ -57,7 +58,7 @@ beforeAll(async () => {
   environment = environmentOf(
     stack,
     [webhookEntry('crm', server.url, { concurrency: 4, max_records: 1_000, timeout_seconds: 10 })],
-    { DELIVERY_CHUNK_RECORDS: String(CHUNK_RECORDS) },
+    { DELIVERY_CHUNK_RECORDS: String(CHUNK_RECORDS), PLAN_TAKEOVER_SECONDS: String(TAKEOVER_SECONDS) },
   );
   await deploy(configOf(environment));
   planLog = createPlanLog(stack.kafka, stack.topicPrefix, silentLog, 10);
@@ -78,10 +79,9 @@ const plansOf = (runId: string): PlanDecision[] =>
 const isDispatched = (planId: string): boolean =>
   planLog.entries().some(({ value }) => value.kind === 'dispatched' && value.plan_id === planId);
 
-async function produced(): Promise<bigint> {
-  const ends = await logEnds(stack.kafka, deliveryTopic('crm', 'batch', stack.topicPrefix).name);
-  return [...ends.values()].reduce((sum, end) => sum + end, 0n);
-}
+const topic = (): string => deliveryTopic('crm', 'batch', stack.topicPrefix).name;
+const sumOf = (offsets: PartitionOffsets): bigint => [...offsets.values()].reduce((sum, offset) => sum + offset, 0n);
+const produced = async (): Promise<bigint> => sumOf(await logEnds(stack.kafka, topic()));
 
 /** Publishes a run in which the score of everybody is another one. */
 async function beginNight(): Promise<Night> {
@@ -225,7 +225,7 @@ it.each<Step>([
   expect(night.attempts).not.toContain(plan.attempt_id);
 });
 
-it('a plan whose maker is killed before the first chunk is dispatched by another replica', async () => {
+it('a plan whose maker is killed before the first chunk is dispatched by another replica, after the time that the maker has', async () => {
   services.push(await spawnService('sync', environment));
   const makerOf = ({ replica }: PlanDecision): SpawnedService =>
     services.find(({ pid }) => replica.endsWith(`-${pid}`)) as SpawnedService;
@@ -238,4 +238,6 @@ it('a plan whose maker is killed before the first chunk is dispatched by another
   const noteOf = (kind: string) =>
     planLog.entries().find(({ value }) => value.kind === kind && 'plan_id' in value && value.plan_id === plan.plan_id);
   expect(noteOf('dispatched')?.value).toMatchObject({ replica: expect.stringMatching(new RegExp(`-${other.pid}$`)) });
+  const mayBeTakenAt = (noteOf('plan')?.appendedAt ?? 0) + TAKEOVER_SECONDS * 1000;
+  expect(sumOf(await offsetsAtTimestamp(stack.kafka, topic(), mayBeTakenAt))).toBe(night.produced);
 });

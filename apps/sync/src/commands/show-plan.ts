@@ -2,7 +2,7 @@ import { AUDIENCES } from '@millrace/catalog-models/published';
 import { planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { instant } from '@millrace/platform-commands';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
-import { silentLog, valueOf } from '@millrace/platform-kafka';
+import { silentLog } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
 import { assertDestination } from '../destinations/assert-destination';
@@ -81,8 +81,11 @@ async function show(
   const runs = withRun(options.run, index, destinations, scores);
   const currentPlans = new CurrentPlans();
   const plans = new PlanIndex();
+  const ofSets = new Map<string, PlanDecision>();
   for (const entry of planLog.entries()) {
-    currentPlans.apply(entry);
+    const { value } = entry;
+    if (currentPlans.apply(entry) && value?.kind === 'plan')
+      ofSets.set(planKey(value.destination, value.object, value.set ?? ''), value);
     plans.apply(entry);
   }
   const settings = { chunkRecords: config.DELIVERY_CHUNK_RECORDS, deadline: config.DELIVERY_DEADLINE, replica: 'cli' };
@@ -93,19 +96,17 @@ async function show(
     for (const mapping of objects) {
       const set = runSetOf(mapping, AUDIENCES[mapping.entity], runs);
       if (set === undefined || (options.run !== undefined && !isIn(set, options.run))) continue;
-      const decided = planLog.winner(planKey(name, mapping.object, set.hash));
-      const record = decided === undefined ? undefined : valueOf(decided);
+      const decided = ofSets.get(planKey(name, mapping.object, set.hash));
       const before = currentPlans.of(name, mapping.object);
       const compared = plans.compared(name, mapping.object, set.newest.run.model);
-      const isDecided = record?.kind === 'plan';
-      const plan = isDecided
-        ? record
-        : await computePlan(
-            clickhouse,
-            { configured, mapping, set, before, compared, isPreview: true },
-            settings,
-            Date.now(),
-          );
+      const plan =
+        decided ??
+        (await computePlan(
+          clickhouse,
+          { configured, mapping, set, before, compared, isPreview: true },
+          settings,
+          Date.now(),
+        ));
       shown.push({
         destination: plan.destination,
         object: plan.object,
@@ -113,7 +114,7 @@ async function show(
         runs: plan.runs ?? {},
         missing: plan.missing ?? [],
         plan_id: plan.plan_id,
-        state: isDecided ? 'decided' : 'preview',
+        state: decided !== undefined ? 'decided' : 'preview',
         records: plan.to_send + Object.values(plan.suppressed).reduce((sum, count) => sum + (count ?? 0), 0),
         to_send: plan.to_send,
         suppressed: plan.suppressed,

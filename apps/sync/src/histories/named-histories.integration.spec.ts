@@ -108,8 +108,11 @@ it('an older set is decided after a newer one: the newer stays current, nothing 
   expect(wrongIn(history)).toEqual([]);
 });
 
-it('another replica plans and sends an older set while a newer one is compared: what it sent is compared again', async () => {
-  const history = await historyOf('stale-comparison');
+it.each([
+  ['before reading on', 'while a newer one is compared'],
+  ['before a decision', 'right before a newer one is decided'],
+])('%s: another replica plans and sends an older set %s, what it sent is compared again', async (moment) => {
+  const history = await historyOf(`stale-${moment.replaceAll(' ', '-')}`);
   const ann = add(history, 'ann');
   await night(history, FIRST_NIGHT);
   history.shared.now = SECOND_NIGHT;
@@ -121,7 +124,7 @@ it('another replica plans and sends an older set while a newer one is compared: 
   history.catchUp(0);
   let isComparing = true;
   history.onStep = async (replica, step) => {
-    if (replica !== 0 || step !== 'before reading on' || !isComparing) return;
+    if (replica !== 0 || step !== moment || !isComparing) return;
     isComparing = false;
     await history.plan(1);
     await history.deliver(1);

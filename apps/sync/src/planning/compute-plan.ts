@@ -140,7 +140,14 @@ async function placeRows(
     destination: entry.name,
     object: mapping.object,
     run_id: run.run_id,
-    plan_id: planHashOf({ entry, mapping, set: set.hash, toSend, checksum: sent?.checksum ?? '0' }),
+    plan_id: planHashOf({
+      entry,
+      mapping,
+      set: set.hash,
+      toSend,
+      checksum: sent?.checksum ?? '0',
+      after: before?.plan_id,
+    }),
     attempt_id: attemptId,
     // The fence and the ledger order values by it: it never goes back, though the run that was decided last may be of an earlier tick.
     as_of: Math.max(latest.as_of, before?.as_of ?? 0),
@@ -170,6 +177,7 @@ async function placeRows(
     records,
     is_first: isFirst,
     match: mapping.match,
+    ...(before === undefined ? {} : { after: before.plan_id }),
     ...heldBecause(held, rails),
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { DestinationEntry, ObjectMapping } from '../destinations/destination-file';
 
-/** Hash of a plan's content: the mapping, the set of runs, and number and checksum of what is sent in which order. */
+/** Hash of a plan's content: the mapping, the set of runs, number and checksum of what is sent in which order, the plan before. */
 export function planHashOf(plan: {
   readonly entry: Pick<DestinationEntry, 'name' | 'kind'>;
   readonly mapping: ObjectMapping;
@@ -10,8 +10,10 @@ export function planHashOf(plan: {
   readonly set: string;
   readonly toSend: number;
   readonly checksum: string;
+  /** Id of the plan that it comes after. */
+  readonly after: string | undefined;
 }): string {
-  const { entry, mapping, set, toSend, checksum } = plan;
-  const content = JSON.stringify([entry.name, entry.kind, mapping, set, toSend, checksum]);
+  const { entry, mapping, set, toSend, checksum, after = '' } = plan;
+  const content = JSON.stringify([entry.name, entry.kind, mapping, set, toSend, checksum, after]);
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

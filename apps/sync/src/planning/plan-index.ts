@@ -1,7 +1,7 @@
 import type { PlanDecision } from '@millrace/contract-delivery';
 import type { AnyEntry } from '@millrace/platform-kafka';
 
-import type { PlanRecord } from './plan-log';
+import { CurrentPlans, type PlanRecord } from './plan-log';
 import { COMPARED_PLANS } from './rails';
 
 interface Undispatched {
@@ -12,6 +12,7 @@ interface Undispatched {
 
 /** What deliveries.plans.v1 says to the planner. Each record is looked at once; what is left to do is all that is kept. */
 export class PlanIndex {
+  readonly #current = new CurrentPlans();
   readonly #undispatched = new Map<string, Undispatched>();
   readonly #dispatched = new Set<string>();
   readonly #unmirrored = new Map<string, PlanDecision>();
@@ -23,7 +24,8 @@ export class PlanIndex {
   apply({ value, appendedAt }: Pick<AnyEntry<PlanRecord>, 'value' | 'appendedAt'>): void {
     switch (value?.kind) {
       case 'plan':
-        this.#applyPlan(value, appendedAt);
+        // What was never current is not sent, and takes nothing from what is.
+        if (this.#current.apply({ value })) this.#applyPlan(value, appendedAt);
         return;
       case 'dispatched':
         this.#approved.delete(value.plan_id);

@@ -68,35 +68,55 @@ export const readPlanRecord = (content: Content): PlanRecord | undefined => KIND
 const subjectOf = ({ destination, object }: { destination: string; object: string }): string =>
   `${destination}/${object}`;
 
-/** Which plan is current for each destination and object: the one that read furthest in the log of runs, then the latest decision. */
+interface Current {
+  readonly plan: PlanDecision;
+  /** Hashes of the sets that read as far in the log of runs and have been current. */
+  readonly sets: ReadonlySet<string>;
+}
+
+/**
+ * Which plan is current for each destination and object: the one that read furthest in the log of runs, then the latest decision, of
+ * those that came right after the plan that they were compared with.
+ */
 export class CurrentPlans {
-  readonly #current = new Map<string, PlanDecision>();
+  readonly #current = new Map<string, Current>();
   readonly #known = new Set<string>();
 
-  apply(entry: Pick<AnyEntry<PlanRecord>, 'value'>): void {
-    const { value } = entry;
-    if (value?.kind !== 'plan') return;
+  /** True: the record is a plan, and it is current now. */
+  apply({ value }: Pick<AnyEntry<PlanRecord>, 'value'>): boolean {
+    if (value?.kind !== 'plan') return false;
     this.#known.add(value.plan_id);
     const current = this.#current.get(subjectOf(value));
-    if (current === undefined || !isOlder(value, current)) this.#current.set(subjectOf(value), value);
+    if (current !== undefined && !isNext(value, current.plan)) return false;
+    const before = current?.plan.through === value.through ? (current?.sets ?? []) : [];
+    this.#current.set(subjectOf(value), { plan: value, sets: new Set([...before, value.set ?? '']) });
+    return true;
   }
 
   of(destination: string, object: string): PlanDecision | undefined {
-    return this.#current.get(subjectOf({ destination, object }));
+    return this.#current.get(subjectOf({ destination, object }))?.plan;
+  }
+
+  /** Whether a plan of the set is current, or was until another set of the same runs was: two replicas whose mappings differ do not take turns. */
+  hasBeen(destination: string, object: string, set: string): boolean {
+    return this.#current.get(subjectOf({ destination, object }))?.sets.has(set) ?? false;
   }
 
   /** When a batch's plan was made, epoch milliseconds; undefined: it is not current, or not a plan. */
   plannedAt(batch: Pick<DeliveryBatch, 'destination' | 'object' | 'plan_id'>): number | undefined {
-    const current = this.#current.get(subjectOf(batch));
+    const current = this.of(batch.destination, batch.object);
     return current?.plan_id === batch.plan_id ? current.planned_at : undefined;
   }
 
   /** A plan that a later one has replaced. A retry is no plan and is never superseded. */
   isSuperseded(batch: Pick<DeliveryBatch, 'destination' | 'object' | 'plan_id'>): boolean {
     if (!this.#known.has(batch.plan_id)) return false;
-    return this.#current.get(subjectOf(batch))?.plan_id !== batch.plan_id;
+    return this.of(batch.destination, batch.object)?.plan_id !== batch.plan_id;
   }
 }
+
+const isNext = (plan: PlanDecision, current: PlanDecision): boolean =>
+  !isOlder(plan, current) && (plan.after === undefined || plan.after === current.plan_id);
 
 /** A plan of one run, as version 1 made it, is older than every plan of a set. */
 function isOlder(plan: PlanDecision, than: PlanDecision): boolean {

@@ -72,7 +72,6 @@ interface Due {
   readonly configured: ConfiguredDestination;
   readonly mapping: ObjectMapping;
   readonly set: RunSet;
-  readonly key: string;
   readonly missing: readonly string[];
 }
 
@@ -132,19 +131,18 @@ export class Planner {
   }
 
   #plansDue(): Due[] {
-    const { destinations, planLog, currentPlans } = this.#deps;
+    const { destinations, currentPlans } = this.#deps;
     const due: Due[] = [];
     for (const configured of destinations) {
       for (const mapping of configured.entry.objects) {
         const set = runSetOf(mapping, AUDIENCES[mapping.entity], this.#runs);
         if (set === undefined || set.newest.run.deliver === false) continue;
         const { name } = configured.entry;
-        const key = planKey(name, mapping.object, set.hash);
-        if (planLog.winner(key) !== undefined) continue;
+        if (currentPlans.hasBeen(name, mapping.object, set.hash)) continue;
         const current = currentPlans.of(name, mapping.object);
         if (current?.through !== undefined && current.through > Number(set.newest.offset)) continue;
         const missing = this.#modelsNotWaitedFor(configured, mapping, current);
-        if (missing !== undefined) due.push({ configured, mapping, set, key, missing });
+        if (missing !== undefined) due.push({ configured, mapping, set, missing });
       }
     }
     return due;
@@ -178,7 +176,7 @@ export class Planner {
     return when.do === 'plan' ? when.withoutWaitingFor : undefined;
   }
 
-  async #plan({ configured, mapping, set, key, missing }: Due): Promise<void> {
+  async #plan({ configured, mapping, set, missing }: Due): Promise<void> {
     const { clickhouse, planLog, currentPlans, settings, onPlanned, readBackOf } = this.#deps;
     const { name } = configured.entry;
     await this.#deps.waitForMirror();
@@ -201,8 +199,9 @@ export class Planner {
     // Another replica may have planned meanwhile: a newer set ends this one, an older one is what is on its way now.
     await planLog.refresh();
     if (currentPlans.of(name, mapping.object) !== before) return;
+    const key = planKey(name, mapping.object, set.hash, before?.plan_id);
     const { won } = await planLog.propose(key, { kind: 'plan', ...plan });
-    if (!won) return;
+    if (!won || currentPlans.of(name, mapping.object)?.plan_id !== plan.plan_id) return;
     onPlanned(plan, (this.#now() - startedAt) / 1000);
     this.#sayWhatMatters(plan);
   }

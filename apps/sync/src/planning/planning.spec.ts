@@ -302,4 +302,41 @@ describe('CurrentPlans', () => {
     plans.apply(plan('mended mapping', 2, 20));
     expect(plans.of('crm', 'lead')?.plan_id).toBe('mended mapping');
   });
+  describe('a plan that names the one before', () => {
+    const after = (id: string, before: string | undefined, through: number, set = id): { value: PlanRecord } => ({
+      value: { ...plan(id, 1, through).value, after: before, set } as PlanRecord,
+    });
+
+    it('is current only right after it: what was sent in between it did not compare', () => {
+      const plans = new CurrentPlans();
+      expect(plans.apply(after('one', undefined, 10))).toBe(true);
+      expect(plans.apply(after('two', 'one', 20))).toBe(true);
+      expect(plans.apply(after('compared with one', 'one', 30))).toBe(false);
+      expect(plans.isSuperseded(batch('compared with one'))).toBe(true);
+      expect(plans.apply(after('compared with two', 'two', 30))).toBe(true);
+    });
+
+    it('is made once of a set while other sets of the same runs take turns, and once more after newer runs', () => {
+      const plans = new CurrentPlans();
+      plans.apply(after('one', undefined, 10, 'mapping a'));
+      plans.apply(after('two', 'one', 10, 'mapping b'));
+      expect(['mapping a', 'mapping b'].map((set) => plans.hasBeen('crm', 'lead', set))).toEqual([true, true]);
+      plans.apply(after('three', 'two', 20, 'mapping c'));
+      expect(plans.hasBeen('crm', 'lead', 'mapping a')).toBe(false);
+    });
+  });
+});
+
+it('a plan that was never current takes no approval from the current one, and is not sent', () => {
+  const of = (id: string, after: string | undefined, held: number): PlanRecord =>
+    ({
+      ...{ kind: 'plan', destination: 'crm', object: 'lead', plan_id: id, through: 1, to_send: 1, after },
+      suppressed: { waits_for_approval: held },
+    }) as unknown as PlanRecord;
+  const index = new PlanIndex();
+  for (const value of [of('one', undefined, 0), of('two', 'one', 5), of('late', 'one', 0)]) {
+    index.apply({ value, appendedAt: 1 });
+  }
+  expect(index.waiting().map(({ plan_id }) => plan_id)).toEqual(['two']);
+  expect(index.undispatched().map(({ plan }) => plan.plan_id)).toEqual(['one', 'two']);
 });

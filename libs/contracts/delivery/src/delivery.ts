@@ -171,7 +171,8 @@ const suppressedSchema = z.object({
 } satisfies Record<SuppressionReason, z.ZodType<number | undefined>>);
 
 /**
- * The plan that is current for (destination, object, set of runs). Key: `plan:<destination>:<object>:<set>`; the first record wins.
+ * A plan for (destination, object, set of runs). Key: `plan:<destination>:<object>:<set>:<after>`; the first record wins. A plan whose
+ * `after` is not the current one where it stands in the log was compared with less than was sent by then: it never counts.
  * Records live for ever: a field may be added, none is ever taken away. A record without `v` is of version 1: its set is one run.
  */
 export const planDecisionSchema = z.object({
@@ -215,13 +216,15 @@ export const planDecisionSchema = z.object({
   match: z.string().optional(),
   /** Why a part waits for approval, in words; absent: none does. */
   held_because: z.string().optional(),
+  /** The plan that was current when this one was made; absent: there was none, or it is not known. */
+  after: z.string().optional(),
 });
 /** A plan as it is read. */
 export type PlanDecision = z.infer<typeof planDecisionSchema>;
 
-/** `set`: hash of the set and the mapping; of version 1 the run. */
-export const planKey = (destination: string, object: string, set: string): string =>
-  `plan:${destination}:${object}:${set}`;
+/** `set`: hash of the set and the mapping; of version 1 the run. `after`: the plan that is current. */
+export const planKey = (destination: string, object: string, set: string, after?: string): string =>
+  ['plan', destination, object, set, ...(after === undefined ? [] : [after])].join(':');
 
 /** Every chunk of the plan is in its topic. Key: `dispatched:<plan_id>`. */
 export const dispatchKey = (planId: string): string => `dispatched:${planId}`;

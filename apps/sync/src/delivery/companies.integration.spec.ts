@@ -94,7 +94,12 @@ it('sends in the next night what has changed, and makes no company anew that was
   await clickhouse.insertRows('instance_facts', [deleted]);
   const plans = await night('run-2', 6, { acme: 52, globex: 90, initech: 95, hooli: 80 });
   expect(plans).toMatchObject([
-    { destination: 'by-crm-id', to_send: 1, accepted: 1, suppressed: { no_material_change: 1 } },
+    {
+      destination: 'by-crm-id',
+      to_send: 1,
+      accepted: 1,
+      suppressed: { no_material_change: 1, no_match_key: 1, gone: 1 },
+    },
     { destination: 'by-id', to_send: 1, accepted: 1, suppressed: { no_material_change: 2, gone: 1 } },
   ]);
   expect(byId.stored('globex')).toMatchObject({ company_score: '90' });

@@ -107,17 +107,20 @@ async function measure(
   const secondAt = performance.now();
   await publishRun(stack, second);
   await recorded(second.run_id);
+  const secondRunSeconds = secondsSince(secondAt);
+  const planningSecond = (await planningSeconds()) - planningFirst;
   const cpuSecond = await cpuSeconds();
   return {
     people,
     changed,
     nights_before: nights,
-    planning_seconds: { first: round(planningFirst, 2), second: round((await planningSeconds()) - planningFirst, 2) },
+    planning_seconds: { first: round(planningFirst, 2), second: round(planningSecond, 2) },
     first_record_after_seconds: firstRecord,
     delivered_and_recorded_seconds: recordedSeconds,
     records_per_second: Math.round(changed / recordedSeconds),
     received_records_per_second: Math.round(changed / receivedSeconds),
-    second_run_seconds: secondsSince(secondAt),
+    second_run_seconds: secondRunSeconds,
+    second_run_records_per_second: Math.round(changed / (secondRunSeconds - planningSecond)),
     cpu_seconds: { first_run: round(cpuFirst - cpuBefore, 1), second_run: round(cpuSecond - cpuFirst, 1) },
     applied_twice: receiver.twice(),
     urgent_ms_idle: idle,

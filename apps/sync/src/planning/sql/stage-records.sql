@@ -63,7 +63,8 @@ with
       audience.record_id as record_id,
       multiIf(
         {match: String} = 'id', audience.record_id,
-        {match: String} = 'crm_id', substring(live.instance_id, length({instance: String}) + 2),
+        -- Who is gone there is found by the id that it had, as what was accepted is.
+        {match: String} = 'crm_id', substring(if(live.instance_id = '', arrayMin(audience.told_ids), live.instance_id), length({instance: String}) + 2),
         live.email != '', live.email,
         audience.email
       ) as match_key,

@@ -16,8 +16,6 @@ create table if not exists {{database}}.last_accepted {{on_cluster}}
 )
 engine = {{engine ReplacingMergeTree(version, is_gone)}}
 order by (destination, object, match_key, field)
--- A chunk's keys lie anywhere: with the usual 8,192 rows each of them would read as many.
-settings index_granularity = 256
 comment 'What each destination accepted last, one row a record and field; read with final';
 
 -- Grain: one field of one accepted attempt.

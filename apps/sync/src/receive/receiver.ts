@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import {
   DESTINATIONS,
+  type ReceivedDelivery,
   type ReceivedRecord,
   type ReceivedRequest,
   type Receiving,
@@ -72,8 +73,7 @@ function receive(
 ): { status: number; answer: string } {
   const at = new Date();
   const request = { headers: incoming.headers, body, receivedAt: at.getTime() };
-  const receiving = RECEIVING.find(({ read }) => read(request) !== null);
-  const delivery = receiving?.read(request) ?? null;
+  const { receiving, delivery } = readAs(request);
   const records = delivery?.records ?? null;
   const signature = signatureOf(request, options.secret, receiving === undefined ? RECEIVING : [receiving]);
   const isForged = signature === 'WRONG' || signature === 'MISSING';
@@ -83,6 +83,15 @@ function receive(
   const isAccepted = status >= 200 && status < 300;
   const accepted = isAccepted && records !== null ? receiving?.accept(records) : undefined;
   return { status, answer: accepted ?? JSON.stringify({ error: `answered ${status}` }) };
+}
+
+/** The first kind that reads a delivery in it. */
+function readAs(request: ReceivedRequest): { receiving?: Receiving; delivery: ReceivedDelivery | null } {
+  for (const receiving of RECEIVING) {
+    const delivery = receiving.read(request);
+    if (delivery !== null) return { receiving, delivery };
+  }
+  return { delivery: null };
 }
 
 /** What no kind reads may still be signed as one of them signs. */

@@ -2,6 +2,14 @@
 create view if not exists {{database}}.delivery_plan_settled {{on_cluster}}
 as
 with
+  -- Few keys have several records: only those are put in order.
+  repeated as (
+    select match_key
+    from {{database}}.delivery_plan_records
+    where attempt_id = {attempt_id: UUID} and match_key != ''
+    group by match_key
+    having count() > 1
+  ),
   -- Of records with one match key the first in the plan's order counts; a flag of one of them is a flag of all.
   shared as (
     select
@@ -9,9 +17,8 @@ with
       argMinIf(record_id, (tier_rank, created_at is null, created_at, record_id), state in ('send', 'no_material_change')) as first_record_id,
       max(state = 'do_not_sync') as is_restricted
     from {{database}}.delivery_plan_records
-    where attempt_id = {attempt_id: UUID} and match_key != ''
+    where attempt_id = {attempt_id: UUID} and match_key in (select match_key from repeated)
     group by match_key
-    having count() > 1
   )
 select
   records.* except state,

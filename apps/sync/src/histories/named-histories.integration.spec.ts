@@ -250,6 +250,41 @@ it('unknown in plan A, superseded by plan B: the same key, received once', async
   expect(contactOf(history, 'ann@example.com').writes).toBe(1);
 });
 
+it.each<[string, (person: Person) => void, object]>([
+  ['has come to nothing', (person) => change(person, { score: 0, stage: 'none' }), { score: 0, stage: 'none' }],
+  ['has no value any more', (person) => person.values.delete('lead_score'), { score: null, stage: null }],
+  ['is not there any more', (person) => (person.isThere = false), { score: null, stage: null }],
+])(
+  'on the way for the first time, it %s meanwhile: what is right comes after it, and nobody is made for it',
+  async (what, come, fields) => {
+    const history = await historyOf(
+      `first-${what.replaceAll(' ', '-')}`,
+      { fields: { ...FIELDS, score: { from: 'lead_score.score', trigger: { delta: 5 } } } },
+      { chunkRecords: 1, settings: { bulk_from: 1 } },
+    );
+    const people = [add(history, 'ann'), add(history, 'bob')];
+    await publish(history, AUDIENCE, FIRST_NIGHT);
+    await publish(history, 'lead_score', FIRST_NIGHT);
+    history.catchUp(0);
+    await history.plan(0);
+    history.onStep = async (_replica, step) => {
+      if (step !== 'while waiting') return;
+      history.onStep = () => Promise.resolve();
+      for (const person of people) come(person);
+      await publish(history, AUDIENCE, FIRST_NIGHT);
+      await publish(history, 'lead_score', FIRST_NIGHT);
+      history.catchUp(1);
+      await history.plan(1);
+      history.catchUp(0);
+    };
+    await history.deliver(0);
+    await history.drain();
+    expect(history.world.crm.contacts.map((contact) => contact.email)).toEqual(['ann@example.com']);
+    expect(contactOf(history, 'ann@example.com').fields).toEqual(fields);
+    expect(wrongIn(history)).toEqual([]);
+  },
+);
+
 describe.each([true, false])(
   'a job of 5,000 rows is at work when a plan is made (the API can abort: %s)',
   (can_abort) => {

@@ -18,7 +18,7 @@ import { readBackRecords } from './read-back';
 import { moveRenamed } from './renames';
 import type { LoggedRun } from './run-index';
 import type { RunSet } from './run-set';
-import { isSomebody, stageUncertain } from './uncertain';
+import { isSomebody, NOBODY, stageUncertain } from './uncertain';
 
 const countedRow = z.object({ state: z.string(), records: z.number() });
 const summaryRow = z.object({ state: z.string(), records: z.number(), checksum: z.string() });
@@ -41,8 +41,8 @@ export async function computePlan(
   // Found by another key, nothing of what was accepted can be compared: it is as if nothing had been.
   if (isOtherMatch && !isPreview) await forgetAccepted(clickhouse, configured, mapping);
   const isFirst = isOtherMatch || !(await hasAccepted(clickhouse, configured, mapping));
-  const uncertainId = await stageUncertain(clickhouse, subject);
-  const takesLeavers = !isFirst && forced === undefined;
+  const uncertainId = isOtherMatch ? NOBODY : await stageUncertain(clickhouse, subject);
+  const takesLeavers = (!isFirst || isSomebody(uncertainId)) && forced === undefined;
   const stage = (): Promise<string> => stageRecords(clickhouse, subject, { now, takesLeavers, uncertainId });
 
   let attemptId = await stage();
@@ -126,6 +126,7 @@ async function placeRows(
       most_records: rails.mostRecords,
       most_exits: rails.mostExits,
       sendable: sendable?.records ?? 0,
+      is_forced: forced !== undefined,
     },
     { settings: SETTINGS },
   );

@@ -4,11 +4,12 @@ import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { PlanSubject } from './plan-subject';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** The attempt id of no records. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Notes the records of the plan before that are on their way, or of which no answer said what became of them: whatever the ledger
- * says, the destination may have what was sent, so they are sent what is right now. To be called before the ledger is read: what
+ * says, the destination may have what was sent, also what it never accepted before, so they are sent what is right now. To be called before the ledger is read: what
  * is answered between the two counts as uncertain, not as unchanged. Returns the attempt id under which their match keys lie.
  */
 export async function stageUncertain(

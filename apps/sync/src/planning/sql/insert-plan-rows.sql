@@ -31,7 +31,8 @@ select
   {run_id: String},
   record_id,
   match_key,
-  if(is_leaver, 'update', ''),
+  -- What may have been made without anybody knowing yet is not made for what it has come to since.
+  if(is_leaver or (reason = 'retry' and last_key = 'none' and not {is_forced: Bool}), 'update', ''),
   lower(hex(SHA256(concatWithSeparator('\x1f', {destination: String}, {object: String}, match_key, 'batch', fields, last_key)))),
   if(is_held or position >= {most_records: UInt64}, 'waits_for_approval', 'send'),
   reason,

@@ -81,13 +81,16 @@ with
     from matched
     left join scored on scored.entity_id = matched.record_id
   ),
+  -- What was accepted, and what may be without anybody knowing yet.
   accepted as (
     select
       match_key,
       mapFromArrays(groupArray(field), groupArray(value)) as texts,
       argMax(record_id, ledger.accepted_at) as last_record_id,
       argMax(idempotency_key, ledger.accepted_at) as last_key,
-      max(ledger.accepted_at) as last_at
+      max(ledger.accepted_at) as last_at,
+      max(field != '') as is_known,
+      max(field = '') as is_uncertain
     from (
       select match_key, field, value, record_id, idempotency_key, accepted_at
       from last_accepted final
@@ -95,6 +98,10 @@ with
         destination = {destination: String}
         and object = {object: String}
         and field in {compared_fields: Array(String)}
+      union all
+      select match_key, '', '', record_id, '', fromUnixTimestamp64Milli(toInt64(0), 'UTC')
+      from delivery_plan_records
+      where attempt_id = {uncertain_id: UUID}
     ) as ledger
     group by match_key
   ),
@@ -103,8 +110,9 @@ with
       if(present.record_id = '', accepted.last_record_id, present.record_id) as record_id,
       if(present.record_id = '', accepted.match_key, present.match_key) as match_key,
       present.record_id = '' as is_orphan,
-      accepted.match_key != '' as is_known,
-      is_known and empty(present.texts) as is_leaver,
+      accepted.is_known = 1 as is_known,
+      accepted.is_uncertain = 1 as is_uncertain,
+      (is_known or is_uncertain) and empty(present.texts) as is_leaver,
       present.tier as tier,
       present.created_at as created_at,
       present.do_not_sync as do_not_sync,
@@ -117,7 +125,6 @@ with
       ) as new_texts,
       arrayMap(field -> if(accepted.texts[field] = '', 'null', accepted.texts[field]), {fields: Array(String)}) as old_texts,
       accepted.last_key as last_key,
-      is_known and accepted.match_key in (select match_key from delivery_plan_records where attempt_id = {uncertain_id: UUID}) as is_uncertain,
       is_known
         and {refresh_days: UInt32} > 0
         and accepted.last_at < fromUnixTimestamp64Milli({now: Int64}) - toIntervalDay({refresh_days: UInt32} + cityHash64(match_key) % greatest({refresh_days: UInt32}, 1)) as is_due
@@ -164,11 +171,11 @@ with
       *,
       multiIf(
         {is_forced: Bool} and not is_leaver, 'retry',
-        {mode: String} = 'create' and is_known, '',
+        {mode: String} = 'create' and (is_known or is_leaver), '',
         is_leaver and trigger_fired != '', 'leaver',
         trigger_fired != '', trigger_fired,
         is_due and not is_leaver, 'refresh',
-        is_uncertain and arrayExists((trigger, text) -> trigger != 'never' and text != '' and (text != 'null' or is_leaver or {nulls: String} = 'clear'), {triggers: Array(String)}, new_texts), 'retry',
+        is_uncertain and {mode: String} != 'create' and arrayExists((trigger, text) -> trigger != 'never' and text != '' and (text != 'null' or is_leaver or {nulls: String} = 'clear'), {triggers: Array(String)}, new_texts), 'retry',
         ''
       ) as reason,
       multiIf(

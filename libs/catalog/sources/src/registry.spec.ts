@@ -9,6 +9,6 @@ describe('the registry of sources', () => {
       .filter((entry) => entry.isDirectory() && existsSync(join(__dirname, entry.name, `${entry.name}.source.ts`)))
       .map((entry) => entry.name);
     expect(Object.keys(SOURCES).sort()).toEqual(folders.sort());
-    for (const [name, source] of Object.entries(SOURCES)) expect(source.name).toBe(name);
+    for (const [name, source] of Object.entries(SOURCES)) expect(source.type).toBe(name);
   });
 });

@@ -1,8 +1,8 @@
-import type { SourceDefinition } from './source';
+import type { Source } from './source';
 
 import { segment } from './segment/segment.source';
 
-/** Every source that maps raw records; one line each. */
-export const SOURCES: Readonly<Record<string, SourceDefinition>> = {
-  [segment.name]: segment,
+/** Every type of source; one line each. */
+export const SOURCES: Readonly<Record<string, Source>> = {
+  [segment.type]: segment,
 };

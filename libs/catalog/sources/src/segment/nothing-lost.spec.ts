@@ -6,15 +6,17 @@ import { readJson } from '../json/read-json';
 import { PropertyMap } from '../mapping/property-map';
 import { propertyNames } from '../mapping/property-name';
 import { isEmpty, isObject, textOf } from '../mapping/values';
-import type { MapResult } from '../source';
+import type { Mapped } from '../source';
 import { segment } from './segment.source';
 
 const settings = segment.settings.parse({ max_properties: 1_000 });
-const map = (call: unknown, more: object = {}): MapResult =>
-  segment.map(call, { source: 'website', receivedAt: 1, sentAt: null, settings: { ...settings, ...more } });
-const mapText = (fields: string): MapResult =>
+const map = (call: unknown, more: object = {}): Mapped => {
+  const all = { ...(settings as object), ...more };
+  return segment.map(call, { instance: 'website', receivedAt: 1, sentAt: null, settings: all })[0] as Mapped;
+};
+const mapText = (fields: string): Mapped =>
   map(readJson(`{"type":"track","event":"T","userId":"u","messageId":"m"${fields === '' ? '' : `,${fields}`}}`));
-const signalOf = (result: MapResult): Signal => {
+const signalOf = (result: Mapped): Signal => {
   if (result.fate !== 'signal') throw new Error(JSON.stringify(result));
   return result.signal;
 };

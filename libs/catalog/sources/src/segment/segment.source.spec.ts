@@ -1,17 +1,54 @@
-import { describeSource } from '../testing/describe-source';
-import type { MapContext } from '../source';
+import { describeHttpSource } from '../testing/describe-http-source';
+import type { MapContext, Mapped } from '../source';
 import { segment } from './segment.source';
 
-describeSource(segment, __dirname);
+describeHttpSource(segment, __dirname, {
+  requests: [
+    {
+      title: 'a batch with one event that is not one',
+      path: '/v1/batch',
+      body: JSON.stringify({ batch: [{ type: 'track', event: 'x', userId: 'u', messageId: 'm' }, 'nonsense'] }),
+      receivedAt: 1_772_000_000_000,
+      expect: { status: 200, accepted: 1, quarantined: 1 },
+    },
+    {
+      title: 'a call of a browser',
+      path: '/v1/t',
+      body: JSON.stringify({ event: 'x', anonymousId: 'a', messageId: 'm' }),
+      receivedAt: 1_772_000_000_000,
+      expect: { status: 200, accepted: 1, quarantined: 0 },
+    },
+    {
+      title: 'the settings of a browser SDK',
+      method: 'GET',
+      path: '/v1/projects/:writeKey/settings',
+      params: { writeKey: 'k' },
+      body: '',
+      receivedAt: 1_772_000_000_000,
+      expect: { status: 200, accepted: 0, quarantined: 0 },
+    },
+    {
+      title: 'JSON that ends too early',
+      path: '/v1/batch',
+      body: '{"batch":[',
+      receivedAt: 1_772_000_000_000,
+      expect: { status: 400 },
+    },
+  ],
+});
 
 describe('segment', () => {
   const receivedAt = Date.parse('2026-03-10T12:00:00Z');
   const call = { type: 'track', event: 'x', messageId: 'm', userId: 'u', timestamp: '2026-03-10T11:00:00.123Z' };
-  const context = (sentAt: number | null): MapContext<never> =>
-    ({ source: 'website', receivedAt, sentAt, settings: segment.settings.parse({}) }) as unknown as MapContext<never>;
+  const context = (sentAt: number | null): MapContext<unknown> => ({
+    instance: 'website',
+    receivedAt,
+    sentAt,
+    settings: segment.settings.parse({}),
+  });
   const occurredAt = (sentAt: number | null): string => {
-    const result = segment.map(call, context(sentAt));
-    return result.fate === 'signal' ? new Date(result.signal.occurred_at).toISOString() : result.reason;
+    const [result] = segment.map(call, context(sentAt)) as [Mapped];
+    return result.fate === 'signal' ? new Date(result.signal.occurred_at).toISOString() : result.fate;
   };
 
   it.each([

@@ -1,4 +1,4 @@
-import { hasIdentity, signalTopicName } from '@millrace/contract-signal';
+import { hasIdentity } from '@millrace/contract-signal';
 import { z } from 'zod';
 
 import { CLOCK_CORRECTIONS } from '../mapping/correct-clock';
@@ -6,11 +6,12 @@ import { PropertyMap } from '../mapping/property-map';
 import { propertyNames } from '../mapping/property-name';
 import { shown } from '../mapping/shown';
 import { isObject, type JsonObject } from '../mapping/values';
-import { defineSource, drop, quarantine, toSignal, type MapContext, type MapResult } from '../source';
+import { drop, httpSource, quarantine, toSignal, type MapContext, type Mapped } from '../source';
 import { addFields } from './add-fields';
 import { readColumns } from './columns';
 import { readEventId } from './event-id';
 import { readEventTime } from './event-time';
+import { segmentRoutes } from './routes';
 import { readCall } from './segment-call';
 
 /** Lists of integrations and browser brands in every event of a browser; the user agent has a column. */
@@ -33,7 +34,7 @@ type Settings = z.output<typeof settings>;
 /** A corrected event keeps under this name what its client wrote. */
 const AS_SENT = 'timestamp_as_sent';
 
-function map(raw: unknown, context: MapContext<Settings>): MapResult {
+function mapCall(raw: unknown, context: MapContext<Settings>): Mapped {
   if (!isObject(raw)) return quarantine('invalid_event', 'the event is not a JSON object');
   const id = readEventId(raw);
   if (!id.ok) return quarantine('invalid_event', id.detail);
@@ -58,7 +59,7 @@ function map(raw: unknown, context: MapContext<Settings>): MapResult {
   return toSignal({
     signal_id: id.id,
     type: call.type,
-    source: context.source,
+    source: context.instance,
     occurred_at: time.occurredAt,
     received_at: context.receivedAt,
     anonymous_id: columns.anonymous_id,
@@ -85,10 +86,11 @@ function nobodyIn(raw: JsonObject): string {
 }
 
 /** Calls of Segment's and RudderStack's SDKs: track, page, screen, identify, group, alias. */
-export const segment = defineSource({
-  name: 'segment',
-  kind: 'http',
-  topic: signalTopicName('website'),
+export const segment = httpSource({
+  type: 'segment',
+  title: "Calls of Segment's and RudderStack's SDKs",
+  gives: ['signals'],
   settings,
-  map,
+  routes: segmentRoutes,
+  map: (raw, context) => [mapCall(raw, context)],
 });

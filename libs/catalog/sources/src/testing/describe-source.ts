@@ -1,98 +1,127 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { hasIdentity, QUARANTINE_REASONS, SIGNAL_FIELDS, signalType, type Signal } from '@millrace/contract-signal';
+import {
+  hasIdentity,
+  isInstanceName,
+  QUARANTINE_REASONS,
+  SIGNAL_FIELDS,
+  signalType,
+  type Signal,
+} from '@millrace/contract-signal';
 import fc from 'fast-check';
-import type { z } from 'zod';
 
-import type { MapContext, MapResult, SourceDefinition } from '../source';
+import type { MapContext, Mapped, Source } from '../source';
 import { readable, readFixtures, type SourceFixture } from './fixtures';
 
 const LONGEST_README_LINES = 20;
 /** Letters of scripts without case, and marks, belong to words. */
 const SNAKE_CASE = /^[\p{L}\p{N}\p{M}_]+$/u;
 
-/** What every source must hold to. Call it from the source's spec with `__dirname`. */
-export function describeSource<Schema extends z.ZodType>(definition: SourceDefinition<Schema>, folder: string): void {
-  const settings = (given: unknown): z.output<Schema> => definition.settings.parse(given);
-  const contextOf = (example: SourceFixture): MapContext<z.output<Schema>> => ({
-    source: 'website',
+/** Settings that the type requires, such as secrets; what a fixture says goes over them. */
+export type UsualSettings = Readonly<Record<string, unknown>>;
+
+/**
+ * What every source must hold to, of whatever kind. Call the suite of the kind from the source's spec with `__dirname`: it calls
+ * this one.
+ */
+export function describeMapping(source: Source, folder: string, usual: UsualSettings): void {
+  const contextOf = (example: SourceFixture): MapContext<unknown> => ({
+    instance: 'website',
     receivedAt: Date.parse(example.received_at),
     sentAt: example.sent_at === null ? null : Date.parse(example.sent_at),
-    settings: settings(example.settings),
+    settings: source.settings.parse({ ...usual, ...example.settings }),
   });
 
-  describe(`the source ${definition.name} conforms`, () => {
-    it('is named like its folder, goes to a signals topic and has a README', () => {
-      expect(definition.name).toBe(basename(folder).replace(/^_/, ''));
-      expect(definition.topic).toMatch(/^signals\.[a-z][a-z0-9_-]*\.v1$/);
-      const readme = join(folder, 'README.md');
-      expect(existsSync(readme)).toBe(true);
-      expect(readFileSync(readme, 'utf8').split('\n').length).toBeLessThanOrEqual(LONGEST_README_LINES);
-    });
+  it('is named like its folder and has a title and a README', () => {
+    expect(source.type).toBe(basename(folder).replace(/^_/, ''));
+    expect(isInstanceName(source.type)).toBe(true);
+    expect(source.title).not.toBe('');
+    expect(source.gives).not.toEqual([]);
+    const readme = join(folder, 'README.md');
+    expect(existsSync(readme)).toBe(true);
+    expect(readFileSync(readme, 'utf8').split('\n').length).toBeLessThanOrEqual(LONGEST_README_LINES);
+  });
 
-    it('works without settings and refuses unknown ones', () => {
-      expect(definition.settings.safeParse({}).success).toBe(true);
-      expect(definition.settings.safeParse({ no_such_setting: 1 }).success).toBe(false);
-    });
+  it('takes its settings and refuses unknown ones', () => {
+    expect(source.settings.safeParse(usual).success).toBe(true);
+    expect(source.settings.safeParse({ ...usual, no_such_setting: 1 }).success).toBe(false);
+  });
 
-    it.each(readFixtures(folder, 'ok'))('maps: $title', (example) => {
-      const result = definition.map(example.raw, contextOf(example));
-      expect(result).toMatchObject({ fate: 'signal' });
-      expect(result.fate === 'signal' ? readable(result.signal) : null).toMatchObject(example.expect);
-    });
+  it.each(readFixtures(folder, 'ok'))('maps: $title', (example) => {
+    const mapped = source.map(example.raw, contextOf(example));
+    const expected = [example.expect].flat();
+    expect(mapped.map(shown)).toMatchObject(expected.map((one) => ('fate' in one ? one : { fate: 'signal', ...one })));
+  });
 
-    it.each(readFixtures(folder, 'not-ok'))('does not map: $title', (example) => {
-      const { detail, ...exact } = example.expect;
-      const result = definition.map(example.raw, contextOf(example));
-      expect(result).toMatchObject(exact);
-      expect(result.fate).not.toBe('signal');
-      if (detail !== undefined) expect(result).toHaveProperty('detail', expect.stringContaining(String(detail)));
-    });
+  it.each(readFixtures(folder, 'not-ok'))('does not map: $title', (example) => {
+    const [result, ...more] = source.map(example.raw, contextOf(example));
+    expect(more).toEqual([]);
+    const { detail, ...exact } = [example.expect].flat()[0] ?? {};
+    expect(result).toMatchObject(exact);
+    expect(['drop', 'quarantine']).toContain(result?.fate);
+    if (detail !== undefined) expect(result).toHaveProperty('detail', expect.stringContaining(String(detail)));
+  });
 
-    it('is pure: the same record twice gives the same result and is left alone', () => {
-      for (const example of [...readFixtures(folder, 'ok'), ...readFixtures(folder, 'not-ok')]) {
-        const before = JSON.stringify(example.raw);
-        const first = definition.map(example.raw, contextOf(example));
-        expect(definition.map(example.raw, contextOf(example))).toEqual(first);
-        expect(JSON.stringify(example.raw)).toBe(before);
-      }
-    });
+  it('is pure: the same record twice gives the same result and is left alone', () => {
+    for (const example of [...readFixtures(folder, 'ok'), ...readFixtures(folder, 'not-ok')]) {
+      const before = JSON.stringify(example.raw);
+      const first = source.map(example.raw, contextOf(example));
+      expect(source.map(example.raw, contextOf(example))).toEqual(first);
+      expect(JSON.stringify(example.raw)).toBe(before);
+    }
+  });
 
-    it('never throws and never makes what cannot be encoded, whatever comes in', () => {
-      const examples = readFixtures(folder, 'ok');
-      const context = contextOf(examples[0] as SourceFixture);
-      const mutated = fc
-        .tuple(fc.constantFrom(...examples), fc.string({ unit: 'grapheme' }), fc.jsonValue({ stringUnit: 'grapheme' }))
-        .map(([example, key, value]) => {
-          const keys = Object.keys(example.raw as object);
-          const known = keys[key.length % keys.length] ?? key;
-          return { ...(example.raw as object), [known]: value, [key]: value };
-        });
-      fc.assert(
-        fc.property(fc.oneof(fc.jsonValue(), mutated), (raw) => {
-          const result = definition.map(raw, context);
-          if (result.fate === 'signal') expectSignal(result.signal, context.source, context.receivedAt);
-          else expectReason(result);
-        }),
-        { numRuns: 500 },
-      );
-    });
+  it('never throws and never makes what cannot be encoded, whatever comes in', () => {
+    const examples = readFixtures(folder, 'ok');
+    const context = contextOf(examples[0] as SourceFixture);
+    const mutated = fc
+      .tuple(fc.constantFrom(...examples), fc.string({ unit: 'grapheme' }), fc.jsonValue({ stringUnit: 'grapheme' }))
+      .map(([example, key, value]) => {
+        const keys = Object.keys(example.raw as object);
+        const known = keys[key.length % keys.length] ?? key;
+        return { ...(example.raw as object), [known]: value, [key]: value };
+      });
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), mutated), (raw) => {
+        for (const result of source.map(raw, context)) expectMapped(source, result, context);
+      }),
+      { numRuns: 500 },
+    );
   });
 }
 
-function expectSignal(signal: Signal, source: string, receivedAt: number): void {
+/** A record as fixtures write it: fields of a signal, person or account beside its fate, times readable. */
+function shown(result: Mapped<string>): object {
+  if (result.fate === 'signal') return { fate: 'signal', ...readable(result.signal) };
+  if (result.fate === 'person') return { fate: 'person', ...result.person };
+  if (result.fate === 'account') return { fate: 'account', ...result.account };
+  return result;
+}
+
+function expectMapped(source: Source, result: Mapped<string>, context: MapContext<unknown>): void {
+  if (result.fate === 'signal') {
+    expect(source.gives).toContain('signals');
+    expectSignal(result.signal, context);
+  } else if (result.fate === 'person') {
+    expect(source.gives).toContain('people');
+    expect(result.person.person_id).not.toBe('');
+  } else if (result.fate === 'account') {
+    expect(source.gives).toContain('accounts');
+    expect(result.account.account_id).not.toBe('');
+  } else {
+    expect(result.reason).not.toBe('');
+    if (result.fate === 'quarantine' && source.kind !== 'file') expect(QUARANTINE_REASONS).toContain(result.reason);
+  }
+}
+
+function expectSignal(signal: Signal, { instance, receivedAt }: MapContext<unknown>): void {
   expect(Object.keys(signal).sort()).toEqual([...SIGNAL_FIELDS].sort());
-  expect(signal.source).toBe(source);
+  expect(signal.source).toBe(instance);
   expect(signal.received_at).toBe(receivedAt);
   expect(signal.signal_id).not.toBe('');
   expect(signal.type).toMatch(SNAKE_CASE);
   expect(signal.type).toBe(signal.type.toLowerCase());
   expect(hasIdentity(signal)).toBe(true);
   expect(signalType.fromBuffer(signalType.toBuffer(signal))).toMatchObject({ signal_id: signal.signal_id });
-}
-
-function expectReason(result: Exclude<MapResult, { fate: 'signal' }>): void {
-  expect(result.reason).not.toBe('');
-  if (result.fate === 'quarantine') expect(QUARANTINE_REASONS).toContain(result.reason);
 }

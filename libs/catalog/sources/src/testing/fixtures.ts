@@ -10,8 +10,11 @@ const fixture = z.strictObject({
   received_at: z.iso.datetime().default('2026-03-10T12:00:00Z'),
   sent_at: z.iso.datetime().nullable().default(null),
   settings: z.record(z.string(), z.unknown()).default({}),
-  /** ok/: fields of the signal, times as ISO text. not-ok/: fate, reason and a part of the detail. */
-  expect: z.record(z.string(), z.unknown()),
+  /**
+   * ok/: fields of the signal, times as ISO text, or a list of all that it becomes, each with its `fate`. not-ok/: fate, reason and a
+   * part of the detail.
+   */
+  expect: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
 });
 
 export interface SourceFixture extends z.output<typeof fixture> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { explainJsonError } from './explain-json-error';
-import { parseJson } from './json-bodies';
+import { readJsonBody } from './read-body';
 
 const explain = (body: string): string => explainJsonError(body, new Error('parser'));
 
@@ -73,7 +73,9 @@ it('finds the place in every text that JSON.parse refuses, and none in what it t
 });
 
 it('is what the answer says', () => {
-  expect(() => parseJson(Buffer.from('{"a": NaN}'))).toThrow(
-    'The body is not valid JSON: unexpected NaN at line 1, column 7: JSON has no such number',
-  );
+  expect(readJsonBody(Buffer.from('{"a": NaN}'))).toMatchObject({
+    detail: expect.stringContaining(
+      'The body is not valid JSON: unexpected NaN at line 1, column 7: JSON has no such number',
+    ),
+  });
 });

@@ -1,5 +1,5 @@
-import { SDK_BOOKKEEPING } from '@millrace/catalog-sources';
-import { DEFAULT_SOURCES } from '@millrace/contract-signal';
+import { join } from 'node:path';
+
 import {
   integer,
   kafkaEnvironment,
@@ -8,12 +8,17 @@ import {
   seconds,
   serviceEnvironment,
   url,
+  verdictEnvironment,
   type Environment,
 } from '@millrace/platform-config';
+import { ConfigError } from '@millrace/platform-errors';
 import { z } from 'zod';
 
 /** Injects the service's parsed environment. */
 export const COLLECTOR_CONFIG = Symbol('COLLECTOR_CONFIG');
+
+/** config/sources.yaml of the repository, seen from src/ and from dist/. */
+const SOURCES_FILE = join(__dirname, '../../../config/sources.yaml');
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -30,11 +35,22 @@ const http = {
     .refine(isPublicUrl, 'not an http(s) URL of host, port and path')
     .optional()
     .describe('Where browsers reach the collector; unset: the Host that they ask, and the scheme that a proxy notes.'),
+  COLLECTOR_HEADERS_TIMEOUT_SECONDS: seconds(10, { min: 0.1 }).describe(
+    'A connection that has not sent the headers of its request by then is closed.',
+  ),
+  COLLECTOR_REQUEST_TIMEOUT_SECONDS: seconds(30, { min: 0.1 }).describe(
+    'A request that has not arrived by then is answered 408.',
+  ),
+  COLLECTOR_MAX_CONNECTIONS: integer(10_000, { min: 1 }).describe('Connections beyond it are closed at once.'),
+  COLLECTOR_MAX_BATCH_EVENTS: integer(10_000, { min: 1 }).describe('A request with more events is answered 413.'),
   COLLECTOR_CORS_ORIGINS: list(['*']).describe('Origins of web pages that may send; * for all.'),
 } as const;
 
 const intake = {
-  COLLECTOR_SOURCES: list(DEFAULT_SOURCES).describe('Sources that this deployment has topics for; keys name one each.'),
+  SOURCES_FILES: list([SOURCES_FILE]).describe(
+    'YAML or JSON files of what is collected, separated by commas; see config/sources.yaml.',
+  ),
+  IMPORT_SOURCES: verdictEnvironment.IMPORT_SOURCES,
   COLLECTOR_WRITE_KEYS: list([]).describe(
     'Write keys as source:sha256-hex, of servers source:sha256-hex:server, separated by commas (see `keys create`).',
   ),
@@ -46,17 +62,6 @@ const intake = {
   COLLECTOR_EVENTS_PER_SECOND_PER_KEY: integer(20_000).describe('Above it a key is answered 429; 0 means no limit.'),
   COLLECTOR_MAX_EVENT_BYTES: integer(64 * 1024, { min: 256 }).describe(
     'An event whose signal is larger is quarantined as event_too_large.',
-  ),
-  COLLECTOR_MAX_PROPERTIES: integer(256, { min: 1 }).describe(
-    'An event with more is quarantined as event_too_large; fields outside of its properties are counted apart.',
-  ),
-  COLLECTOR_DROP_TYPES: list([]).describe('Signal types that are counted and not stored.'),
-  COLLECTOR_DROP_PROPERTIES: list(SDK_BOOKKEEPING).describe(
-    'Flattened property names that are not stored, each with all below it, for personal data and size.',
-  ),
-  COLLECTOR_NOBODY: list([]).describe('Words that stand for no identity, besides null, undefined, guest and the like.'),
-  COLLECTOR_CLOCK_CORRECTION: list([]).describe(
-    'Which client clocks are corrected, as source:fast_only (what is not named), source:both or source:none.',
   ),
 } as const;
 
@@ -80,5 +85,22 @@ export const collectorEnvironment = z.object({
 
 export type CollectorConfig = Readonly<z.output<typeof collectorEnvironment>>;
 
-export const readCollectorConfig = (env?: Environment): CollectorConfig =>
-  parseEnvironment('collector', collectorEnvironment, env);
+/** What variables said before files of sources did; each with what says it now. */
+const MOVED: Readonly<Record<string, string>> = {
+  COLLECTOR_SOURCES: 'one entry for each, as - { name: website, type: <type> }',
+  COLLECTOR_MAX_PROPERTIES: 'max_properties: 256',
+  COLLECTOR_DROP_TYPES: 'drop_types: [screen_viewed]',
+  COLLECTOR_DROP_PROPERTIES: 'drop_properties: [context.userAgentData]',
+  COLLECTOR_NOBODY: 'nobody: [unknown]',
+  COLLECTOR_CLOCK_CORRECTION: 'clock_correction: both',
+};
+
+export function readCollectorConfig(env: Environment = process.env): CollectorConfig {
+  const config = parseEnvironment('collector', collectorEnvironment, env);
+  const moved = Object.entries(MOVED).filter(([name]) => (env[name] ?? '').trim() !== '');
+  if (moved.length === 0) return config;
+  const instead = moved.map(([name, line]) => `${name} is now ${line}`).join('; ');
+  throw new ConfigError(`${moved.map(([name]) => name).join(', ')}: sources are written in files, not in variables`, {
+    advice: `Unset them and write it into a file that SOURCES_FILES names, by default config/sources.yaml: ${instead}`,
+  });
+}

@@ -6,10 +6,6 @@ import { APP_FILTER } from '@nestjs/core';
 import { COLLECTOR_CONFIG } from './app.config';
 import { CONNECTIONS, type Connections } from './connections/connections';
 import { IntakeFilter } from './http/intake.filter';
-import { BrowserController } from './intake/browser.controller';
-import { IntakeController } from './intake/intake.controller';
-import { IntakeService } from './intake/intake.service';
-import { RateLimitService } from './intake/rate-limit.service';
 import { KafkaHealth } from './publish/kafka.health';
 import { PublisherService } from './publish/publisher.service';
 import { WriteKeysService } from './write-keys/write-keys.service';
@@ -21,14 +17,11 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [ConfigModule.forEnvironment(COLLECTOR_CONFIG, connections.config), HealthModule],
-      controllers: [BrowserController, IntakeController],
       providers: [
         { provide: CONNECTIONS, useValue: connections },
         { provide: APP_FILTER, useClass: IntakeFilter },
-        IntakeService,
         KafkaHealth,
         PublisherService,
-        RateLimitService,
         WriteKeysService,
       ],
     };

@@ -5,12 +5,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { CollectorConfig } from './app.config';
 import { AppModule } from './app.module';
-import { createConnections } from './connections/connections';
-import { signalTopicsOf } from './deployment';
-import { acceptJsonBodies } from './http/json-bodies';
+import { createConnections, type Connections } from './connections/connections';
+import { topicsOf } from './deployment';
+import { Intake } from './http/intake';
+import { httpInstances, mountRoutes, routesOf } from './http/mount-routes';
+import { acceptRawBodies } from './http/raw-bodies';
 import { refuseUnreadablePath } from './http/no-route';
 import { openTopics } from './publish/open-topics';
 import { PublisherService } from './publish/publisher.service';
+import { WriteKeysService } from './write-keys/write-keys.service';
 
 /** For specs: a collector inside another process, behind a faulty network. */
 export type StartOptions = Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> & Pick<KafkaOptions, 'socketFactory'>;
@@ -19,25 +22,29 @@ export type StartOptions = Pick<ServiceOptions, 'ownsProcess' | 'logDestination'
  * The service in named steps:
  *   1. HTTP listens; events are answered 503 until what follows is there;
  *   2. the schema ids of the topics are looked up, the producer is connected;
- *   3. HTTP → authenticate → map → append → answer (intake/).
+ *   3. HTTP → who sends → read → map → append → answer (http/).
  */
 export function startCollector(
   config: CollectorConfig,
   { socketFactory, ...options }: StartOptions = {},
 ): Promise<RunningService> {
   const connections = createConnections(config, socketFactory);
-  const { registry, producer } = connections;
+  const { instances, registry, producer } = connections;
   return bootstrapService({
     ...httpServerOf('collector', config),
     module: AppModule.with(connections),
     bodyLimitBytes: config.COLLECTOR_BODY_LIMIT_BYTES,
-    fastify: { routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: refuseUnreadablePath },
+    fastify: {
+      routerOptions: { ignoreTrailingSlash: true },
+      frameworkErrors: refuseUnreadablePath,
+      ...timeoutsOf(config),
+    },
     nest: { bodyParser: false },
-    configure: (app) => configureHttp(app, config),
+    configure: (app) => configureHttp(app, connections),
     start: async ({ until }, app) => {
       const [topics] = await Promise.all([
-        until('schema registry', () => openTopics(registry, config)),
-        until('kafka', () => producer.connect(signalTopicsOf(config))),
+        until('schema registry', () => openTopics(registry, instances, config.TOPIC_PREFIX)),
+        until('kafka', () => producer.connect(topicsOf(instances, config.TOPIC_PREFIX))),
       ]);
       app.get(PublisherService).open(topics);
     },
@@ -45,7 +52,7 @@ export function startCollector(
   });
 }
 
-function configureHttp(app: NestFastifyApplication, config: CollectorConfig): void {
+function configureHttp(app: NestFastifyApplication, { config, instances }: Connections): void {
   const origins = config.COLLECTOR_CORS_ORIGINS;
   app.enableCors({
     origin: origins.includes('*') ? '*' : [...origins],
@@ -54,5 +61,18 @@ function configureHttp(app: NestFastifyApplication, config: CollectorConfig): vo
     exposedHeaders: ['retry-after'],
     maxAge: 86_400,
   });
-  acceptJsonBodies(app.getHttpAdapter().getInstance(), config.COLLECTOR_BODY_LIMIT_BYTES);
+  const taking = httpInstances(instances);
+  const intake = new Intake(config, taking, app.get(WriteKeysService), app.get(PublisherService));
+  const fastify = app.getHttpAdapter().getInstance();
+  acceptRawBodies(fastify, config.COLLECTOR_BODY_LIMIT_BYTES);
+  mountRoutes(fastify, routesOf(taking), intake, config.COLLECTOR_PUBLIC_URL);
+  fastify.server.maxConnections = config.COLLECTOR_MAX_CONNECTIONS;
+}
+
+/** How long a sender may take to send; looked at often enough for the shorter of the two. */
+function timeoutsOf(config: CollectorConfig) {
+  const headersTimeout = config.COLLECTOR_HEADERS_TIMEOUT_SECONDS * 1_000;
+  const requestTimeout = Math.max(headersTimeout, config.COLLECTOR_REQUEST_TIMEOUT_SECONDS * 1_000);
+  const connectionsCheckingInterval = Math.min(5_000, headersTimeout / 2);
+  return { requestTimeout, http: { headersTimeout, requestTimeout, connectionsCheckingInterval } };
 }

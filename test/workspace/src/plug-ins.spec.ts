@@ -4,12 +4,6 @@ import { filesBelow, isTestCode, read } from './guard/files';
 
 /** May only shrink: the catalogues are done when it is empty. */
 const ALLOWED: AllowList = {
-  sources: [
-    'apps/collector/src/app.config.ts: segment',
-    'apps/collector/src/intake/browser.controller.ts: segment',
-    'apps/collector/src/intake/intake.service.ts: segment',
-    'apps/collector/src/intake/source-settings.ts: segment',
-  ],
   // What was applied cannot be edited; the tables are dropped by the models' own migrations.
   history: [
     'apps/scoring/src/migrations/0002_create_person_days.sql: identities',

@@ -30,7 +30,7 @@ const SECOND_NAMES = [
   /^.+\.metrics\.ts$/,
   /^(examine|connect|deploy-command)\.ts$/,
 ];
-const DATA = new Set(['apps/collector/src/import/fixtures', 'apps/collector/src/intake/fixtures']);
+const DATA = new Set(['apps/collector/src/import/fixtures', 'apps/collector/src/http/fixtures']);
 
 /** A file's folders up to the one given, which is left out. */
 const foldersOf = (path: string, top: string): string[] =>

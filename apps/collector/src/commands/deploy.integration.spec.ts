@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { SIGNAL_SCHEMA, signalTopicName, valueSubject } from '@millrace/contract-signal';
 import { listTopics, SchemaRegistryCodec } from '@millrace/platform-kafka';
 import type { RunningService } from '@millrace/platform-observability';
@@ -32,7 +34,13 @@ it('takes no event before it is deployed, and says what to do', async () => {
   const answer = await post();
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await answer.json()).toMatchObject({ success: false, code: 'SERVICE_NOT_READY' });
-  const findings = ['kafka topics: false', 'schemas: false', 'schema compatibility: true', 'write keys: true'];
+  const findings = [
+    'kafka topics: false',
+    'schemas: false',
+    'schema compatibility: true',
+    'write keys: true',
+    'history: true',
+  ];
   expect(await summary()).toEqual(findings);
 });
 
@@ -48,7 +56,13 @@ it('creates topics with their settings and registers their schemas, and repeats 
   const second = await deploy(config());
   expect(second.topics.every(({ action }) => action === 'unchanged')).toBe(true);
   expect(second.schemas).toEqual(first.schemas);
-  const findings = ['kafka topics: true', 'schemas: true', 'schema compatibility: true', 'write keys: true'];
+  const findings = [
+    'kafka topics: true',
+    'schemas: true',
+    'schema compatibility: true',
+    'write keys: true',
+    'history: true',
+  ];
   expect(await summary()).toEqual(findings);
 });
 
@@ -78,7 +92,9 @@ it('refuses a schema that would break readers, with the reason, and changes noth
   const subject = valueSubject(signalTopicName('billing', stack.topicPrefix));
   const fields = [{ name: 'signal_id', type: 'long' }];
   await registry.registerSchema(subject, { type: 'record', name: 'millrace.Signal', fields });
-  await expect(deploy(config({ COLLECTOR_SOURCES: 'support,billing' }))).rejects.toMatchObject({
+  await expect(
+    deploy(config({ SOURCES_FILES: join(__dirname, '../testing/other-sources.yaml') })),
+  ).rejects.toMatchObject({
     code: 'SCHEMA_INCOMPATIBLE',
     message: expect.stringMatching(/billing.*would break its readers: .+/s),
   });

@@ -5,19 +5,22 @@ import { createKafka, describeTopics, SchemaRegistryCodec, topicProblems } from 
 
 import type { CollectorConfig } from '../app.config';
 import { deploymentOf, type Deployable } from '../deployment';
+import { loadInstances, takesWriteKeys, type Instance } from '../instances/load-instances';
 import { readWriteKeys } from '../write-keys/read-write-keys';
 
 const DEPLOY = 'Run `npx millrace deploy`';
 
 /** Looks at everything the collector stands on and changes nothing. */
 export async function examine(config: CollectorConfig): Promise<readonly Finding[]> {
-  const deployables = deploymentOf(config);
+  const instances = loadInstances(config.SOURCES_FILES);
+  const deployables = deploymentOf(config, instances);
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   return Promise.all([
     examinePlace('kafka topics', () => lookAtTopics(config, deployables)),
     examinePlace('schemas', () => lookAtSchemas(registry, deployables)),
     examinePlace('schema compatibility', () => lookAtCompatibility(config, registry, deployables)),
-    examinePlace('write keys', () => lookAtKeys(config)),
+    examinePlace('write keys', () => lookAtKeys(config, instances)),
+    examinePlace('history', () => lookAtHistory(config, instances)),
   ]);
 }
 
@@ -57,15 +60,33 @@ async function lookAtCompatibility(
     return fine(`none of ${subjects.size} subjects is held to less than ${SUBJECT_COMPATIBILITY}`);
   return wrong(
     `a version that cannot be read may be registered: ${wrongly.join(', ')}`,
-    `${DEPLOY}; sources of your own: name them in COLLECTOR_SOURCES first`,
+    `${DEPLOY}; topics of your own: name them in a file of SOURCES_FILES first, as type direct`,
   );
 }
 
-function lookAtKeys(config: CollectorConfig): Look {
-  const keys = readWriteKeys({
-    lines: config.COLLECTOR_WRITE_KEYS,
-    file: config.COLLECTOR_WRITE_KEYS_FILE,
-    sources: config.COLLECTOR_SOURCES,
-  });
+function lookAtKeys(config: CollectorConfig, instances: readonly Instance[]): Look {
+  const sources = instances.filter(takesWriteKeys).map(({ name }) => name);
+  if (sources.length === 0) return fine('no source takes write keys');
+  const keys = readWriteKeys({ lines: config.COLLECTOR_WRITE_KEYS, file: config.COLLECTOR_WRITE_KEYS_FILE, sources });
   return fine(`${keys.size} keys for ${keys.sources.join(', ')}`);
+}
+
+/** Windowing and sync judge by IMPORT_SOURCES what is too old; old signals of a source that it does not name are quarantined. */
+function lookAtHistory({ IMPORT_SOURCES: named }: CollectorConfig, instances: readonly Instance[]): Look {
+  const history = instances.filter((one) => one.history).map(({ name }) => name);
+  const missing = history.filter((name) => !named.includes(name));
+  const wrongly = instances.filter((one) => !one.history && named.includes(one.name)).map(({ name }) => name);
+  if (missing.length > 0) {
+    return wrong(
+      `IMPORT_SOURCES does not name ${missing.join(', ')}`,
+      'Set it to the same for windowing, sync and the collector',
+    );
+  }
+  if (wrongly.length > 0) {
+    return wrong(
+      `IMPORT_SOURCES names ${wrongly.join(', ')}, which SOURCES_FILES do not`,
+      'Write `history: true` there',
+    );
+  }
+  return fine(history.length === 0 ? 'no source carries history' : `IMPORT_SOURCES names ${history.join(', ')}`);
 }

@@ -4,6 +4,7 @@ import { assertKnown } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
 import { readCollectorConfig } from '../app.config';
+import { loadInstances, takesWriteKeys } from '../instances/load-instances';
 import { createWriteKey, hashWriteKey } from '../write-keys/write-key';
 
 /** `keys create --source website` and `keys hash`: the key is printed once, only its hash is configured. */
@@ -12,7 +13,7 @@ export function addKeysCommand(program: Command, shell: CommandShell): void {
   keys
     .command('create')
     .description('print a new write key and the hash to configure')
-    .requiredOption('--source <source>', 'the source that the key may send to, one of COLLECTOR_SOURCES')
+    .requiredOption('--source <source>', 'the source that the key may send to, one of SOURCES_FILES that takes keys')
     .option('--name <name>', 'who uses it', '')
     .addOption(
       new Option('--kind <kind>', 'page: anybody may read the key; server: nobody but your servers has it')
@@ -24,7 +25,9 @@ export function addKeysCommand(program: Command, shell: CommandShell): void {
       assertKnown({
         kind: 'source',
         typed: options.source,
-        known: readCollectorConfig().COLLECTOR_SOURCES,
+        known: loadInstances(readCollectorConfig().SOURCES_FILES)
+          .filter(takesWriteKeys)
+          .map(({ name }) => name),
         code: 'SOURCE_UNKNOWN',
       });
       const key = createWriteKey();

@@ -1,11 +1,10 @@
 /** Names what there is and not the path that was asked for: a path may hold a write key. */
-export const NO_ROUTE = {
-  success: false,
-  code: 'NOT_FOUND',
-  message:
-    'Nothing is served here. Send to POST /v1/batch, /v1/track, page, screen, identify, group or alias; ' +
-    'browser SDKs ask GET /v1/projects/<write key>/settings',
-} as const;
+export const noRoute = (paths: readonly string[]) =>
+  ({
+    success: false,
+    code: 'NOT_FOUND',
+    message: `Nothing is served here. There is ${paths.length === 0 ? 'no source that takes requests' : paths.join(', ')}`,
+  }) as const;
 
 /** What is used of Fastify's reply, whose own type depends on the route: there is none. */
 interface Reply {

@@ -1,5 +1,3 @@
-import { payloadInvalid } from '../intake/read-request';
-
 /** What a request says about the address it was sent to. */
 export interface AddressHints {
   readonly host?: string | undefined;
@@ -13,14 +11,13 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 /**
  * Where browsers reach this collector. COLLECTOR_PUBLIC_URL says it; without one the request does: Host, and the scheme
  * that a proxy before us noted. A proxy that notes none betrays itself by a page under https, which cannot send to http
- * (loopback excepted). X-Forwarded-Host is not read: whoever sets it could send visitors' signals elsewhere through a cache.
+ * (loopback excepted). X-Forwarded-Host is not read: whoever sets it could send visitors' signals elsewhere through a cache. Undefined where the Host is not one.
  */
-export function publicUrlOf(headers: AddressHints, configured: string | undefined): URL {
+export function publicUrlOf(headers: AddressHints, configured: string | undefined): URL | undefined {
   if (configured !== undefined) return new URL(configured);
   const host = headers.host ?? '';
   const text = `${schemeOf(headers, host)}://${host}`;
-  if (HOST.test(host) && URL.canParse(text)) return new URL(text);
-  throw payloadInvalid('The Host header names no host: set COLLECTOR_PUBLIC_URL, or send Host');
+  return HOST.test(host) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function schemeOf(headers: AddressHints, host: string): 'http' | 'https' {

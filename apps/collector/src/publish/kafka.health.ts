@@ -20,7 +20,8 @@ export class KafkaHealth implements OnApplicationShutdown {
   async check(): Promise<void> {
     try {
       const admin = await this.#connected();
-      await admin.fetchTopicMetadata({ topics: signalTopicsOf(this.connections.config) });
+      const { instances, config } = this.connections;
+      await admin.fetchTopicMetadata({ topics: signalTopicsOf(instances, config.TOPIC_PREFIX) });
     } catch (error) {
       throw toKafkaError(error, 'Asking Kafka for the topics failed');
     }

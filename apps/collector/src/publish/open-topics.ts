@@ -1,20 +1,48 @@
-import { SIGNAL_SCHEMA, signalTopicName, signalType, valueSubject, type Signal } from '@millrace/contract-signal';
+import {
+  ACCOUNT_SCHEMA,
+  accountType,
+  entityTopics,
+  PERSON_SCHEMA,
+  personType,
+  SIGNAL_SCHEMA,
+  signalTopicName,
+  signalType,
+  valueSubject,
+} from '@millrace/contract-signal';
 import { ConfigError } from '@millrace/platform-errors';
 import type { SchemaRegistryCodec } from '@millrace/platform-kafka';
 
-import type { CollectorConfig } from '../app.config';
-import type { OpenTopic } from './map-events';
+import { hasSignals, type Instance } from '../instances/load-instances';
+import type { InstanceTopics, OpenTopic } from './map-records';
 
-/** Looks up each source's schema id, at start. Throws ConfigError while a subject is not deployed. */
+/** By instance the topics of its records. */
+export type OpenTopics = ReadonlyMap<string, InstanceTopics>;
+
+type AvroType = Parameters<SchemaRegistryCodec['encoder']>[1];
+
+/** Looks up the schema ids that are written with, at start. Throws ConfigError while a subject is not deployed. */
 export async function openTopics(
   registry: SchemaRegistryCodec,
-  { COLLECTOR_SOURCES: sources, TOPIC_PREFIX: prefix }: Pick<CollectorConfig, 'COLLECTOR_SOURCES' | 'TOPIC_PREFIX'>,
-): Promise<ReadonlyMap<string, OpenTopic>> {
+  instances: readonly Instance[],
+  prefix: string,
+): Promise<OpenTopics> {
+  const open = async <Value>(
+    topic: string,
+    schema: typeof SIGNAL_SCHEMA,
+    type: AvroType,
+  ): Promise<OpenTopic<Value>> => {
+    const id = await deployedSchemaId(registry, valueSubject(topic), schema);
+    return { topic, encode: registry.encoder<Value>(id, type) };
+  };
+  const entities = entityTopics(prefix);
+  const [people, accounts] = await Promise.all([
+    open(entities.people.name, PERSON_SCHEMA, personType),
+    open(entities.accounts.name, ACCOUNT_SCHEMA, accountType),
+  ]);
   const opened = await Promise.all(
-    sources.map(async (source): Promise<[string, OpenTopic]> => {
-      const topic = signalTopicName(source, prefix);
-      const id = await deployedSchemaId(registry, valueSubject(topic), SIGNAL_SCHEMA);
-      return [source, { source, topic, encode: registry.encoder<Signal>(id, signalType) }];
+    instances.filter(hasSignals).map(async ({ name }): Promise<[string, InstanceTopics]> => {
+      const signals = await open(signalTopicName(name, prefix), SIGNAL_SCHEMA, signalType);
+      return [name, { signals, people, accounts }];
     }),
   );
   return new Map(opened);

@@ -4,33 +4,34 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { closeConnections, CONNECTIONS, type Connections } from '../connections/connections';
 import { produceSeconds, watchQueue } from '../metrics';
-import type { OpenTopic } from './map-events';
+import type { InstanceTopics } from './map-records';
+import type { OpenTopics } from './open-topics';
 
-/** Appends records to the topics of sources; resolves once they are on all in-sync replicas. */
+/** Appends records to the topics of instances; resolves once they are on all in-sync replicas. */
 @Injectable()
 export class PublisherService implements OnApplicationShutdown {
-  #topics: ReadonlyMap<string, OpenTopic> | undefined;
+  #topics: OpenTopics | undefined;
 
   constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {
     watchQueue(() => connections.producer.queuedBytes());
   }
 
-  /** The topics by source; before, nothing can be appended. */
-  open(topics: ReadonlyMap<string, OpenTopic>): void {
+  /** The topics by instance; before, nothing can be appended. */
+  open(topics: OpenTopics): void {
     this.#topics = topics;
   }
 
   /** Throws SERVICE_NOT_READY, retryable, until the topics are open. */
-  topicOf(source: string): OpenTopic {
+  topicsOf(instance: string): InstanceTopics {
     if (this.#topics === undefined) {
       throw new RetryableError('The collector is starting', {
         code: 'SERVICE_NOT_READY',
         advice: '/health/ready says what it waits for',
       });
     }
-    const topic = this.#topics.get(source);
-    if (topic !== undefined) return topic;
-    throw new MillraceError(`No topic is open for the source "${source}"`, { code: 'SOURCE_UNKNOWN' });
+    const topics = this.#topics.get(instance);
+    if (topics !== undefined) return topics;
+    throw new MillraceError(`No topic is open for the source "${instance}"`, { code: 'SOURCE_UNKNOWN' });
   }
 
   async append(records: readonly ProducerRecord[]): Promise<void> {

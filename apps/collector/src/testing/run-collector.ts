@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { Stack } from '@millrace/platform-testing';
 import type { RunningService } from '@millrace/platform-observability';
 
@@ -14,7 +16,7 @@ export const environmentOf = (stack: Stack, more: Record<string, string> = {}): 
   ...stack.environment,
   COLLECTOR_PORT: '0',
   LOG_LEVEL: 'error',
-  COLLECTOR_SOURCES: 'website,product',
+  SOURCES_FILES: join(__dirname, 'sources.yaml'),
   COLLECTOR_WRITE_KEYS: `website:${hashWriteKey(WEBSITE_KEY)},product:${hashWriteKey(PRODUCT_KEY)}:server`,
   ...more,
 });

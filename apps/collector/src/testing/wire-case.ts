@@ -1,4 +1,4 @@
-/** One case of `intake/fixtures/wire.json`. A request in words is written out by its spec. */
+/** One case of `http/fixtures/wire.json`. A request in words is written out by its spec. */
 export interface WireCase {
   readonly id: string;
   readonly why: string;

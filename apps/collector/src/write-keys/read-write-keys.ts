@@ -9,17 +9,30 @@ import { WriteKeys, type StoredWriteKey } from './write-key';
 const USUAL_KIND: KeyKind = 'page';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 as 64 lower-case hex digits');
-const fileSchema = z.strictObject({
-  keys: z.array(
-    z.strictObject({
-      source: z.string(),
-      hash,
-      name: z.string().default(''),
-      kind: z.enum(KEY_KINDS).default(USUAL_KIND),
-      revoked: z.boolean().default(false),
-    }),
-  ),
-});
+/** As browsers write it: scheme, host, and port where it is not the usual one. */
+const origin = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .refine(
+    (text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'an origin such as https://www.example.com',
+  );
+const keySchema = z
+  .strictObject({
+    source: z.string(),
+    hash,
+    name: z.string().default(''),
+    kind: z.enum(KEY_KINDS).default(USUAL_KIND),
+    revoked: z.boolean().default(false),
+    types: z.array(z.string().min(1)).min(1).optional(),
+    origins: z.array(origin).min(1).optional(),
+    events_per_second: z.int().min(0).optional(),
+  })
+  .refine(({ kind, origins }) => kind === 'page' || origins === undefined, {
+    path: ['origins'],
+    message: 'only pages have an origin: leave it out for a key of a server',
+  });
+const fileSchema = z.strictObject({ keys: z.array(keySchema) });
 
 const ADVICE = 'Create one with `npx millrace keys create --source website` and add the line it prints';
 
@@ -27,7 +40,7 @@ interface WriteKeyOptions {
   /** `source:hash` or `source:hash:kind` each. */
   readonly lines: readonly string[];
   readonly file: string | undefined;
-  /** Sources that have a topic here. */
+  /** Sources that take write keys here. */
   readonly sources: readonly string[];
 }
 
@@ -39,10 +52,10 @@ export function readWriteKeys({ lines, file, sources }: WriteKeyOptions): WriteK
   }
   for (const { source } of keys) {
     if (sources.includes(source)) continue;
-    throw new ConfigError(`A write key names the source "${source}", which has no topic here`, {
+    throw new ConfigError(`A write key names the source "${source}", which takes none here`, {
       code: 'SOURCE_UNKNOWN',
       details: { source, sources },
-      advice: `There is ${namesInWords(source, sources)}: correct the key, or add the source to COLLECTOR_SOURCES and deploy`,
+      advice: `There is ${namesInWords(source, sources)}: correct the key, or add the source to a file of SOURCES_FILES and deploy`,
     });
   }
   return new WriteKeys(keys);
@@ -67,5 +80,11 @@ function readFile(file: string): readonly StoredWriteKey[] {
     file,
     'Set COLLECTOR_WRITE_KEYS_FILE to a JSON file: {"keys": [{"source": "website", "hash": "..."}]}',
   );
-  return checkSettings(text, fileSchema).keys.map(({ revoked, ...key }) => ({ ...key, isRevoked: revoked }));
+  return checkSettings(text, fileSchema).keys.map(({ revoked, types, origins, events_per_second, ...key }) => ({
+    ...key,
+    isRevoked: revoked,
+    ...(types === undefined ? {} : { types: new Set(types) }),
+    ...(origins === undefined ? {} : { origins: new Set(origins) }),
+    ...(events_per_second === undefined ? {} : { eventsPerSecond: events_per_second }),
+  }));
 }

@@ -10,11 +10,17 @@ export interface StoredWriteKey {
   readonly name: string;
   readonly kind: KeyKind;
   readonly isRevoked: boolean;
+  /** Signal types that it may send; undefined: all. */
+  readonly types?: ReadonlySet<string> | undefined;
+  /** Of a page's key: origins of the pages that may use it; undefined: all. */
+  readonly origins?: ReadonlySet<string> | undefined;
+  /** Undefined: as all keys. 0: no limit. */
+  readonly eventsPerSecond?: number | undefined;
 }
 
 export type KeyVerdict =
   | { readonly ok: true; readonly key: StoredWriteKey }
-  | { readonly ok: false; readonly reason: 'missing' | 'unknown' | 'revoked' };
+  | { readonly ok: false; readonly reason: 'missing' | 'unknown' | 'revoked' | 'not_of_this_origin' };
 
 const PREFIX = 'mwk_';
 const NOBODY = Buffer.alloc(32);
@@ -42,13 +48,16 @@ export class WriteKeys {
     return [...new Set([...this.#byHash.values()].map((key) => key.source))];
   }
 
-  check(presented: string | null): KeyVerdict {
+  /** `origin`: of the page that sends, as its browser says it. */
+  check(presented: string | null, origin?: string): KeyVerdict {
     if (presented === null) return { ok: false, reason: 'missing' };
     const digest = digestOf(presented);
     const candidate = this.#byHash.get(digest.toString('hex'));
     const expected = candidate === undefined ? NOBODY : Buffer.from(candidate.hash, 'hex');
     const isEqual = timingSafeEqual(digest, expected);
     if (candidate === undefined || !isEqual) return { ok: false, reason: 'unknown' };
-    return candidate.isRevoked ? { ok: false, reason: 'revoked' } : { ok: true, key: candidate };
+    if (candidate.isRevoked) return { ok: false, reason: 'revoked' };
+    const isOfOrigin = candidate.origins === undefined || candidate.origins.has(origin?.toLowerCase() ?? '');
+    return isOfOrigin ? { ok: true, key: candidate } : { ok: false, reason: 'not_of_this_origin' };
   }
 }

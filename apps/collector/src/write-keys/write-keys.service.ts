@@ -3,9 +3,10 @@ import { statSync } from 'node:fs';
 import { describeError } from '@millrace/platform-errors';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 
-import { COLLECTOR_CONFIG, type CollectorConfig } from '../app.config';
+import { CONNECTIONS, type Connections } from '../connections/connections';
+import { takesWriteKeys } from '../instances/load-instances';
 import { readWriteKeys } from './read-write-keys';
-import type { KeyVerdict, WriteKeys } from './write-key';
+import { WriteKeys, type KeyVerdict } from './write-key';
 
 /** The keys in force. A changed file is taken over within seconds; a broken one is reported and changes nothing. */
 @Injectable()
@@ -15,18 +16,21 @@ export class WriteKeysService implements OnModuleInit, OnModuleDestroy {
   #version: string;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(@Inject(COLLECTOR_CONFIG) private readonly config: CollectorConfig) {
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {
     this.#version = this.#fileVersion();
     this.#keys = this.#read();
   }
 
-  check(presented: string | null): KeyVerdict {
-    return this.#keys.check(presented);
+  check(presented: string | null, origin?: string): KeyVerdict {
+    return this.#keys.check(presented, origin);
   }
 
   onModuleInit(): void {
-    if (this.config.COLLECTOR_WRITE_KEYS_FILE === undefined) return;
-    this.#timer = setInterval(() => this.#reload(), this.config.COLLECTOR_WRITE_KEYS_RELOAD_SECONDS * 1_000);
+    if (this.connections.config.COLLECTOR_WRITE_KEYS_FILE === undefined) return;
+    this.#timer = setInterval(
+      () => this.#reload(),
+      this.connections.config.COLLECTOR_WRITE_KEYS_RELOAD_SECONDS * 1_000,
+    );
     this.#timer.unref();
   }
 
@@ -47,15 +51,14 @@ export class WriteKeysService implements OnModuleInit, OnModuleDestroy {
   }
 
   #read(): WriteKeys {
-    return readWriteKeys({
-      lines: this.config.COLLECTOR_WRITE_KEYS,
-      file: this.config.COLLECTOR_WRITE_KEYS_FILE,
-      sources: this.config.COLLECTOR_SOURCES,
-    });
+    const { config, instances } = this.connections;
+    const sources = instances.filter(takesWriteKeys).map(({ name }) => name);
+    if (sources.length === 0) return new WriteKeys([]);
+    return readWriteKeys({ lines: config.COLLECTOR_WRITE_KEYS, file: config.COLLECTOR_WRITE_KEYS_FILE, sources });
   }
 
   #fileVersion(): string {
-    const file = this.config.COLLECTOR_WRITE_KEYS_FILE;
+    const file = this.connections.config.COLLECTOR_WRITE_KEYS_FILE;
     if (file === undefined) return '';
     const stat = statSync(file, { throwIfNoEntry: false });
     return stat === undefined ? 'missing' : `${stat.mtimeMs}/${stat.size}/${stat.ino}`;

@@ -1,4 +1,5 @@
 export { ExactNumber } from './json/exact-number';
+export { readJson } from './json/read-json';
 export { isSecret, jsonTextWithoutSecrets } from './mapping/secrets';
 export { isObject, textOf, type JsonObject } from './mapping/values';
 export { SOURCES } from './registry';

@@ -2,33 +2,48 @@ import {
   drop,
   quarantine,
   readJson,
-  segment,
+  SOURCES,
   toSignal,
   type MapContext,
-  type MapResult,
+  type Mapped,
+  type Source,
 } from '@millrace/catalog-sources';
-import { createSignal, REJECTED_HEADERS, signalType, type Signal } from '@millrace/contract-signal';
+import {
+  createAccount,
+  createPerson,
+  createSignal,
+  REJECTED_HEADERS,
+  signalType,
+  type Signal,
+} from '@millrace/contract-signal';
 import { createAvroEncoder } from '@millrace/platform-kafka';
 import fc from 'fast-check';
 
-import { mapEvents, type OpenTopic } from './map-events';
+import { mapRecords, type InstanceTopics, type MapOptions } from './map-records';
 
-const context: MapContext<null> = { source: 'website', receivedAt: 1, sentAt: null, settings: null };
-const open: OpenTopic = {
-  source: 'website',
-  topic: 'signals.website.v1',
-  encode: (signal) => Buffer.from(signal.signal_id),
+const context: MapContext<unknown> = { instance: 'website', receivedAt: 1, sentAt: null, settings: null };
+const topics: InstanceTopics = {
+  signals: { topic: 'signals.website.v1', encode: (signal) => Buffer.from(signal.signal_id) },
+  people: { topic: 'entities.people.v1', encode: (person) => Buffer.from(JSON.stringify(person)) },
+  accounts: { topic: 'entities.accounts.v1', encode: (account) => Buffer.from(JSON.stringify(account)) },
 };
-const map = (raw: unknown): MapResult => {
+const within = (maxEventBytes: number, more: Partial<MapOptions> = {}): MapOptions => ({
+  maxEventBytes,
+  keyKind: null,
+  ...more,
+});
+const map = (raw: unknown): readonly Mapped[] => {
   const { id, fate } = raw as { id: string; fate?: string };
-  if (fate === 'drop') return drop('unwanted');
-  if (fate === 'bad') return quarantine('invalid_event', 'because');
-  return toSignal(
-    createSignal({ signal_id: id, type: 't', source: 'website', occurred_at: 0, received_at: 1, user_id: 'u' }),
-  );
+  if (fate === 'drop') return [drop('unwanted')];
+  if (fate === 'bad') return [quarantine('invalid_event', 'because')];
+  return [
+    toSignal(
+      createSignal({ signal_id: id, type: 't', source: 'website', occurred_at: 0, received_at: 1, user_id: 'u' }),
+    ),
+  ];
 };
 
-describe('mapEvents', () => {
+describe('mapRecords', () => {
   it('makes a record of every event that is not dropped, in order', () => {
     const events = [
       { id: 'a' },
@@ -36,7 +51,7 @@ describe('mapEvents', () => {
       { id: 'c', fate: 'drop' },
       { id: 'x'.repeat(11) },
     ];
-    const { records, accepted, dropped, quarantined } = mapEvents(events, map, context, open, 10);
+    const { records, accepted, dropped, quarantined } = mapRecords(events, map, context, topics, within(10));
     expect({ accepted, dropped, quarantined: quarantined.map(({ reason }) => reason) }).toEqual({
       accepted: 1,
       dropped: 1,
@@ -52,7 +67,7 @@ describe('mapEvents', () => {
   });
 
   it('keeps the whole JSON of a rejected event that fits', () => {
-    const { records } = mapEvents([{ id: 'b', fate: 'bad' }], map, context, open, 100);
+    const { records } = mapRecords([{ id: 'b', fate: 'bad' }], map, context, topics, within(100));
     expect(records[0]?.value?.toString()).toBe('{"id":"b","fate":"bad"}');
     expect(records[0]?.headers?.[REJECTED_HEADERS.detail]).toBe('because');
   });
@@ -60,26 +75,81 @@ describe('mapEvents', () => {
   it('keeps the numbers of a rejected event, and neither its write key nor an IP address', () => {
     const sent = '{"id":"b","fate":"bad","userId":157963456373623803,"properties":{"n":[9007199254740993]}}';
     const secrets = '"writeKey":"k","request_ip":"203.0.113.77","context":{"ip":"203.0.113.77","locale":"de"},';
-    const { records } = mapEvents([readJson(sent.replace('{', `{${secrets}`))], map, context, open, 1_000);
+    const { records } = mapRecords([readJson(sent.replace('{', `{${secrets}`))], map, context, topics, within(1_000));
     const expected = sent.replace('{', '{"context":{"locale":"de"},');
     expect(records[0]).toMatchObject({ key: '157963456373623803', value: Buffer.from(expected) });
   });
 
   it('makes nothing of nothing', () => {
-    expect(mapEvents([], map, context, open, 10)).toEqual({ records: [], accepted: 0, dropped: 0, quarantined: [] });
+    expect(mapRecords([], map, context, topics, within(10))).toEqual({
+      records: [],
+      accepted: 0,
+      dropped: 0,
+      quarantined: [],
+    });
+  });
+});
+
+describe('what a write key may send', () => {
+  const events = [{ id: 'a' }];
+
+  it('is what its types name', () => {
+    const only = (type: string) => within(100, { keyKind: 'page', types: new Set([type]) });
+    expect(mapRecords(events, map, context, topics, only('t'))).toMatchObject({ accepted: 1, quarantined: [] });
+    expect(mapRecords(events, map, context, topics, only('other'))).toMatchObject({
+      accepted: 0,
+      quarantined: [{ index: 0, reason: 'invalid_event', detail: 'the write key may not send t' }],
+    });
+  });
+
+  it('are facts about people and accounts only where nobody can read it', () => {
+    const facts = (): readonly Mapped[] => [
+      { fate: 'person', person: createPerson({ person_id: 'p', updated_at: 1 }) },
+      { fate: 'account', account: createAccount({ account_id: 'a', updated_at: 1 }) },
+    ];
+    const sent = (keyKind: 'page' | 'server') => mapRecords([1], facts, context, topics, within(1_000, { keyKind }));
+    expect(sent('page')).toMatchObject({ accepted: 0, quarantined: [{ index: 0 }, { index: 0 }] });
+    expect(sent('server').records.map(({ topic, key }) => `${topic} ${key}`)).toEqual([
+      'entities.people.v1 website/p',
+      'entities.accounts.v1 website/a',
+    ]);
+  });
+});
+
+describe('people and accounts', () => {
+  const sent = (person: object) =>
+    mapRecords(
+      [1],
+      () => [{ fate: 'person', person: createPerson({ person_id: 'p', updated_at: 1, ...person }) }],
+      context,
+      topics,
+      within(1_000),
+    ).records.map(({ key, value }) => [key, value === null ? null : JSON.parse(String(value)).instance]);
+
+  it('are of the instance that they came in by, unless they say of which', () => {
+    expect(sent({})).toEqual([['website/p', 'website']]);
+    expect(sent({ instance: 'hub' })).toEqual([['hub/p', 'hub']]);
+    expect(sent({ instance: 'direct' })).toEqual([['p', null]]);
+  });
+
+  it('that are deleted are told of in a record, of direct by a tombstone', () => {
+    expect(sent({ deleted: true })).toEqual([['website/p', 'website']]);
+    expect(sent({ instance: 'direct', deleted: true })).toEqual([['p', null]]);
   });
 });
 
 describe('an event of which nothing can be made', () => {
-  const real: OpenTopic = { ...open, encode: createAvroEncoder<Signal>(1, signalType) };
+  const encode = createAvroEncoder<Signal>(1, signalType);
+  const real: InstanceTopics = { ...topics, signals: { ...topics.signals, encode } };
+  const segment = SOURCES['segment'] as Source & { kind: 'http' };
   const settings = segment.settings.parse({});
   const now = Date.parse('2026-11-26T04:42:00Z');
-  const received = { source: 'website', receivedAt: now, sentAt: null, settings };
+  const received = { instance: 'website', receivedAt: now, sentAt: null, settings };
   const good = { type: 'track', event: 'T', userId: 'u', messageId: 'good', timestamp: '2026-11-26T02:30:00Z' };
-  const send = (...events: unknown[]) => mapEvents(events, segment.map, received, real, 65_536);
+  const send = (...events: unknown[]) => mapRecords(events, segment.map, received, real, within(65_536));
   const decoded = (value: Buffer | null): Signal => signalType.fromBuffer(value?.subarray(5) as Buffer) as Signal;
   const deep = (levels: number): unknown => JSON.parse('[{"a":'.repeat(levels) + '1' + '}]'.repeat(levels));
-  const ends = (mapped: ReturnType<typeof mapEvents>) =>
+  const ends = (mapped: ReturnType<typeof mapRecords>) =>
     mapped.records.map(({ headers, value }) =>
       headers === undefined ? decoded(value).signal_id : String(headers[REJECTED_HEADERS.detail]),
     );
@@ -125,20 +195,20 @@ describe('an event of which nothing can be made', () => {
   });
 
   it('says which field does not fit the schema', () => {
-    const wrong = (): MapResult =>
-      toSignal(
-        createSignal({ signal_id: 'm', type: 't', source: 's', occurred_at: 2 ** 60, received_at: 1, user_id: 'u' }),
-      );
-    const mapped = mapEvents([good, good], wrong, { ...received, settings: null }, real, 65_536);
+    const beyond = { signal_id: 'm', type: 't', source: 's', occurred_at: 2 ** 60, received_at: 1, user_id: 'u' };
+    const wrong = (): readonly Mapped[] => [toSignal(createSignal(beyond))];
+    const mapped = mapRecords([good, good], wrong, { ...received, settings: null }, real, within(65_536));
     expect(mapped.quarantined.map(({ reason }) => reason)).toEqual(['invalid_event', 'invalid_event']);
     expect(ends(mapped)[0]).toContain('occurred_at');
   });
 
   it('says what a mapping that breaks said', () => {
-    const broken = (): MapResult => {
+    const broken = (): readonly Mapped[] => {
       throw new TypeError('a is not iterable');
     };
-    expect(ends(mapEvents([1], broken, { ...received, settings: null }, real, 100))).toEqual(['a is not iterable']);
+    expect(ends(mapRecords([1], broken, { ...received, settings: null }, real, within(100)))).toEqual([
+      'a is not iterable',
+    ]);
   });
 
   it('is whatever JSON may hold: every event ends once, and what is encoded says the same when it is read', () => {
@@ -161,11 +231,12 @@ describe('an event of which nothing can be made', () => {
     fc.assert(
       fc.property(events, (batch) => {
         const signals: Signal[] = [];
-        const keep: OpenTopic['encode'] = (signal) => {
+        const keep = (signal: Signal): Buffer => {
           signals.push(signal);
-          return real.encode(signal);
+          return encode(signal);
         };
-        const mapped = mapEvents(batch, segment.map, received, { ...real, encode: keep }, 65_536);
+        const keeping = { ...real, signals: { ...real.signals, encode: keep } };
+        const mapped = mapRecords(batch, segment.map, received, keeping, within(65_536));
         expect(mapped.accepted + mapped.dropped + mapped.quarantined.length).toBe(batch.length);
         expect(mapped.records).toHaveLength(batch.length - mapped.dropped);
         const read = mapped.records.filter(({ headers }) => headers === undefined).map(({ value }) => decoded(value));

@@ -5,13 +5,13 @@ import {
   kafkaEnvironment,
   list,
   parseEnvironment,
+  refuseMoved,
   seconds,
   serviceEnvironment,
   url,
   verdictEnvironment,
   type Environment,
 } from '@millrace/platform-config';
-import { ConfigError } from '@millrace/platform-errors';
 import { z } from 'zod';
 
 /** Injects the service's parsed environment. */
@@ -95,12 +95,7 @@ const MOVED: Readonly<Record<string, string>> = {
   COLLECTOR_CLOCK_CORRECTION: 'clock_correction: both',
 };
 
-export function readCollectorConfig(env: Environment = process.env): CollectorConfig {
-  const config = parseEnvironment('collector', collectorEnvironment, env);
-  const moved = Object.entries(MOVED).filter(([name]) => (env[name] ?? '').trim() !== '');
-  if (moved.length === 0) return config;
-  const instead = moved.map(([name, line]) => `${name} is now ${line}`).join('; ');
-  throw new ConfigError(`${moved.map(([name]) => name).join(', ')}: sources are written in files, not in variables`, {
-    advice: `Unset them and write it into a file that SOURCES_FILES names, by default config/sources.yaml: ${instead}`,
-  });
+export function readCollectorConfig(env?: Environment): CollectorConfig {
+  refuseMoved(MOVED, 'a file of SOURCES_FILES, by default config/sources.yaml,', env);
+  return parseEnvironment('collector', collectorEnvironment, env);
 }

@@ -11,7 +11,6 @@ import {
 import type { TopicSpec } from '@millrace/platform-kafka';
 
 import type { CollectorConfig } from './app.config';
-import { hasSignals, type Instance } from './instances/load-instances';
 
 /** A topic as it should be, and the schema of its values. */
 export interface Deployable {
@@ -22,20 +21,20 @@ export interface Deployable {
 
 const ENOUGH_FOR_TWO_IN_SYNC = 3;
 
-/** Names of the topics that the instances' signals are appended to. Pure. */
-export const signalTopicsOf = (instances: readonly Instance[], prefix: string): string[] =>
-  instances.filter(hasSignals).map(({ name }) => signalTopicName(name, prefix));
+/** Names of the topics that signals of these sources are appended to. Pure. */
+export const signalTopicsOf = (sources: readonly string[], prefix: string): string[] =>
+  sources.map((source) => signalTopicName(source, prefix));
 
 /** Names of all topics that are produced to. Pure. */
-export function topicsOf(instances: readonly Instance[], prefix: string): string[] {
+export function topicsOf(sources: readonly string[], prefix: string): string[] {
   const { accounts, people } = entityTopics(prefix);
-  return [...signalTopicsOf(instances, prefix), accounts.name, people.name];
+  return [...signalTopicsOf(sources, prefix), accounts.name, people.name];
 }
 
-/** Everything the collector owns: a topic for the signals of each instance and the two of entities. Pure. */
+/** Everything the collector owns: a topic for each source of signals and the two of entities. Pure. */
 export function deploymentOf(
   config: Pick<CollectorConfig, 'TOPIC_PREFIX' | 'TOPIC_PARTITIONS' | 'TOPIC_REPLICATION_FACTOR'>,
-  instances: readonly Instance[],
+  sources: readonly string[],
 ): readonly Deployable[] {
   const replicationFactor = config.TOPIC_REPLICATION_FACTOR;
   // "Accepted means durable" needs a second copy wherever there are three brokers, and no leader that lacks records.
@@ -51,9 +50,9 @@ export function deploymentOf(
   const prefix = config.TOPIC_PREFIX;
   const entities = entityTopics(prefix);
   return [
-    ...instances
-      .filter(hasSignals)
-      .map(({ name }) => deployable(signalTopic(name, { prefix, partitions: config.TOPIC_PARTITIONS }), SIGNAL_SCHEMA)),
+    ...sources.map((source) =>
+      deployable(signalTopic(source, { prefix, partitions: config.TOPIC_PARTITIONS }), SIGNAL_SCHEMA),
+    ),
     deployable(entities.accounts, ACCOUNT_SCHEMA),
     deployable(entities.people, PERSON_SCHEMA),
   ];

@@ -5,12 +5,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { CollectorConfig } from './app.config';
 import { AppModule } from './app.module';
-import { createConnections, type Connections } from './connections/connections';
+import { createConnections } from './connections/connections';
 import { topicsOf } from './deployment';
 import { Intake } from './http/intake';
 import { httpInstances, mountRoutes, routesOf } from './http/mount-routes';
 import { acceptRawBodies } from './http/raw-bodies';
 import { refuseUnreadablePath } from './http/no-route';
+import { loadInstances, signalSourcesOf, type Instance } from './instances/load-instances';
 import { openTopics } from './publish/open-topics';
 import { PublisherService } from './publish/publisher.service';
 import { WriteKeysService } from './write-keys/write-keys.service';
@@ -28,11 +29,12 @@ export function startCollector(
   config: CollectorConfig,
   { socketFactory, ...options }: StartOptions = {},
 ): Promise<RunningService> {
+  const instances = loadInstances(config.SOURCES_FILES);
   const connections = createConnections(config, socketFactory);
-  const { instances, registry, producer } = connections;
+  const { registry, producer } = connections;
   return bootstrapService({
     ...httpServerOf('collector', config),
-    module: AppModule.with(connections),
+    module: AppModule.with(connections, instances),
     bodyLimitBytes: config.COLLECTOR_BODY_LIMIT_BYTES,
     fastify: {
       routerOptions: { ignoreTrailingSlash: true },
@@ -40,11 +42,11 @@ export function startCollector(
       ...timeoutsOf(config),
     },
     nest: { bodyParser: false },
-    configure: (app) => configureHttp(app, connections),
+    configure: (app) => configureHttp(app, config, instances),
     start: async ({ until }, app) => {
       const [topics] = await Promise.all([
         until('schema registry', () => openTopics(registry, instances, config.TOPIC_PREFIX)),
-        until('kafka', () => producer.connect(topicsOf(instances, config.TOPIC_PREFIX))),
+        until('kafka', () => producer.connect(topicsOf(signalSourcesOf(instances), config.TOPIC_PREFIX))),
       ]);
       app.get(PublisherService).open(topics);
     },
@@ -52,7 +54,7 @@ export function startCollector(
   });
 }
 
-function configureHttp(app: NestFastifyApplication, { config, instances }: Connections): void {
+function configureHttp(app: NestFastifyApplication, config: CollectorConfig, instances: readonly Instance[]): void {
   const origins = config.COLLECTOR_CORS_ORIGINS;
   app.enableCors({
     origin: origins.includes('*') ? '*' : [...origins],

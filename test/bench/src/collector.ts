@@ -134,7 +134,6 @@ async function main(): Promise<void> {
   const stack = await openStack();
   const environment = {
     ...stack.environment,
-    COLLECTOR_SOURCES: 'website',
     COLLECTOR_WRITE_KEYS: `website:${createHash('sha256').update(KEY).digest('hex')}`,
     COLLECTOR_EVENTS_PER_SECOND_PER_KEY: '0',
     LOG_LEVEL: 'error',

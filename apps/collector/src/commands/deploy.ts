@@ -5,7 +5,7 @@ import { createKafka, ensureTopics, SchemaRegistryCodec, type TopicChange } from
 
 import type { CollectorConfig } from '../app.config';
 import { deploymentOf, type Deployable } from '../deployment';
-import { loadInstances } from '../instances/load-instances';
+import { loadInstances, signalSourcesOf } from '../instances/load-instances';
 
 interface Deployed {
   readonly topics: readonly TopicChange[];
@@ -14,7 +14,7 @@ interface Deployed {
 
 /** Schemas are checked first, all of them: a deployment that would break a reader creates nothing. Safe to repeat. */
 export async function deploy(config: CollectorConfig): Promise<Deployed> {
-  const deployables = deploymentOf(config, loadInstances(config.SOURCES_FILES));
+  const deployables = deploymentOf(config, signalSourcesOf(loadInstances(config.SOURCES_FILES)));
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   for (const deployable of deployables) {
     await registry.setCompatibility(deployable.subject, SUBJECT_COMPATIBILITY);

@@ -5,7 +5,7 @@ import { createKafka, describeTopics, SchemaRegistryCodec, topicProblems } from 
 
 import type { CollectorConfig } from '../app.config';
 import { deploymentOf, type Deployable } from '../deployment';
-import { loadInstances, takesWriteKeys, type Instance } from '../instances/load-instances';
+import { loadInstances, signalSourcesOf, takesWriteKeys, type Instance } from '../instances/load-instances';
 import { readWriteKeys } from '../write-keys/read-write-keys';
 
 const DEPLOY = 'Run `npx millrace deploy`';
@@ -13,7 +13,7 @@ const DEPLOY = 'Run `npx millrace deploy`';
 /** Looks at everything the collector stands on and changes nothing. */
 export async function examine(config: CollectorConfig): Promise<readonly Finding[]> {
   const instances = loadInstances(config.SOURCES_FILES);
-  const deployables = deploymentOf(config, instances);
+  const deployables = deploymentOf(config, signalSourcesOf(instances));
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   return Promise.all([
     examinePlace('kafka topics', () => lookAtTopics(config, deployables)),

@@ -9,7 +9,6 @@ import {
 } from '@millrace/platform-kafka';
 
 import type { CollectorConfig } from '../app.config';
-import { loadInstances, type Instance } from '../instances/load-instances';
 
 /** Injects the service's connections. */
 export const CONNECTIONS = Symbol('CONNECTIONS');
@@ -17,8 +16,6 @@ export const CONNECTIONS = Symbol('CONNECTIONS');
 /** What the service is connected to. */
 export interface Connections {
   readonly config: CollectorConfig;
-  /** What the service collects. */
-  readonly instances: readonly Instance[];
   readonly kafka: KafkaClient;
   readonly registry: SchemaRegistryCodec;
   readonly producer: BatchProducer;
@@ -36,7 +33,6 @@ export function createConnections(config: CollectorConfig, socketFactory?: Kafka
   });
   return {
     config,
-    instances: loadInstances(config.SOURCES_FILES),
     kafka,
     registry: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
     producer: createBatchProducer({

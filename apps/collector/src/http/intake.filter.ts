@@ -7,7 +7,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 
-import { CONNECTIONS, type Connections } from '../connections/connections';
+import { INSTANCES, type Instance } from '../instances/load-instances';
 import { answerOf } from './answer-of';
 import { httpInstances, pathsOf, routesOf } from './mount-routes';
 import { noRoute } from './no-route';
@@ -23,7 +23,7 @@ interface Reply {
 export class IntakeFilter implements ExceptionFilter {
   readonly #noRoute: ReturnType<typeof noRoute>;
 
-  constructor(@Inject(CONNECTIONS) { instances }: Connections) {
+  constructor(@Inject(INSTANCES) instances: readonly Instance[]) {
     this.#noRoute = noRoute(pathsOf(routesOf(httpInstances(instances))));
   }
 

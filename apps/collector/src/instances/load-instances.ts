@@ -80,8 +80,15 @@ function streamProblems(
     }));
 }
 
+/** Injects the configured instances. */
+export const INSTANCES = Symbol('INSTANCES');
+
 /** Whether it has a topic of signals; what only tells of people or accounts has none. */
 export const hasSignals = ({ source }: Instance): boolean => source === null || source.gives.includes('signals');
+
+/** Names of the instances that have a topic of signals. */
+export const signalSourcesOf = (instances: readonly Instance[]): string[] =>
+  instances.filter(hasSignals).map(({ name }) => name);
 
 /** Whether write keys may name it. */
 export const takesWriteKeys = ({ source }: Instance): boolean =>

@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { CONNECTIONS, type Connections } from '../connections/connections';
 import { signalTopicsOf } from '../deployment';
+import { INSTANCES, signalSourcesOf, type Instance } from '../instances/load-instances';
 
 /** Ready while the brokers answer for the topics. One connection, kept; opened again after it failed. */
 @Injectable()
@@ -12,6 +13,7 @@ export class KafkaHealth implements OnApplicationShutdown {
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
+    @Inject(INSTANCES) private readonly instances: readonly Instance[],
     health: HealthRegistry,
   ) {
     health.addReadiness('kafka', () => this.check());
@@ -20,8 +22,9 @@ export class KafkaHealth implements OnApplicationShutdown {
   async check(): Promise<void> {
     try {
       const admin = await this.#connected();
-      const { instances, config } = this.connections;
-      await admin.fetchTopicMetadata({ topics: signalTopicsOf(instances, config.TOPIC_PREFIX) });
+      await admin.fetchTopicMetadata({
+        topics: signalTopicsOf(signalSourcesOf(this.instances), this.connections.config.TOPIC_PREFIX),
+      });
     } catch (error) {
       throw toKafkaError(error, 'Asking Kafka for the topics failed');
     }

@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { describeError } from '@millrace/platform-errors';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 
-import { CONNECTIONS, type Connections } from '../connections/connections';
-import { takesWriteKeys } from '../instances/load-instances';
+import { COLLECTOR_CONFIG, type CollectorConfig } from '../app.config';
+import { INSTANCES, takesWriteKeys, type Instance } from '../instances/load-instances';
 import { readWriteKeys } from './read-write-keys';
 import { WriteKeys, type KeyVerdict } from './write-key';
 
@@ -16,7 +16,10 @@ export class WriteKeysService implements OnModuleInit, OnModuleDestroy {
   #version: string;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {
+  constructor(
+    @Inject(COLLECTOR_CONFIG) private readonly config: CollectorConfig,
+    @Inject(INSTANCES) private readonly instances: readonly Instance[],
+  ) {
     this.#version = this.#fileVersion();
     this.#keys = this.#read();
   }
@@ -26,11 +29,8 @@ export class WriteKeysService implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    if (this.connections.config.COLLECTOR_WRITE_KEYS_FILE === undefined) return;
-    this.#timer = setInterval(
-      () => this.#reload(),
-      this.connections.config.COLLECTOR_WRITE_KEYS_RELOAD_SECONDS * 1_000,
-    );
+    if (this.config.COLLECTOR_WRITE_KEYS_FILE === undefined) return;
+    this.#timer = setInterval(() => this.#reload(), this.config.COLLECTOR_WRITE_KEYS_RELOAD_SECONDS * 1_000);
     this.#timer.unref();
   }
 
@@ -51,14 +51,14 @@ export class WriteKeysService implements OnModuleInit, OnModuleDestroy {
   }
 
   #read(): WriteKeys {
-    const { config, instances } = this.connections;
-    const sources = instances.filter(takesWriteKeys).map(({ name }) => name);
+    const { config } = this;
+    const sources = this.instances.filter(takesWriteKeys).map(({ name }) => name);
     if (sources.length === 0) return new WriteKeys([]);
     return readWriteKeys({ lines: config.COLLECTOR_WRITE_KEYS, file: config.COLLECTOR_WRITE_KEYS_FILE, sources });
   }
 
   #fileVersion(): string {
-    const file = this.connections.config.COLLECTOR_WRITE_KEYS_FILE;
+    const file = this.config.COLLECTOR_WRITE_KEYS_FILE;
     if (file === undefined) return '';
     const stat = statSync(file, { throwIfNoEntry: false });
     return stat === undefined ? 'missing' : `${stat.mtimeMs}/${stat.size}/${stat.ino}`;

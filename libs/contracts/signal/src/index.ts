@@ -18,7 +18,6 @@ export { ACCOUNT_SCHEMA, accountType, PERSON_SCHEMA, personType, SIGNAL_SCHEMA, 
 export { QUARANTINE_REASONS, REJECTED_HEADERS, RETRIED_FROM_HEADER } from './quarantine';
 export type { QuarantineReason } from './quarantine';
 export {
-  DEFAULT_SOURCES,
   entityTopics,
   signalTopic,
   signalTopicName,

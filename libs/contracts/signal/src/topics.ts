@@ -8,18 +8,6 @@ export interface SignalTopic {
 const DAY_MS = 86_400_000;
 const SOURCE_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 
-/** Sources that the default deployment creates topics for; any team may add `signals.<its-source>.v1`. */
-export const DEFAULT_SOURCES = [
-  'website',
-  'product',
-  'email',
-  'crm',
-  'intent',
-  'billing',
-  'support',
-  'retried',
-] as const;
-
 /** `signals.<source>.v1`. Throws RangeError for a source name that is not lower-case letters, digits, `_` and `-`. */
 export function signalTopicName(source: string, prefix = ''): string {
   if (!SOURCE_NAME.test(source)) throw new RangeError(`"${source}" is no source name: use a-z, 0-9, _ and -`);

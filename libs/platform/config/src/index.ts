@@ -20,6 +20,7 @@ export {
   type KafkaEnvironment,
   type ServiceEnvironment,
 } from './fragments';
+export { refuseMoved } from './refuse-moved';
 export { inspectPart, type InspectedPart, type PartOptions } from './secrets/inspect-part';
 export { createRedact, type Redact } from './secrets/redact';
 export { parseEnvironment, type Environment } from './parse-environment';

@@ -6,8 +6,12 @@ import { promisify } from 'node:util';
 
 import { createSimulation, type SegmentCall } from '@millrace/simulation';
 import { logBounds } from '@millrace/platform-kafka';
-import { openStack, spawnService } from '@millrace/platform-testing';
+import { openStack, spawnProgram, spawnService, type SpawnedService } from '@millrace/platform-testing';
 import { Command } from 'commander';
+
+import { cpuSeconds } from './processes/process-usage';
+import { formatTable } from './report/table';
+import { atLeast, atMost, type Target } from './report/target';
 
 /** What one load did. Latencies in milliseconds, from writing the request to the end of its answer. */
 interface LoadReport {
@@ -16,13 +20,16 @@ interface LoadReport {
   readonly p50: number;
   readonly p99: number;
   readonly notOk: number;
-  /** CPU of the collector alone: comparable on a machine that is busy with other things. */
-  readonly collectorCpuMicrosPerRequest: number;
+  /** CPU of the server alone: comparable on a machine that is busy with other things. */
+  readonly cpuMicrosPerRequest: number;
+}
+
+interface Server {
+  readonly port: number;
+  readonly pid: number;
 }
 
 interface Load {
-  readonly port: number;
-  readonly key: string;
   readonly seconds: number;
   readonly connections: number;
   readonly eventsPerRequest: number;
@@ -38,7 +45,7 @@ function createRequests(calls: readonly SegmentCall[], load: Load): () => Buffer
     const [head = '', tail = ''] = JSON.stringify({ ...call, messageId: '<id>' }).split('<id>');
     return { head, tail };
   });
-  const authorization = Buffer.from(`${load.key}:`).toString('base64');
+  const authorization = Buffer.from(`${KEY}:`).toString('base64');
   const run = Date.now().toString(36);
   let next = 0;
   return () => {
@@ -75,22 +82,17 @@ function exchange(socket: Socket, request: Buffer): Promise<number> {
   });
 }
 
-async function cpuSeconds(port: number): Promise<number> {
-  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
-}
-
-async function runLoad(calls: readonly SegmentCall[], load: Load): Promise<LoadReport> {
+async function runLoad(calls: readonly SegmentCall[], { port, pid }: Server, load: Load): Promise<LoadReport> {
   const createRequest = createRequests(calls, load);
   const latencies: number[] = [];
   let notOk = 0;
-  const cpuBefore = await cpuSeconds(load.port);
+  const cpuBefore = cpuSeconds(pid);
   const startedAt = performance.now();
   const endsAt = startedAt + load.seconds * 1_000;
   const intervalMs = load.requestsPerSecond === null ? 0 : (1_000 * load.connections) / load.requestsPerSecond;
   await Promise.all(
     Array.from({ length: load.connections }, async (_, index) => {
-      const socket = connect(load.port, '127.0.0.1').setNoDelay(true);
+      const socket = connect(port, '127.0.0.1').setNoDelay(true);
       // Open loop: a request is due at its time; when the one before is late, the wait counts.
       let due = startedAt + (intervalMs * index) / load.connections;
       for (;;) {
@@ -109,7 +111,7 @@ async function runLoad(calls: readonly SegmentCall[], load: Load): Promise<LoadR
     }),
   );
   const seconds = (performance.now() - startedAt) / 1_000;
-  const cpu = (await cpuSeconds(load.port)) - cpuBefore;
+  const cpu = cpuSeconds(pid) - cpuBefore;
   latencies.sort((a, b) => a - b);
   const quantile = (q: number): number => Number((latencies[Math.floor(q * latencies.length)] ?? 0).toFixed(1));
   return {
@@ -118,13 +120,24 @@ async function runLoad(calls: readonly SegmentCall[], load: Load): Promise<LoadR
     p50: quantile(0.5),
     p99: quantile(0.99),
     notOk,
-    collectorCpuMicrosPerRequest: Math.round((cpu * 1e6) / latencies.length),
+    cpuMicrosPerRequest: Math.round((cpu * 1e6) / latencies.length),
   };
 }
 
+const serverOf = ({ url, pid }: SpawnedService): Server => ({ port: Number(new URL(url).port), pid });
+
+/** What the design asks for, of the load generator, the broker and the collector together on two cores. */
+const targetsOf = (four: LoadReport, steady: LoadReport): readonly Target[] => [
+  atLeast('requests of 4 signals', four.requestsPerSecond, 2_400, 'requests/s'),
+  atMost('p99 at 1,000 requests/s of 4', steady.p99, 50, 'ms'),
+  atMost('requests that were not answered 200', four.notOk + steady.notOk, 0, 'requests'),
+];
+
 async function main(): Promise<void> {
   const program = new Command('bench collector')
-    .description('Requests and signals a second through a real collector into a real broker.')
+    .description(
+      'Requests and signals a second through a real collector into a real broker, beside a plain Fastify server.',
+    )
     .option('--seconds <n>', 'length of each load', '10')
     .option('--connections <n>', 'connections of the full load', '32')
     .option('--node <arguments>', 'arguments for the collector’s node, such as --cpu-prof')
@@ -143,6 +156,7 @@ async function main(): Promise<void> {
   const collector = await spawnService('collector', environment, {
     nodeArguments: (options.node ?? '').split(' ').filter(Boolean),
   });
+  const peer = await spawnProgram('peer', join(__dirname, 'peers/plain-fastify.js'), {});
   const simulation = createSimulation({
     seed: 1,
     days: 3,
@@ -152,23 +166,52 @@ async function main(): Promise<void> {
     zone: 'America/New_York',
   });
   const calls = [...simulation.events].filter(({ fate }) => fate !== 'invalid').map(({ call }) => call);
+  const full = { seconds: Number(options.seconds), connections: Number(options.connections), requestsPerSecond: null };
+  const loads = {
+    'batches of 4': { ...full, eventsPerRequest: 4 },
+    'batches of 20': { ...full, eventsPerRequest: 20 },
+    '1,000 requests/s of 4': { ...full, connections: 32, eventsPerRequest: 4, requestsPerSecond: 1_000 },
+  } as const;
   try {
-    const base = { port: Number(new URL(collector.url).port), key: KEY, seconds: Number(options.seconds) };
-    const full = { ...base, connections: Number(options.connections), requestsPerSecond: null };
-    await runLoad(calls, { ...full, seconds: 2, eventsPerRequest: 4 });
-    const report = {
-      batchesOf4: await runLoad(calls, { ...full, eventsPerRequest: 4 }),
-      batchesOf20: await runLoad(calls, { ...full, eventsPerRequest: 20 }),
-      halfTheTarget: await runLoad(calls, { ...base, connections: 32, eventsPerRequest: 4, requestsPerSecond: 1_000 }),
-    };
+    const servers = { collector: serverOf(collector), 'plain Fastify': serverOf(peer) };
+    for (const server of Object.values(servers)) await runLoad(calls, server, { ...loads['batches of 4'], seconds: 3 });
+    const runs: { readonly load: string; readonly server: string; readonly report: LoadReport }[] = [];
+    for (const [load, shape] of Object.entries(loads)) {
+      for (const [server, at] of Object.entries(servers)) {
+        runs.push({ load, server, report: await runLoad(calls, at, shape) });
+      }
+    }
+    const of = (load: keyof typeof loads): LoadReport =>
+      runs.find((run) => run.load === load && run.server === 'collector')?.report as LoadReport;
+    const targets = targetsOf(of('batches of 4'), of('1,000 requests/s of 4'));
     const bounds = await logBounds(stack.kafka, `${stack.topicPrefix}signals.website.v1`);
     const inTopic = [...bounds.ends.values()].reduce((sum, end) => sum + Number(end), 0);
-    if (options.json === true) console.log(JSON.stringify({ ...report, inTopic }));
+    if (options.json === true) console.log(JSON.stringify({ runs, targets, in_topic: inTopic }));
     else {
-      for (const [name, figures] of Object.entries(report)) console.log(name.padEnd(14), JSON.stringify(figures));
-      console.log(`${inTopic} records in the topic`);
+      const head = ['load', 'server', 'requests/s', 'signals/s', 'p50 ms', 'p99 ms', 'not 200', 'CPU us a request'];
+      const rows = runs.map(({ load, server, report: one }) => [
+        load,
+        server,
+        one.requestsPerSecond,
+        one.signalsPerSecond,
+        one.p50,
+        one.p99,
+        one.notOk,
+        one.cpuMicrosPerRequest,
+      ]);
+      console.log(formatTable(head, rows));
+      console.log(`\n${inTopic.toLocaleString('en-US')} records in the topic\n`);
+      const said = targets.map(({ what, value, unit, target, ok }) => [
+        what,
+        value,
+        unit,
+        target,
+        ok ? 'ok' : 'not ok',
+      ]);
+      console.log(formatTable(['target', 'value', 'unit', 'asked for', ''], said));
     }
   } finally {
+    await peer.stop();
     await collector.stop();
     await stack.cleanup();
   }

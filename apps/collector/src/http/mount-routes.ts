@@ -35,12 +35,46 @@ export function routesOf(instances: readonly HttpInstance[]): readonly Mounted[]
 
 const urlOf = (instance: string, path: string): string => `/webhooks/${instance}${path}`.replace(/\/+$/, '');
 
-/** What is kept beside a request until it is answered. */
-interface Noted {
-  startedAt: number;
-  source: string;
+/** What is kept beside a request until it is answered; headers come before the body. */
+class Noted {
+  readonly startedAt = performance.now();
+  source = 'unknown';
   sender: ReturnType<Intake['greet']>;
 }
+
+interface Incoming {
+  readonly headers: AddressHints & RawRequest['headers'];
+  readonly params: RawRequest['params'];
+  readonly body?: unknown;
+  noted: Noted | null;
+}
+
+/** A request as sources read it; made without a copy. */
+class IncomingRequest implements RawRequest {
+  readonly receivedAt = Date.now();
+  readonly #configured: string | undefined;
+  readonly #incoming: Incoming;
+
+  constructor(incoming: Incoming, configured: string | undefined) {
+    this.#incoming = incoming;
+    this.#configured = configured;
+  }
+  get headers(): RawRequest['headers'] {
+    return this.#incoming.headers;
+  }
+  get params(): RawRequest['params'] {
+    return this.#incoming.params;
+  }
+  get body(): Buffer {
+    const { body } = this.#incoming;
+    return Buffer.isBuffer(body) ? body : EMPTY;
+  }
+  get publicUrl(): URL | undefined {
+    return publicUrlOf(this.#incoming.headers, this.#configured);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
 
 const QUIET_MS = 10_000;
 
@@ -52,20 +86,14 @@ export function mountRoutes(
   publicUrl: string | undefined,
 ): void {
   const logger = new Logger('intake');
-  const noted = new WeakMap<object, Noted>();
   let quietUntil = 0;
+  fastify.decorateRequest('noted', null);
 
-  const note = (request: object): Noted => {
-    const known = noted.get(request);
-    if (known !== undefined) return known;
-    const fresh: Noted = { startedAt: performance.now(), source: 'unknown', sender: undefined };
-    noted.set(request, fresh);
-    return fresh;
-  };
-  const observe = (request: object, status: number): void =>
+  const note = (request: Incoming): Noted => (request.noted ??= new Noted());
+  const observe = (request: Incoming, status: number): void =>
     requestSeconds.observe({ status }, (performance.now() - note(request).startedAt) / 1_000);
 
-  const errorHandler = (error: unknown, request: object, reply: Reply): void => {
+  const errorHandler = (error: unknown, request: Incoming, reply: Reply): void => {
     const { status, retryAfter, body } = answerOf(error);
     rejectedRequests.inc({ source: note(request).source, code: body.code });
     observe(request, status);
@@ -84,9 +112,10 @@ export function mountRoutes(
       url,
       errorHandler: errorHandler as never,
       onRequest: (request, _reply, done) => {
-        const about = note(request);
+        const incoming = request as unknown as Incoming;
+        const about = note(incoming);
         try {
-          about.sender = intake.greet(at, rawOf(request as Incoming, publicUrl));
+          about.sender = intake.greet(at, new IncomingRequest(incoming, publicUrl));
           if (about.sender !== undefined) about.source = about.sender.instance.name;
           done();
         } catch (error) {
@@ -94,10 +123,11 @@ export function mountRoutes(
         }
       },
       handler: async (request, reply) => {
-        const about = note(request);
-        const raw = rawOf(request as Incoming, publicUrl);
+        const incoming = request as unknown as Incoming;
+        const about = note(incoming);
+        const raw = new IncomingRequest(incoming, publicUrl);
         const answer = await intake.accept(at, raw, about.sender, (name) => (about.source = name));
-        observe(request, answer.status);
+        observe(incoming, answer.status);
         // Of an SDK's settings the answer depends on who asks, and a key is revoked within seconds.
         if (at.route.method === 'GET') void reply.header('cache-control', 'no-store');
         return reply
@@ -109,29 +139,11 @@ export function mountRoutes(
   }
 }
 
-/** What is used of Fastify's reply and request. */
+/** What is used of Fastify's reply. */
 interface Reply {
   header(name: string, value: string): Reply;
   code(status: number): { send(body: unknown): unknown };
 }
-interface Incoming {
-  readonly headers: AddressHints & RawRequest['headers'];
-  readonly params: unknown;
-  readonly body?: unknown;
-}
-
-const EMPTY = Buffer.alloc(0);
-
-const rawOf = ({ headers, params, body }: Incoming, configured: string | undefined): RawRequest => ({
-  headers,
-  params: params as RawRequest['params'],
-  body: Buffer.isBuffer(body) ? body : EMPTY,
-  receivedAt: Date.now(),
-  get publicUrl() {
-    return publicUrlOf(headers, configured);
-  },
-});
-
 /** For whoever asks for a path that is not served. */
 export const pathsOf = (
   mounted: readonly { readonly url: string; readonly at: { readonly route: HttpRoute<never> } }[],

@@ -23,7 +23,10 @@ export function acceptRawBodies(fastify: Fastify, bodyLimitBytes: number): void 
   fastify.addContentTypeParser(
     '*',
     { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
-    (request: IncomingRequest, body: Buffer): Promise<Buffer> =>
-      decompress(body, request.headers['content-encoding'], bodyLimitBytes),
+    (request: IncomingRequest, body: Buffer, done: (error: Error | null, body?: Buffer) => void): void => {
+      const encoding = request.headers['content-encoding'];
+      if (encoding === undefined) return done(null, body);
+      decompress(body, encoding, bodyLimitBytes).then((inflated) => done(null, inflated), done);
+    },
   );
 }

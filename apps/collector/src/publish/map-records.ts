@@ -119,7 +119,9 @@ function encodeSignal(
   if (types !== undefined && !types.has(signal.type)) {
     return refuse('invalid_event', `the write key may not send ${signal.type}`);
   }
-  const value = bytesOf(keyKind === null ? signal : { ...signal, key_kind: keyKind });
+  // A map makes each signal anew: it may be finished in place.
+  (signal as { key_kind: KeyKind | null }).key_kind = keyKind;
+  const value = bytesOf(signal);
   return value.length <= maxEventBytes
     ? { topic, key: partitionKeyOf(signal), value }
     : refuse('event_too_large', `a signal may have ${maxEventBytes} bytes, this one has ${value.length}`);

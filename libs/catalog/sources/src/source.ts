@@ -1,4 +1,4 @@
-import type { Account, KeyKind, Person, QuarantineReason, Signal } from '@millrace/contract-signal';
+import type { Account, Person, QuarantineReason, Signal } from '@millrace/contract-signal';
 import type { Auth, Call, Limit, WireAnswer, WireRequest } from '@millrace/platform-http';
 import type { z } from 'zod';
 
@@ -7,6 +7,7 @@ import type { z } from 'zod';
  * the contract's reasons, of rows of a file its own.
  */
 export type Mapped<Reason extends string = QuarantineReason> =
+  /** Its `key_kind` is filled by whoever runs the source: it knows the key, and no record can say it of itself. */
   | { readonly fate: 'signal'; readonly signal: Signal }
   /** What an instance says of somebody. Its `instance` is filled by whoever runs the source. */
   | { readonly fate: 'person'; readonly person: Person }
@@ -246,10 +247,9 @@ export const pollSource = <Schema extends z.ZodType>(source: Omit<PollSource<Sch
 export const fileSource = <Schema extends z.ZodType>(source: Omit<FileSource<Schema>, 'kind'>): FileSource =>
   ({ ...source, kind: 'file' }) as unknown as FileSource;
 
-/** Whoever runs the source knows which key a record came in with; its map does not. */
-export const toSignal = (signal: Omit<Signal, 'key_kind'>): { readonly fate: 'signal'; readonly signal: Signal } => ({
+export const toSignal = (signal: Signal): { readonly fate: 'signal'; readonly signal: Signal } => ({
   fate: 'signal',
-  signal: { ...signal, key_kind: null as KeyKind | null },
+  signal,
 });
 export const drop = (reason: string): { readonly fate: 'drop'; readonly reason: string } => ({ fate: 'drop', reason });
 export const quarantine = <Reason extends string = QuarantineReason>(

@@ -74,6 +74,7 @@ function mapCall(raw: unknown, context: MapContext<Settings>): Mapped {
     user_agent: columns.user_agent,
     value: columns.value,
     properties: properties.values,
+    key_kind: null,
   });
 }
 

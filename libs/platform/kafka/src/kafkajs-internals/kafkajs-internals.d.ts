@@ -40,3 +40,14 @@ declare module 'kafkajs/src/protocol/encoder' {
     writeBufferInternal(buffer: Buffer): void;
   }
 }
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C' {
+  const crc32C: (bytes: Buffer) => number;
+  export default crc32C;
+}
+
+declare module 'kafkajs/src/utils/long' {
+  export default class Long {
+    static fromValue(value: string): Long;
+  }
+}

@@ -1,5 +1,6 @@
 import { CompressionTypes, type Admin, type Kafka, type Producer } from 'kafkajs';
 import { ConfigError } from '@millrace/platform-errors';
+import { installProduceEncoder } from './encode-produce';
 import { MessagesByPartition } from './messages-by-partition';
 import type { PartitionBatch, ProducerTransport } from './transport';
 
@@ -26,6 +27,7 @@ export interface KafkajsTransportDeps {
 }
 
 export function createKafkajsTransport(deps: KafkajsTransportDeps): ProducerTransport {
+  installProduceEncoder();
   let admin: Promise<Admin> | undefined;
   let producer: Promise<Producer> | undefined;
   const open = new Set<Client>();

@@ -2,7 +2,7 @@ import { ContractError } from '@millrace/platform-errors';
 import { Type } from 'avsc';
 import { compileAvroWalk, type AvroWalk } from './avro-walk';
 import { compileInexactLongs } from './exact-longs';
-import { frame } from './frame';
+import { frame, writeFrameHeader } from './frame';
 import { keepAnyKey } from './keep-any-key';
 import { inMilliseconds, type TimeUnits } from './time-units';
 
@@ -13,6 +13,9 @@ export type Decoded<T> =
   | { readonly ok: false; readonly reason: DecodeFailure; readonly detail: string };
 
 export type AvroEncoder<T> = (value: T) => Buffer;
+
+/** Values are written here first, so that each takes as much memory as it has bytes. */
+const SCRATCH = Buffer.allocUnsafe(64 * 1024);
 
 /** Encodes values of one schema with the registry's frame around them. Throws a ContractError naming the bad field. */
 export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<T> {
@@ -26,7 +29,9 @@ export function createAvroEncoder<T>(schemaId: number, type: Type): AvroEncoder<
       });
     }
     try {
-      return frame(schemaId, type.toBuffer(value));
+      const end = type.encode(value, SCRATCH, writeFrameHeader(schemaId, SCRATCH));
+      // What does not fit there is told by a negative number.
+      return end < 0 ? frame(schemaId, type.toBuffer(value)) : Buffer.from(SCRATCH.subarray(0, end));
     } catch (error) {
       const paths: string[] = [];
       type.isValid(value, { errorHook: (path) => void paths.push(path.join('.')) });

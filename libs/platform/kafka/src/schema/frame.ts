@@ -10,10 +10,14 @@ export type Frame =
 /** The Confluent wire format: magic byte 0, the schema id as a big-endian int32, the Avro body. */
 export function frame(schemaId: number, body: Buffer): Buffer {
   const framed = Buffer.allocUnsafe(FRAME_HEADER_BYTES + body.length);
-  framed.writeUInt8(MAGIC, 0);
-  framed.writeInt32BE(schemaId, 1);
-  body.copy(framed, FRAME_HEADER_BYTES);
+  body.copy(framed, writeFrameHeader(schemaId, framed));
   return framed;
+}
+
+/** Writes what stands before the body; returns where that begins. */
+export function writeFrameHeader(schemaId: number, into: Buffer): number {
+  into.writeUInt8(MAGIC, 0);
+  return into.writeInt32BE(schemaId, 1);
 }
 
 /** Takes a record value apart. What cannot be a frame is a value, never an exception. The body shares memory with it. */

@@ -8,6 +8,7 @@ import { CONNECTIONS, type Connections } from './connections/connections';
 import { IntakeFilter } from './http/intake.filter';
 import { INSTANCES, type Instance } from './instances/load-instances';
 import { KafkaHealth } from './publish/kafka.health';
+import { PollService } from './poll/poll.service';
 import { PublisherService } from './publish/publisher.service';
 import { WriteKeysService } from './write-keys/write-keys.service';
 
@@ -23,6 +24,7 @@ export class AppModule {
         { provide: INSTANCES, useValue: instances },
         { provide: APP_FILTER, useClass: IntakeFilter },
         KafkaHealth,
+        PollService,
         PublisherService,
         WriteKeysService,
       ],

@@ -37,6 +37,32 @@ export const produceSeconds = createHistogram({
   buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 
+const ofStream = ['source', 'stream'] as const;
+
+export const pollPages = createCounter({
+  name: 'millrace_collector_poll_pages_total',
+  help: 'Pages asked of polled sources, by what became of them: page, throttled, failed, refused.',
+  labelNames: [...ofStream, 'outcome'],
+});
+
+export const pollRecords = createCounter({
+  name: 'millrace_collector_poll_records_total',
+  help: 'Raw records that polled sources gave, repeated ones included.',
+  labelNames: ofStream,
+});
+
+export const pollPassed = createGauge({
+  name: 'millrace_collector_poll_last_pass_timestamp_seconds',
+  help: 'When this replica last read a stream of a polled source to its end.',
+  labelNames: ofStream,
+});
+
+export const pollRefused = createGauge({
+  name: 'millrace_collector_poll_refused',
+  help: '1 while a polled source refuses our credentials or rights.',
+  labelNames: ofStream,
+});
+
 let readQueue: () => number = () => 0;
 
 createGauge({

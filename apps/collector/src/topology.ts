@@ -13,23 +13,24 @@ import { acceptRawBodies } from './http/raw-bodies';
 import { refuseUnreadablePath } from './http/no-route';
 import { loadInstances, signalSourcesOf, type Instance } from './instances/load-instances';
 import { openTopics } from './publish/open-topics';
+import { PollService } from './poll/poll.service';
 import { PublisherService } from './publish/publisher.service';
 import { WriteKeysService } from './write-keys/write-keys.service';
 
-/** For specs: a collector inside another process, behind a faulty network. */
-export type StartOptions = Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> & Pick<KafkaOptions, 'socketFactory'>;
+/** For specs: a collector inside another process, behind a faulty network, with sources that no file names. */
+export type StartOptions = Pick<ServiceOptions, 'ownsProcess' | 'logDestination'> &
+  Pick<KafkaOptions, 'socketFactory'> & { readonly instances?: readonly Instance[] };
 
 /**
  * The service in named steps:
  *   1. HTTP listens; events are answered 503 until what follows is there;
  *   2. the schema ids of the topics are looked up, the producer is connected;
- *   3. HTTP → who sends → read → map → append → answer (http/).
+ *   3. HTTP → who sends → read → map → append → answer (http/); polled sources: page → map → append → cursor (poll/).
  */
 export function startCollector(
   config: CollectorConfig,
-  { socketFactory, ...options }: StartOptions = {},
+  { socketFactory, instances = loadInstances(config.SOURCES_FILES), ...options }: StartOptions = {},
 ): Promise<RunningService> {
-  const instances = loadInstances(config.SOURCES_FILES);
   const connections = createConnections(config, socketFactory);
   const { registry, producer } = connections;
   return bootstrapService({
@@ -49,6 +50,7 @@ export function startCollector(
         until('kafka', () => producer.connect(topicsOf(signalSourcesOf(instances), config.TOPIC_PREFIX))),
       ]);
       app.get(PublisherService).open(topics);
+      app.get(PollService).start();
     },
     ...options,
   });

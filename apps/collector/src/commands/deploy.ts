@@ -4,7 +4,7 @@ import { ContractError } from '@millrace/platform-errors';
 import { createKafka, ensureTopics, SchemaRegistryCodec, type TopicChange } from '@millrace/platform-kafka';
 
 import type { CollectorConfig } from '../app.config';
-import { deploymentOf, type Deployable } from '../deployment';
+import { deploymentOf, type Subject } from '../deployment';
 import { loadInstances, signalSourcesOf } from '../instances/load-instances';
 
 interface Deployed {
@@ -14,19 +14,16 @@ interface Deployed {
 
 /** Schemas are checked first, all of them: a deployment that would break a reader creates nothing. Safe to repeat. */
 export async function deploy(config: CollectorConfig): Promise<Deployed> {
-  const deployables = deploymentOf(config, signalSourcesOf(loadInstances(config.SOURCES_FILES)));
+  const { topics: wanted, subjects } = deploymentOf(config, signalSourcesOf(loadInstances(config.SOURCES_FILES)));
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
-  for (const deployable of deployables) {
-    await registry.setCompatibility(deployable.subject, SUBJECT_COMPATIBILITY);
-    await refuseIncompatible(registry, deployable);
+  for (const one of subjects) {
+    await registry.setCompatibility(one.subject, SUBJECT_COMPATIBILITY);
+    await refuseIncompatible(registry, one);
   }
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-deploy' });
-  const topics = await ensureTopics(
-    kafka,
-    deployables.map(({ topic }) => topic),
-  );
+  const topics = await ensureTopics(kafka, wanted);
   const schemas: { subject: string; id: number }[] = [];
-  for (const { subject, schema } of deployables) {
+  for (const { subject, schema } of subjects) {
     schemas.push({
       subject,
       id: await registry.registerSchema(subject, schema, { compatibility: SUBJECT_COMPATIBILITY }),
@@ -35,7 +32,7 @@ export async function deploy(config: CollectorConfig): Promise<Deployed> {
   return { topics, schemas };
 }
 
-async function refuseIncompatible(registry: SchemaRegistryCodec, { subject, schema }: Deployable): Promise<void> {
+async function refuseIncompatible(registry: SchemaRegistryCodec, { subject, schema }: Subject): Promise<void> {
   if ((await registry.schemaIdOf(subject, schema)) !== undefined) return;
   const { isCompatible, messages } = await registry.checkCompatibility(subject, schema);
   if (isCompatible) return;

@@ -4,7 +4,7 @@ import { kafkaConnectionOf } from '@millrace/platform-config';
 import { createKafka, describeTopics, SchemaRegistryCodec, topicProblems } from '@millrace/platform-kafka';
 
 import type { CollectorConfig } from '../app.config';
-import { deploymentOf, type Deployable } from '../deployment';
+import { deploymentOf, type Deployment, type Subject } from '../deployment';
 import { loadInstances, signalSourcesOf, takesWriteKeys, type Instance } from '../instances/load-instances';
 import { readWriteKeys } from '../write-keys/read-write-keys';
 
@@ -13,27 +13,26 @@ const DEPLOY = 'Run `npx millrace deploy`';
 /** Looks at everything the collector stands on and changes nothing. */
 export async function examine(config: CollectorConfig): Promise<readonly Finding[]> {
   const instances = loadInstances(config.SOURCES_FILES);
-  const deployables = deploymentOf(config, signalSourcesOf(instances));
+  const { topics, subjects } = deploymentOf(config, signalSourcesOf(instances));
   const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
   return Promise.all([
-    examinePlace('kafka topics', () => lookAtTopics(config, deployables)),
-    examinePlace('schemas', () => lookAtSchemas(registry, deployables)),
-    examinePlace('schema compatibility', () => lookAtCompatibility(config, registry, deployables)),
+    examinePlace('kafka topics', () => lookAtTopics(config, topics)),
+    examinePlace('schemas', () => lookAtSchemas(registry, subjects)),
+    examinePlace('schema compatibility', () => lookAtCompatibility(config, registry, subjects)),
     examinePlace('write keys', () => lookAtKeys(config, instances)),
     examinePlace('history', () => lookAtHistory(config, instances)),
   ]);
 }
 
-async function lookAtTopics(config: CollectorConfig, deployables: readonly Deployable[]): Promise<Look> {
+async function lookAtTopics(config: CollectorConfig, topics: Deployment['topics']): Promise<Look> {
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-doctor' });
-  const topics = deployables.map(({ topic }) => topic);
   const problems = topicProblems(await describeTopics(kafka, topics));
   return problems === '' ? fine(`${topics.length} topics as they should be`) : wrong(problems, DEPLOY);
 }
 
-async function lookAtSchemas(registry: SchemaRegistryCodec, deployables: readonly Deployable[]): Promise<Look> {
-  const ids = await Promise.all(deployables.map(({ subject, schema }) => registry.schemaIdOf(subject, schema)));
-  const missing = deployables.filter((_, index) => ids[index] === undefined).map(({ subject }) => subject);
+async function lookAtSchemas(registry: SchemaRegistryCodec, expected: readonly Subject[]): Promise<Look> {
+  const ids = await Promise.all(expected.map(({ subject, schema }) => registry.schemaIdOf(subject, schema)));
+  const missing = expected.filter((_, index) => ids[index] === undefined).map(({ subject }) => subject);
   if (missing.length === 0) return fine(`${ids.length} subjects hold this version's schemas`);
   return wrong(`not registered: ${missing.join(', ')}`, DEPLOY);
 }
@@ -42,13 +41,13 @@ async function lookAtSchemas(registry: SchemaRegistryCodec, deployables: readonl
 async function lookAtCompatibility(
   { TOPIC_PREFIX: prefix }: CollectorConfig,
   registry: SchemaRegistryCodec,
-  deployables: readonly Deployable[],
+  expected: readonly Subject[],
 ): Promise<Look> {
   const suffix = valueSubject('');
   const isSignals = (subject: string): boolean =>
     subject.endsWith(suffix) && sourceOfTopic(subject.slice(0, -suffix.length), prefix) !== null;
   const subjects = new Set([
-    ...deployables.map(({ subject }) => subject),
+    ...expected.map(({ subject }) => subject),
     ...(await registry.subjects()).filter(isSignals),
   ]);
   const wrongly: string[] = [];

@@ -3,7 +3,7 @@ export { readJson } from './json/read-json';
 export { isSecret, jsonTextWithoutSecrets } from './mapping/secrets';
 export { isObject, textOf, type JsonObject } from './mapping/values';
 export { SOURCES } from './registry';
-export { drop, FILE_FORMATS, quarantine, toSignal, usualAnswer } from './source';
+export { drop, FILE_FORMATS, pollSource, quarantine, toSignal, usualAnswer } from './source';
 export type {
   Cursor,
   FileFacts,

@@ -18,6 +18,7 @@ export { ACCOUNT_SCHEMA, accountType, PERSON_SCHEMA, personType, SIGNAL_SCHEMA, 
 export { QUARANTINE_REASONS, REJECTED_HEADERS, RETRIED_FROM_HEADER } from './quarantine';
 export type { QuarantineReason } from './quarantine';
 export {
+  cursorsTopic,
   entityTopics,
   signalTopic,
   signalTopicName,

@@ -51,3 +51,12 @@ export function entityTopics(prefix = ''): { readonly accounts: SignalTopic; rea
   });
   return { accounts: topic('accounts'), people: topic('people') };
 }
+
+/** `sources.cursors.v1`: how far each stream of a polled source has been read; the newest record of a key counts. */
+export function cursorsTopic(prefix = ''): SignalTopic {
+  return {
+    name: `${prefix}sources.cursors.v1`,
+    partitions: 6,
+    config: { 'cleanup.policy': 'compact', 'message.timestamp.type': 'LogAppendTime' },
+  };
+}

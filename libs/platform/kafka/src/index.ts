@@ -22,6 +22,7 @@ export { describeTopics, listTopics, topicProblems } from './topics/describe-top
 
 export type { ProducerRecord, RecordAck } from './producer/record';
 export { createBatchProducer, type BatchProducer, type BatchProducerDeps } from './producer/batch-producer';
+export { partitionOfKey } from './producer/partition-of';
 export type { Compression } from './producer/kafkajs-transport';
 
 export { frame, parseFrame, FRAME_HEADER_BYTES, type Frame, type FrameProblem } from './schema/frame';

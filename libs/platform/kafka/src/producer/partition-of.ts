@@ -11,7 +11,11 @@ export function createPartitionChooser(): ChoosePartition {
   return (record, partitions) => {
     if (record.partition !== undefined) return record.partition;
     if (record.key === null) return turn++ % partitions;
-    const key = typeof record.key === 'string' ? Buffer.from(record.key) : record.key;
-    return (murmur2(key) & SIGN) % partitions;
+    return partitionOfKey(record.key, partitions);
   };
+}
+
+/** Where records of a key lie, by the Java client's choice. */
+export function partitionOfKey(key: string | Buffer, partitions: number): number {
+  return (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & SIGN) % partitions;
 }

@@ -77,6 +77,18 @@ export function describeHttpSource(source: HttpSource, folder: string, conforman
         });
       }
     });
+
+    it.each(signed)('refuses any byte changed, made of: $title', (fixture) => {
+      const settings = settingsOf(fixture);
+      const body = Buffer.from(fixture.body);
+      fc.assert(
+        fc.property(fc.nat(body.length - 1), fc.integer({ min: 1, max: 255 }), (at, bits) => {
+          const changedBody = Buffer.from(body);
+          changedBody[at] = (body[at] ?? 0) ^ bits;
+          expect(outcomeOf(source, { ...fixture, body: changedBody }, settings)).toEqual({ status: 401 });
+        }),
+      );
+    });
   });
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
 import { ExactNumber } from '../json/exact-number';
-import { instantOf, readInstant } from './instant';
+import { instantOf, readInstant, readSeconds } from './instant';
 
 const shown = (value: unknown): string => {
   const at = instantOf(value);
@@ -177,5 +177,23 @@ it('reads nothing else: any text is refused or has the form of a date', () => {
     fc.property(fc.oneof(fc.string(), fc.jsonValue()), (value) => {
       if (instantOf(value) !== null && typeof value === 'string') expect(value).toMatch(/^\d{4}-\d\d-\d\d/);
     }),
+  );
+});
+
+describe('seconds', () => {
+  it.each([
+    [1_767_225_600, '2026-01-01T00:00:00.000Z'],
+    [100_000_000, '1973-03-03T09:46:40.000Z'],
+    [9_999_999_999, '2286-11-20T17:46:39.000Z'],
+  ])('%j are %s', (seconds, expected) => {
+    const reading = readSeconds(seconds);
+    expect(reading.ok && new Date(reading.at).toISOString()).toBe(expected);
+  });
+
+  it.each([99_999_999, 10_000_000_000, 1_767_225_600_000, 1_767_225_600.5, -1, Number.NaN, '1767225600', null, {}])(
+    'are not %j',
+    (value) => {
+      expect(readSeconds(value).ok).toBe(false);
+    },
   );
 });

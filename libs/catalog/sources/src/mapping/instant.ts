@@ -43,6 +43,16 @@ export function instantOf(value: unknown): number | null {
   return reading.ok ? reading.at : null;
 }
 
+/** For senders whose times are whole seconds since 1970; milliseconds lie outside of what is taken. */
+export function readSeconds(value: unknown): InstantReading {
+  if (typeof value !== 'number') return refuse('is not a number');
+  if (Number.isInteger(value) && value >= FIRST_MS / 1e3 && value <= LAST_MS / 1e3) {
+    return { ok: true, at: value * 1e3 };
+  }
+  const unit = value >= FIRST_MS && value <= LAST_MS ? '; if it is milliseconds, divide by 1000' : '';
+  return refuse(`is not a whole number of seconds from ${FIRST_MS / 1e3} to ${Math.floor(LAST_MS / 1e3)}${unit}`);
+}
+
 function readMilliseconds(value: number): InstantReading {
   if (value >= FIRST_MS && value <= LAST_MS) return { ok: true, at: Math.floor(value) };
   return refuse(`is not a number of milliseconds from ${FIRST_MS} to ${LAST_MS}${unitOf(value)}`);

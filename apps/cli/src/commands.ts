@@ -10,6 +10,7 @@ export interface OwnedCommand {
 
 export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'keys', service: 'collector', summary: 'create and hash write keys' },
+  { name: 'sources', service: 'collector', summary: 'what is collected, and how far it has been read' },
   { name: 'people', service: 'collector', summary: 'import people from a file; correct who is who' },
   { name: 'accounts', service: 'collector', summary: 'import accounts from a CSV or JSONL file' },
   { name: 'windows', service: 'windowing', summary: 'list, show and seal windows' },

@@ -6,11 +6,13 @@ import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
 import { addImportCommands } from './commands/import.command';
 import { addKeysCommand } from './commands/keys.command';
+import { addSourcesCommand } from './commands/sources.command';
 
 runProgram(
-  'Commands of the collector: accounts, deploy, doctor, keys, people.',
+  'Commands of the collector: accounts, deploy, doctor, keys, people, sources.',
   (program, shell) => {
     addKeysCommand(program, shell);
+    addSourcesCommand(program, shell);
     addImportCommands(program, shell);
     addDeployCommand(program, shell);
     addDoctorCommand(

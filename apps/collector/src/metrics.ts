@@ -58,8 +58,8 @@ export const pollPassed = createGauge({
 });
 
 export const pollRefused = createGauge({
-  name: 'millrace_collector_poll_refused',
-  help: '1 while a polled source refuses our credentials or rights.',
+  name: 'millrace_collector_poll_refused_info',
+  help: '1 while a polled source refuses our credentials or rights for the stream.',
   labelNames: ofStream,
 });
 

@@ -52,6 +52,7 @@ it('creates topics with their settings and registers their schemas, and repeats 
     `${prefix}signals.product.v1 created`,
     `${prefix}entities.accounts.v1 created`,
     `${prefix}entities.people.v1 created`,
+    `${prefix}sources.cursors.v1 created`,
   ]);
   const second = await deploy(config());
   expect(second.topics.every(({ action }) => action === 'unchanged')).toBe(true);

@@ -1,0 +1,87 @@
+import type { Cursor } from '@millrace/catalog-sources';
+import { cursorsTopic, signalTopicName } from '@millrace/contract-signal';
+import { assertKnown, UsageError } from '@millrace/platform-errors';
+import { forgetPrivateGroup, privateGroup, silentLog } from '@millrace/platform-kafka';
+
+import type { CollectorConfig } from '../app.config';
+import { closeConnections, createConnections } from '../connections/connections';
+import { hasSignals, loadInstances, type Instance } from '../instances/load-instances';
+import { cursorKey, writeCursorRecord, type CursorRecord } from '../poll/cursor-record';
+import { readCursors } from '../poll/read-cursors';
+
+/** A configured instance, or one of its streams. Instants are epoch milliseconds. */
+export interface ShownSource {
+  readonly source: string;
+  readonly type: string;
+  readonly kind: string;
+  readonly topic: string | null;
+  readonly stream: string | null;
+  readonly passed_at: number | null;
+  readonly cursor: Cursor | null;
+}
+
+/** What is collected here, each polled stream with how far it has been read. */
+export async function showSources(config: CollectorConfig): Promise<readonly ShownSource[]> {
+  const instances = loadInstances(config.SOURCES_FILES);
+  const isAnyPolled = instances.some(({ source }) => source?.kind === 'poll');
+  const cursors = isAnyPolled ? await cursorsOf(config) : new Map<string, CursorRecord>();
+  return instances.flatMap((instance) => {
+    const { name, type, source } = instance;
+    const topic = hasSignals(instance) ? signalTopicName(name, config.TOPIC_PREFIX) : null;
+    const about = { source: name, type, kind: source?.kind ?? 'direct', topic };
+    return streamsOf(instance).map((stream) => {
+      const record = stream === null ? undefined : cursors.get(cursorKey({ instance: name, stream }));
+      return { ...about, stream, passed_at: record?.passed_at ?? null, cursor: record?.cursor ?? null };
+    });
+  });
+}
+
+const streamsOf = ({ source }: Instance): readonly (string | null)[] =>
+  source?.kind === 'poll' ? Object.keys(source.streams) : [null];
+
+async function cursorsOf(config: CollectorConfig): Promise<ReadonlyMap<string, CursorRecord>> {
+  const connections = createConnections(config);
+  const { name } = cursorsTopic(config.TOPIC_PREFIX);
+  const groupId = privateGroup(`${config.TOPIC_PREFIX}sources`, 'cursors');
+  try {
+    return await readCursors(connections.kafka, name, groupId, silentLog);
+  } finally {
+    await forgetPrivateGroup(connections.kafka, groupId);
+  }
+}
+
+/** Makes a stream begin anew, or at `to`. Its records are read again, which does no harm. */
+export async function resetStream(
+  config: CollectorConfig,
+  { source: name, stream, to }: { readonly source: string; readonly stream: string; readonly to?: Cursor },
+): Promise<CursorRecord> {
+  const polled = loadInstances(config.SOURCES_FILES).filter(({ source }) => source?.kind === 'poll');
+  assertKnown({ kind: 'polled source', typed: name, known: polled.map((one) => one.name), code: 'SOURCE_UNKNOWN' });
+  const instance = polled.find((one) => one.name === name);
+  const source = instance?.source?.kind === 'poll' ? instance.source : undefined;
+  const known = Object.keys(source?.streams ?? {});
+  assertKnown({ kind: 'stream', typed: stream, known, code: 'SOURCE_UNKNOWN' });
+  const now = Date.now();
+  const cursor = to ?? source?.streams[stream]?.first(now, instance?.settings) ?? {};
+  const record: CursorRecord = { v: 1, cursor, passed_at: null, written_at: now, replica: 'reset' };
+  const connections = createConnections(config);
+  try {
+    const { name: topic } = cursorsTopic(config.TOPIC_PREFIX);
+    const key = cursorKey({ instance: name, stream });
+    await connections.producer.send({ topic, key, value: writeCursorRecord(record) });
+  } finally {
+    await closeConnections(connections);
+  }
+  return record;
+}
+
+/** Reads `--to`. Throws UsageError. */
+export function readCursor(text: string): Cursor {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Cursor;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`--to: ${text} is not a JSON object; npx millrace sources --json shows cursors`);
+}

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describeHttpSource } from '../testing/describe-http-source';
 import { template } from './template.source';
 
-const SECRET = 'secret-of-the-template';
+const SECRET = 'a-signing-secret';
 const body = JSON.stringify([
   { id: 'evt_1', type: 'email_opened', occurred_at: '2026-03-10T11:59:00Z', email: 'ada@alder.example' },
   { id: 'evt_2', type: 'email_opened', occurred_at: 'yesterday', email: 'ada@alder.example' },

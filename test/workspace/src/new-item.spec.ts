@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ROOT } from './guard/files';
+
+jest.setTimeout(240_000);
+const CATALOGUES = ['sources', 'destinations', 'models'];
+let root: string;
+
+interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+function run(args: readonly string[], cwd = root): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  return { code: status, said: stdout + stderr };
+}
+const make = (...args: string[]): Ended => run([join(ROOT, 'tools/new-item.mjs'), ...args, '--root', root]);
+
+/** A workspace with catalogues of its own; all else is this one's. */
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'new-item-')));
+  mkdirSync(join(root, 'libs/catalog'), { recursive: true });
+  for (const name of CATALOGUES) {
+    const skips = (path: string): boolean => !/\/(dist|node_modules)$/.test(path);
+    cpSync(join(ROOT, 'libs/catalog', name), join(root, 'libs/catalog', name), { recursive: true, filter: skips });
+  }
+  for (const file of ['tsconfig.base.json', 'jest.preset.cjs']) cpSync(join(ROOT, file), join(root, file));
+  for (const one of ['node_modules', 'config', 'libs/contracts', 'libs/identity', 'libs/platform']) {
+    symlinkSync(join(ROOT, one), join(root, one));
+  }
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+it.each([
+  ['source', 'sources', 'my_tool/my-tool.source.spec.ts'],
+  ['destination', 'destinations', 'my-tool/my-tool.destination.spec.ts'],
+  ['model', 'models', 'model/model-registry.spec.ts'],
+])('a new %s compiles, conforms as it is, and is known by its registry', (kind, catalogue, spec) => {
+  expect(make(kind, 'my_tool')).toEqual({ code: 0, said: expect.stringContaining('a line in') });
+  const project = join('libs/catalog', catalogue);
+  expect(
+    run([join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', join(project, 'tsconfig.json')]),
+  ).toEqual({
+    code: 0,
+    said: '',
+  });
+  if (kind === 'model') return;
+  const tested = run([join(ROOT, 'node_modules/jest/bin/jest.js'), spec], join(root, project));
+  expect({ code: tested.code, said: tested.said.split('\n').slice(-60).join('\n') }).toMatchObject({ code: 0 });
+});
+
+it('keeps what was there, and says what is wrong with a name', () => {
+  expect(make('source', 'my_tool')).toMatchObject({ code: 2, said: expect.stringContaining('is there already') });
+  expect(make('source', 'My-Tool')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('is not the name of a source'),
+  });
+  expect(make('widget', 'x')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('there is source, destination, model'),
+  });
+  expect(run([join(ROOT, 'tools/new-item.mjs'), 'source', '--help'])).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('npm run new:source <name>'),
+  });
+  expect(readFileSync(join(root, 'libs/catalog/sources/src/registry.ts'), 'utf8')).toContain('[myTool.type]: myTool,');
+});

@@ -85,13 +85,19 @@ export class PollService implements OnModuleDestroy {
     if (instance === undefined || stream === undefined) return;
     const labels = { source: name.instance, stream: name.stream };
     const account = this.#accountOf(instance);
+    if (typeof from?.passed_at === 'number') pollPassed.set(labels, from.passed_at / 1_000);
     await runStream(
       {
         name,
         stream,
         settings: instance.settings,
         schedule: instance.streams[name.stream],
-        tools: { request: (request, call) => account.request(request, { ...call, signal }), now: Date.now },
+        toolsUntil: (over) => ({
+          request: (request, call) => account.request(request, { ...call, signal: over }),
+          now: Date.now,
+          signal: over,
+        }),
+        now: Date.now,
         replica: this.#replica,
         pageTimeoutMs: PAGE_TIMEOUT_MS,
         redact: instance.redact,
@@ -110,6 +116,8 @@ export class PollService implements OnModuleDestroy {
     ).catch((error: unknown) =>
       this.#log.error({ ...name, err: error }, `${cursorKey(name)} ended by a fault of ours`),
     );
+    // Another replica tells of it from now on.
+    for (const gauge of [pollPassed, pollRefused]) gauge.remove(labels);
   }
 
   /** Instances of one account share its limits and its token. */

@@ -1,4 +1,4 @@
-import type { Cursor, Page } from '@millrace/catalog-sources';
+import type { Cursor, Page, SourceTools } from '@millrace/catalog-sources';
 import { silentLog } from '@millrace/platform-kafka';
 
 import type { CursorRecord } from './cursor-record';
@@ -13,9 +13,13 @@ interface World {
 }
 
 /** Plays the pages in order; ends when there is none left. */
-async function play(steps: readonly Step[], from?: CursorRecord, more: Partial<StreamDeps> = {}): Promise<World> {
+async function play(
+  steps: readonly Step[],
+  from?: CursorRecord,
+  more: Partial<StreamDeps> = {},
+  stop = new AbortController(),
+): Promise<World> {
   const world: World = { did: [], waits: [], said: [] };
-  const stop = new AbortController();
   const left = [...steps];
   let now = 1_000_000;
   const said = (level: string) => (_fields: object, message: string) => world.said.push(`${level} ${message}`);
@@ -36,7 +40,8 @@ async function play(steps: readonly Step[], from?: CursorRecord, more: Partial<S
     },
     settings: {},
     schedule: undefined,
-    tools: { request: () => Promise.reject(new Error('not asked')), now: () => now },
+    toolsUntil: (signal) => ({ request: () => Promise.reject(new Error('not asked')), now: () => now, signal }),
+    now: () => now,
     replica: 'r1',
     pageTimeoutMs: 50,
     redact: (text) => text.replaceAll('secret', '***'),
@@ -79,7 +84,7 @@ it('appends a page before its cursor is written, and goes on until nothing more 
 });
 
 it('goes on from the cursor that was written, when the next pass is due', async () => {
-  const from = { v: 1, cursor: { at: 7 }, passed_at: 970_000, written_at: 970_000, replica: 'r0' } as const;
+  const from = { v: 1, cursor: { at: 7 }, passed_at: 970_000, written_at: 970_000, records: 0, replica: 'r0' } as const;
   const { did, waits } = await play([page([], 7, true), page([], 7, true)], from);
   expect(did[0]).toBe('page {"at":7}');
   expect(waits[0]).toBe(30_000);
@@ -93,6 +98,46 @@ it('takes the same page again after records could not be appended', async () => 
   expect(did.filter((one) => one.startsWith('page {'))).toEqual(['page {"at":0}', 'page {"at":0}', 'page {"at":1}']);
   expect(said).toEqual(['warn hub/contacts: what was read cannot be appended: away']);
   expect(waits[0]).toBe(1_000);
+});
+
+it('writes no cursor once somebody else may have the stream', async () => {
+  const stop = new AbortController();
+  const written: CursorRecord[] = [];
+  await play(
+    [page([1], 1), page([2], 2, true)],
+    undefined,
+    {
+      append: () => Promise.resolve(stop.abort()),
+      write: (record) => Promise.resolve(void written.push(record)),
+    },
+    stop,
+  );
+  expect(written).toEqual([]);
+});
+
+it('a page that takes too long is told to end', async () => {
+  const told: boolean[] = [];
+  const stream = {
+    everySeconds: 60,
+    first: () => ({ at: 0 }),
+    page: (_cursor: Cursor, _settings: unknown, { signal }: SourceTools) => {
+      told.push(signal.aborted);
+      signal.addEventListener('abort', () => told.push(true));
+      return new Promise<Page>(() => undefined);
+    },
+  };
+  const stop = new AbortController();
+  const sleep = (): Promise<void> => Promise.resolve(stop.abort());
+  await play([], undefined, { stream, sleep }, stop);
+  expect(told).toEqual([false, true]);
+});
+
+it('counts the records of a stream on from what was written', async () => {
+  const written: number[] = [];
+  const write = ({ records }: CursorRecord): Promise<void> => Promise.resolve(void written.push(records));
+  const from = { v: 1, cursor: { at: 7 }, passed_at: null, written_at: 1, records: 40, replica: 'r0' } as const;
+  await play([page([1, 2], 8), page([3], 9, true), page([], 9, true)], from, { write });
+  expect(written.slice(0, 2)).toEqual([42, 43]);
 });
 
 it.each<[string, Step, number, string[]]>([

@@ -13,7 +13,10 @@ export interface StreamDeps {
   readonly stream: PollStream<unknown>;
   readonly settings: unknown;
   readonly schedule: StreamSchedule | undefined;
-  readonly tools: Omit<SourceTools, 'signal'>;
+  /** For one page; its calls end with the signal. */
+  readonly toolsUntil: (over: AbortSignal) => SourceTools;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   readonly replica: string;
   /** Longer a page is not waited for. */
   readonly pageTimeoutMs: number;
@@ -38,15 +41,16 @@ const LONGEST_SLEEP_MS = 60_000;
  * repeats and loses nothing. `from`: the newest record of its cursor; undefined: it begins where the stream does.
  */
 export async function runStream(deps: StreamDeps, from: CursorRecord | undefined, signal: AbortSignal): Promise<void> {
-  const { name, stream, settings, tools, log, sleep } = deps;
-  let cursor = from?.cursor ?? stream.first(tools.now(), settings);
+  const { name, stream, settings, now, log, sleep } = deps;
+  let cursor = from?.cursor ?? stream.first(now(), settings);
   let passedAt = from?.passed_at ?? null;
+  let records = from?.records ?? 0;
   let failures = 0;
   let said = '';
 
   const wait = async (ms: number): Promise<void> => {
-    const until = tools.now() + ms;
-    for (let left = ms; left > 0 && !signal.aborted; left = until - tools.now()) {
+    const until = now() + ms;
+    for (let left = ms; left > 0 && !signal.aborted; left = until - now()) {
       await sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
     }
   };
@@ -58,7 +62,7 @@ export async function runStream(deps: StreamDeps, from: CursorRecord | undefined
   };
 
   while (!signal.aborted) {
-    await wait(nextPassAt(deps.schedule, stream, passedAt) - tools.now());
+    await wait(nextPassAt(deps.schedule, stream, passedAt) - now());
     let isLast = false;
     while (!isLast && !signal.aborted) {
       const page = await takePage(deps, cursor, signal);
@@ -67,15 +71,24 @@ export async function runStream(deps: StreamDeps, from: CursorRecord | undefined
       if (page.kind === 'page') {
         try {
           if (page.records.length > 0) await deps.append(page.records);
-          if (page.isLast) passedAt = tools.now();
-          const { replica } = deps;
-          await deps.write({ v: 1, cursor: page.next, passed_at: passedAt, written_at: tools.now(), replica });
+          // Whoever has the stream now may be further, or somewhere else by a command.
+          if (signal.aborted) return;
+          const writtenAt = now();
+          const next: CursorRecord = {
+            v: 1,
+            cursor: page.next,
+            passed_at: page.isLast ? writtenAt : passedAt,
+            written_at: writtenAt,
+            records: records + page.records.length,
+            replica: deps.replica,
+          };
+          await deps.write(next);
           ({ isLast } = page);
-          cursor = page.next;
+          ({ cursor, passed_at: passedAt, records } = next);
           failures = 0;
           said = '';
           deps.onPage('page', page.records.length);
-          if (isLast) deps.onPassed(tools.now());
+          if (isLast) deps.onPassed(writtenAt);
           continue;
         } catch (error) {
           failures += 1;
@@ -108,7 +121,7 @@ async function takePage(deps: StreamDeps, cursor: Cursor, signal: AbortSignal): 
     over.addEventListener('abort', () => resolve({ kind: 'failed', detail }), { once: true });
   });
   try {
-    const page = await Promise.race([deps.stream.page(cursor, deps.settings, { ...deps.tools, signal: over }), gaveUp]);
+    const page = await Promise.race([deps.stream.page(cursor, deps.settings, deps.toolsUntil(over)), gaveUp]);
     const isStuck =
       page.kind === 'page' &&
       !page.isLast &&

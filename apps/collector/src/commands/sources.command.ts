@@ -1,4 +1,4 @@
-import { print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import { instant, print, table, type CommandShell, type JsonOption } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
 import { readCollectorConfig } from '../app.config';
@@ -12,16 +12,30 @@ export function addSourcesCommand(program: Command, shell: CommandShell): void {
     .option('--json', 'print one JSON object')
     .action(async (options: JsonOption) => {
       const shown = await showSources(readCollectorConfig());
-      const rows = shown.map(({ source, type, kind, topic, stream, passed_at, cursor }) => [
-        source,
-        type,
-        kind,
-        topic ?? '-',
-        stream ?? '-',
-        passed_at === null ? '-' : new Date(passed_at).toISOString(),
-        cursor === null ? '-' : JSON.stringify(cursor),
+      const rows = shown.map((one) => [
+        one.source,
+        one.type,
+        one.kind,
+        one.topic ?? '-',
+        one.stream ?? '-',
+        one.state ?? '-',
+        instant(one.passed_at) || '-',
+        instant(one.next_at) || '-',
+        one.records ?? '-',
+        one.cursor === null ? '-' : JSON.stringify(one.cursor),
       ]);
-      const head = ['SOURCE', 'TYPE', 'KIND', 'TOPIC', 'STREAM', 'LAST PASS', 'CURSOR'];
+      const head = [
+        'SOURCE',
+        'TYPE',
+        'KIND',
+        'TOPIC',
+        'STREAM',
+        'STATE',
+        'LAST PASS',
+        'NEXT PASS',
+        'RECORDS',
+        'CURSOR',
+      ];
       print(shell, options, { sources: shown }, table(head, rows));
     });
   sources
@@ -29,10 +43,11 @@ export function addSourcesCommand(program: Command, shell: CommandShell): void {
     .description('read a stream from its beginning again; what was read before is recognised')
     .option('--to <cursor>', 'a cursor as JSON, where to go on instead')
     .option('--json', 'print one JSON object')
-    .action(async (source: string, stream: string, options: JsonOption & { to?: string }) => {
+    .action(async (source: string, stream: string, options: { to?: string }, command: Command) => {
       const to = options.to === undefined ? {} : { to: readCursor(options.to) };
       const record = await resetStream(readCollectorConfig(), { source, stream, ...to });
-      print(shell, options, { source, stream, ...record }, [
+      // `sources` takes --json too, and takes it from what follows it.
+      print(shell, command.optsWithGlobals<JsonOption>(), { source, stream, ...record }, [
         `${source}/${stream} goes on at ${JSON.stringify(record.cursor)}, within seconds where it runs`,
       ]);
     });

@@ -6,6 +6,7 @@ interface ReadRecord {
   readonly signal: Signal | null;
   readonly key: string | null;
   readonly value: string;
+  readonly bytes: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +37,7 @@ export async function readTopic(stack: Stack, topic: string): Promise<ReadRecord
           signal: decoded.ok ? decoded.value : null,
           key: message.key === null ? null : message.key.toString(),
           value: message.value?.toString() ?? '',
+          bytes: message.value,
           headers,
         });
         missing -= 1;

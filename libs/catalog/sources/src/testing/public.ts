@@ -1,0 +1,1 @@
+export { createMadeHubspot, type MadeHubspot } from '../hubspot/testing/hubspot-api';

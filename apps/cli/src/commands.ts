@@ -11,8 +11,7 @@ export interface OwnedCommand {
 export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'keys', service: 'collector', summary: 'create and hash write keys' },
   { name: 'sources', service: 'collector', summary: 'what is collected, and how far it has been read' },
-  { name: 'people', service: 'collector', summary: 'import people from a file; correct who is who' },
-  { name: 'accounts', service: 'collector', summary: 'import accounts from a CSV or JSONL file' },
+  { name: 'import', service: 'collector', summary: 'bring in a file: people, accounts, activities, intent' },
   { name: 'windows', service: 'windowing', summary: 'list, show and seal windows' },
   { name: 'replay', service: 'windowing', summary: 'rebuild recorded steps and compare their digests' },
   { name: 'quarantine', service: 'windowing', summary: 'list, show and retry quarantined records' },
@@ -20,17 +19,13 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'installation', service: 'windowing', summary: 'time zone and windows that every service agrees on' },
   { name: 'run', service: 'scoring', summary: 'run a job now or as of an instant; for schedulers: --wait' },
   { name: 'score', service: 'scoring', summary: 'show scores, redo a run' },
+  { name: 'people', service: 'scoring', summary: 'correct who is who' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },
   { name: 'models', service: 'scoring', summary: 'the models, their settings and their graph' },
   { name: 'plan', service: 'sync', summary: 'what a destination would receive, and why the rest would not' },
   { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },
   { name: 'receive', service: 'sync', summary: 'a webhook’s other end to try one with' },
 ];
-
-/** Subcommands of an owned command that another service has. */
-export const SUBCOMMANDS_ELSEWHERE: Readonly<Record<string, Readonly<Record<string, Service>>>> = {
-  people: { link: 'scoring', unlink: 'scoring', edits: 'scoring' },
-};
 
 export interface SharedCommand {
   readonly name: string;

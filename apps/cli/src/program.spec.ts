@@ -31,19 +31,6 @@ describe('millrace', () => {
     expect(calls).toEqual(['windowing windows seal --wait --json']);
   });
 
-  it.each([
-    [['people', 'import', 'link'], ['collector people import link']],
-    [['people', 'link', 'a@b.test', 'user:u1', '--json'], ['scoring people link a@b.test user:u1 --json']],
-    [['people', 'edits'], ['scoring people edits']],
-    [
-      ['people', '--help'],
-      ['collector people --help', 'scoring people --help'],
-    ],
-    [['people', 'toString'], ['collector people toString']],
-  ])('hands %j to the service that has it', async (argv, calls) => {
-    expect((await run(argv)).calls).toEqual(calls);
-  });
-
   it('lets the owner answer --help', async () => {
     expect((await run(['plan', '--help'])).calls).toEqual(['sync plan --help']);
   });

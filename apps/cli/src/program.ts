@@ -2,7 +2,7 @@ import type { CommandShell } from '@millrace/platform-commands';
 import type { Command } from 'commander';
 
 import type { Service } from './commands';
-import { OWNED_COMMANDS, SHARED_COMMANDS, SUBCOMMANDS_ELSEWHERE } from './commands';
+import { OWNED_COMMANDS, SHARED_COMMANDS } from './commands';
 
 export interface Runner {
   run(service: Service, args: readonly string[]): Promise<number>;
@@ -18,18 +18,13 @@ function parseJson(output: string): unknown {
 }
 
 /**
- * The commands of `millrace`: each is handed, arguments untouched, to the service that owns it, or its subcommand. Of a shared one, `<service>/...`
+ * The commands of `millrace`: each is handed, arguments untouched, to the service that owns it. Of a shared one, `<service>/...`
  * among the arguments, or a table of one service's, names the one that is meant.
  */
 export function addCommands(program: Command, shell: CommandShell, runner: Runner): void {
   for (const { name, service, summary } of OWNED_COMMANDS) {
-    const elsewhere = SUBCOMMANDS_ELSEWHERE[name] ?? {};
     forwarding(program, name, summary).action(async (args: string[]) => {
-      const [first = '--help'] = args;
-      const others = first === '--help' ? [...new Set(Object.values(elsewhere))] : [];
-      const owner = Object.hasOwn(elsewhere, first) ? elsewhere[first] : service;
-      shell.exitWith(await runner.run(owner ?? service, [name, ...args]));
-      for (const other of others) await runner.run(other, [name, ...args]);
+      shell.exitWith(await runner.run(service, [name, ...args]));
     });
   }
 

@@ -4,16 +4,16 @@ import { serviceUrlsOf } from '@millrace/platform-config';
 import { readCollectorConfig } from './app.config';
 import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
-import { addImportCommands } from './commands/import.command';
+import { addImportCommand } from './commands/import.command';
 import { addKeysCommand } from './commands/keys.command';
 import { addSourcesCommand } from './commands/sources.command';
 
 runProgram(
-  'Commands of the collector: accounts, deploy, doctor, keys, people, sources.',
+  'Commands of the collector: deploy, doctor, import, keys, sources.',
   (program, shell) => {
     addKeysCommand(program, shell);
     addSourcesCommand(program, shell);
-    addImportCommands(program, shell);
+    addImportCommand(program, shell);
     addDeployCommand(program, shell);
     addDoctorCommand(
       program,

@@ -11,7 +11,6 @@ const ALLOWED: AllowList = {
     'apps/scoring/src/migrations/0006_create_run_identities.sql: identities',
     'apps/scoring/src/migrations/0007_replace_person_days.sql: person_days',
   ],
-  collector: ['apps/collector/src/commands/import.command.ts: lead_score'],
 };
 
 const items = itemsOf(

@@ -2,102 +2,172 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import { DIRECT_INSTANCE, isInstanceName } from '@millrace/contract-signal';
+import { FILE_FORMATS, type FileFacts, type FileFormat } from '@millrace/catalog-sources';
+import { isInstanceName } from '@millrace/contract-signal';
 import { print, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { EXIT_FAILED, UsageError } from '@millrace/platform-errors';
+import { assertKnown, EXIT_FAILED, UsageError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
-import { readCollectorConfig } from '../app.config';
-import { readColumnMap } from '../import/columns';
-import { fieldsOf, type EntityName } from '../import/entity-kind';
-import { importFile, type ImportSummary } from '../import/import-file';
-import type { Format } from '../import/import-rows';
+import { readCollectorConfig, type CollectorConfig } from '../app.config';
+import { closeConnections, createConnections, type Connections } from '../connections/connections';
+import {
+  emptySummary,
+  importFile,
+  type FileInstance,
+  type ImportSummary,
+  type ImportTarget,
+} from '../import/import-file';
+import { importedBefore, importedRecord, keyOfFile } from '../import/imported-files';
+import { loadInstances, type Instance } from '../instances/load-instances';
+import { openTopics } from '../publish/open-topics';
 
 interface Options extends JsonOption {
-  readonly instance: string;
-  readonly format?: Format;
+  readonly instance?: string;
+  readonly format?: FileFormat;
   readonly map?: string;
   readonly rejected?: string;
   readonly dryRun?: boolean;
+  readonly again?: boolean;
 }
 
 const PROGRESS_MS = 2_000;
 
-/** `people import <file>` and `accounts import <file>`. */
-export function addImportCommands(program: Command, shell: CommandShell): void {
-  const groups: Readonly<Record<EntityName, Command>> = {
-    people: program.command('people'),
-    accounts: program.command('accounts'),
-  };
-  for (const kind of Object.keys(groups) as EntityName[]) {
-    groups[kind]
-      .description(`bring in ${kind}`)
-      .command('import <file>')
-      .description(`import ${kind} from a CSV or JSONL file, also gzipped; - reads standard input. Safe to repeat`)
-      .option('--instance <name>', 'the system whose ids the file has; direct: your own ids', DIRECT_INSTANCE)
-      .addOption(new Option('--format <format>', 'by default of the file name; csv for -').choices(['csv', 'jsonl']))
-      .option('--map <pairs>', 'columns of other names, as email=Work Email,name=Contact')
-      .option('--rejected <file>', 'where refused rows go (default: <file>.rejected.csv)')
-      .option('--dry-run', 'read and check, write no record')
-      .option('--json', 'print one JSON object')
-      .addHelpText(
-        'after',
-        `\nFields: ${Object.keys(fieldsOf(kind)).join(', ')}\nSee docs/guide/people-and-accounts.md`,
-      )
-      .action((file: string, options: Options) => runImport(kind, file, options, shell));
-  }
+/** `import <source> <file>`. */
+export function addImportCommand(program: Command, shell: CommandShell): void {
+  program
+    .command('import <source> <file>')
+    .description('bring in a CSV or JSONL file, also gzipped; - reads standard input. Safe to repeat')
+    .option('--instance <name>', 'of people and accounts: the system whose ids the file has, over what the source says')
+    .addOption(new Option('--format <format>', 'by default of the file name; csv for -').choices(FILE_FORMATS))
+    .option('--map <pairs>', 'columns of other names, as email=Work Email,name=Contact')
+    .option('--rejected <file>', 'where refused rows go (default: <file>.rejected.csv)')
+    .option('--again', 'import a file that is imported already')
+    .option('--dry-run', 'read and check, write no record')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nSources that take files are those of SOURCES_FILES with a type of that kind: npx millrace sources',
+    )
+    .action((source: string, file: string, options: Options) => runImport(source, file, options, shell));
 }
 
-async function runImport(kind: EntityName, file: string, options: Options, shell: CommandShell): Promise<void> {
-  const { instance } = options;
-  if (!isInstanceName(instance)) {
-    throw new UsageError(`--instance: "${instance}" is not the name of an instance: use a-z, 0-9, _ and -`);
+const isFile = (instance: Instance): instance is FileInstance => instance.source?.kind === 'file';
+
+async function runImport(name: string, file: string, options: Options, shell: CommandShell): Promise<void> {
+  const config = readCollectorConfig();
+  const known = loadInstances(config.SOURCES_FILES).filter(isFile);
+  assertKnown({ kind: 'source of files', typed: name, known: known.map((one) => one.name), code: 'SOURCE_UNKNOWN' });
+  const instance = known.find((one) => one.name === name) as FileInstance;
+  if (options.instance !== undefined && !isInstanceName(options.instance)) {
+    throw new UsageError(`--instance: "${options.instance}" is not the name of an instance: use a-z, 0-9, _ and -`);
   }
-  const map = options.map === undefined ? {} : readColumnMap(kind, options.map);
+  const columns = options.map === undefined ? {} : readColumnMap(instance, options.map);
   const rejectedPath = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
   if (file !== '-' && resolve(rejectedPath) === resolve(file)) {
     throw new UsageError('--rejected: this is the file to import');
   }
   await assertFileFits(rejectedPath);
-  const { source, fileTime } = await open(file);
+  const said = { format: options.format ?? formatOf(file), columns, instance: options.instance ?? null };
+  const isDryRun = options.dryRun === true;
+  const connections = isDryRun ? undefined : createConnections(config);
   const progress = showProgress();
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
-  const summary = await importFile(readCollectorConfig(), {
-    kind,
-    instance,
-    source,
-    format: options.format ?? formatOf(file),
-    map,
-    fileTime,
-    rejectedPath,
-    isDryRun: options.dryRun === true,
-    stop: stop.signal,
-    onProgress: progress.show,
-  }).finally(() => process.off('SIGINT', onInterrupt));
+  const importIt = async (target: ImportTarget | null): Promise<ImportSummary> => {
+    const { bytes, time } = await open(file);
+    const facts: FileFacts = { ...said, time };
+    const maxEventBytes = config.COLLECTOR_MAX_EVENT_BYTES;
+    const onProgress = progress.show;
+    return importFile(
+      { instance, bytes, facts, rejectedPath, maxEventBytes, now: Date.now(), stop: stop.signal, onProgress },
+      target,
+    );
+  };
+  let before: number | null = null;
+  let summary: ImportSummary;
+  try {
+    if (connections === undefined) summary = await importIt(null);
+    else {
+      const ended = await importOnce(connections, config, instance, file, said, options.again === true, importIt);
+      ({ summary, before } = ended);
+    }
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    if (connections !== undefined) await closeConnections(connections);
+  }
   progress.end(summary);
   const rejectedFile = summary.rejected > 0 ? rejectedPath : null;
-  const isDryRun = options.dryRun === true;
-  print(shell, options, { kind, instance, file, dryRun: isDryRun, ...summary, rejectedFile }, [
-    ...inWords(kind, summary, isDryRun),
+  const imported_before = before === null ? null : new Date(before).toISOString();
+  print(shell, options, { source: name, file, dryRun: isDryRun, ...summary, rejectedFile, imported_before }, [
+    ...(imported_before === null
+      ? inWords(name, summary, isDryRun)
+      : [`${file} was imported on ${imported_before}, to its end: nothing to do (--again imports it again)`]),
     ...(rejectedFile === null ? [] : [`Rejected rows with their reasons: ${rejectedFile}`]),
-    ...nextStep(kind, summary, isDryRun),
   ]);
   if (!summary.complete) shell.exitWith(EXIT_FAILED);
 }
 
+/** A file that was imported to its end is not read again, unless that is wished. Standard input is not looked up. */
+async function importOnce(
+  connections: Connections,
+  config: CollectorConfig,
+  instance: FileInstance,
+  file: string,
+  said: object,
+  isAgain: boolean,
+  importIt: (target: ImportTarget) => Promise<ImportSummary>,
+): Promise<{ readonly summary: ImportSummary; readonly before: number | null }> {
+  const { kafka, registry, producer } = connections;
+  const key = file === '-' ? undefined : await keyOfFile(instance, file, said).catch(unreadable(file));
+  const known = key === undefined || isAgain ? undefined : await importedBefore(kafka, config, key);
+  if (known !== undefined) return { summary: { ...emptySummary(), complete: true }, before: known.written_at };
+  const topics = (await openTopics(registry, [instance], config.TOPIC_PREFIX)).get(instance.name);
+  if (topics === undefined) throw new UsageError(`No topic is open for ${instance.name}`);
+  const summary = await importIt({ topics, append: (records) => producer.sendMany(records) });
+  if (summary.complete && key !== undefined) {
+    await producer.sendMany([importedRecord(config.TOPIC_PREFIX, key, summary, Date.now())]);
+  }
+  return { summary, before: null };
+}
+
+/** Reads `person_id=Id,email=Email`. Throws UsageError. */
+export function readColumnMap(
+  { name, source: { fields } }: Pick<FileInstance, 'name' | 'source'>,
+  text: string,
+): Record<string, string> {
+  const map: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    const at = pair.indexOf('=');
+    const field = pair.slice(0, at).trim();
+    const column = pair.slice(at + 1).trim();
+    if (at < 1 || column === '') throw new UsageError(`--map: "${pair}" is not a pair such as email=Email`);
+    if (!fields.includes(field)) {
+      throw new UsageError(`--map: ${name} has no field "${field}"; there are ${fields.join(', ')}`);
+    }
+    if (Object.hasOwn(map, field)) throw new UsageError(`--map: "${field}" is mapped twice`);
+    map[field] = column;
+  }
+  return map;
+}
+
+const unreadable =
+  (file: string) =>
+  (cause: unknown): never => {
+    throw new UsageError(`${file} cannot be read`, { code: 'FILE_UNREADABLE', cause });
+  };
+
 /** Standard input has no time of its own: now. */
-async function open(file: string): Promise<{ source: AsyncIterable<Uint8Array>; fileTime: number }> {
-  if (file === '-') return { source: process.stdin, fileTime: Date.now() };
+async function open(file: string): Promise<{ bytes: AsyncIterable<Uint8Array>; time: number }> {
+  if (file === '-') return { bytes: process.stdin, time: Date.now() };
   try {
     const { mtimeMs } = await stat(file);
-    const source = createReadStream(file);
+    const bytes = createReadStream(file);
     // Reads the first byte too: a folder can be opened.
-    await new Promise<void>((done, failed) => source.once('readable', done).once('error', failed));
-    return { source, fileTime: Math.floor(mtimeMs) };
+    await new Promise<void>((done, failed) => bytes.once('readable', done).once('error', failed));
+    return { bytes, time: Math.floor(mtimeMs) };
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read`, { code: 'FILE_UNREADABLE', cause });
+    return unreadable(file)(cause);
   }
 }
 
@@ -110,7 +180,7 @@ async function assertFileFits(path: string): Promise<void> {
     throw new UsageError(`--rejected: the folder ${dirname(path)} does not exist`);
 }
 
-function formatOf(file: string): Format {
+function formatOf(file: string): FileFormat {
   if (file === '-') return 'csv';
   const name = file.toLowerCase().replace(/\.gz$/, '');
   if (/\.(?:csv|tsv|txt)$/.test(name)) return 'csv';
@@ -144,11 +214,11 @@ function showProgress(): { show: (summary: ImportSummary) => void; end: (summary
   };
 }
 
-function inWords(kind: EntityName, summary: ImportSummary, isDryRun: boolean): string[] {
+function inWords(name: string, summary: ImportSummary, isDryRun: boolean): string[] {
   const reasons = Object.entries(summary.reasons).sort(([, a], [, b]) => b - a);
-  const { read, accepted, deleted, rejected } = summary;
+  const { read, accepted, deleted, duplicates, rejected } = summary;
   return [
-    `${kind}: ${read} rows read, ${accepted} ${isDryRun ? 'fit to import' : 'imported'}, ${deleted} deleted, ${rejected} rejected`,
+    `${name}: ${read} rows read, ${accepted} ${isDryRun ? 'fit to import' : 'imported'}, ${deleted} deleted, ${duplicates} repeated, ${rejected} rejected`,
     ...reasons.map(([reason, count]) => `  ${reason}: ${count}`),
     ...(read === 0 && summary.complete ? ['The file has no row'] : []),
     ...(summary.ignoredColumns.length === 0 ? [] : [`Columns not used: ${summary.ignoredColumns.join(', ')}`]),
@@ -157,10 +227,3 @@ function inWords(kind: EntityName, summary: ImportSummary, isDryRun: boolean): s
       : [`NOT COMPLETE: ${summary.error.reason}: ${[summary.error.message, summary.error.advice].join('. ')}`]),
   ];
 }
-
-const nextStep = (kind: EntityName, { accepted }: ImportSummary, isDryRun: boolean): string[] =>
-  accepted === 0 || isDryRun
-    ? []
-    : [
-        `Scoring shows them in its table \`${kind}\` within seconds; the next run counts them: npx millrace run lead_score --wait`,
-      ];

@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readCollectorConfig } from '../app.config';
-import { importFile } from './import-file';
+import { loadInstances } from '../instances/load-instances';
+import { importFile, type FileInstance } from './import-file';
+import { RecentIds } from './recent-ids';
 
 it('ends when it is stopped: says so, with what was done and the rejected rows so far', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'import-'));
@@ -14,21 +15,37 @@ it('ends when it is stopped: says so, with what was done and the rejected rows s
     for (let id = 0; ; id += 1) yield await Promise.resolve(Buffer.from(`p${id},p${id}@b.co\n`));
   }
   try {
-    const summary = await importFile(readCollectorConfig(), {
-      kind: 'people',
-      instance: 'direct',
-      source: endless(),
-      format: 'csv',
-      map: {},
-      fileTime: 1,
-      rejectedPath,
-      isDryRun: true,
-      stop: stop.signal,
-      onProgress: () => stop.abort(),
-    });
+    const [instance] = loadInstances([join(__dirname, '../testing/file-sources.yaml')]) as [FileInstance];
+    const summary = await importFile(
+      {
+        instance,
+        bytes: endless(),
+        facts: { format: 'csv', columns: {}, time: 1, instance: null },
+        rejectedPath,
+        maxEventBytes: 1_000,
+        now: 2,
+        stop: stop.signal,
+        onProgress: () => stop.abort(),
+      },
+      null,
+    );
     expect(summary).toMatchObject({ accepted: 1_000, rejected: 1, complete: false, error: { reason: 'stopped' } });
     expect(await readFile(rejectedPath, 'utf8')).toMatch(/\r\n2,not_an_email,.*,nobody,x\r\n$/);
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+it('knows the ids that came lately, in bounded memory', () => {
+  const seen = new RecentIds(2);
+  expect(['a', 'b', 'a', 'c', 'b', 'd', 'e', 'a'].map((id) => seen.add(id))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    false,
+    true,
+    true,
+    true,
+  ]);
 });

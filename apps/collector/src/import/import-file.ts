@@ -1,36 +1,44 @@
-import { entityKey, entityTopics, valueSubject } from '@millrace/contract-signal';
-import { kafkaConnectionOf } from '@millrace/platform-config';
+import type { FileFacts, FileSource } from '@millrace/catalog-sources';
 import { MillraceError } from '@millrace/platform-errors';
-import { createBatchProducer, createKafka, SchemaRegistryCodec, type ProducerRecord } from '@millrace/platform-kafka';
+import type { ProducerRecord } from '@millrace/platform-kafka';
 
-import type { CollectorConfig } from '../app.config';
-import { deployedSchemaId } from '../publish/open-topics';
-import type { ColumnMap } from './columns';
-import { ENTITY_KINDS, type EntityName } from './entity-kind';
-import { importRows, type Format } from './import-rows';
-import { readText } from './read-text';
+import type { Instance } from '../instances/load-instances';
+import { encodeMapped, type InstanceTopics } from '../publish/map-records';
+import { RecentIds } from './recent-ids';
 import { RejectedFile } from './rejected-file';
 
+/** An instance that somebody brings files for. */
+export interface FileInstance extends Instance {
+  readonly source: FileSource;
+}
+
 export interface ImportOptions {
-  readonly kind: EntityName;
-  /** Whose ids the file has. */
-  readonly instance: string;
-  readonly source: AsyncIterable<Uint8Array>;
-  readonly format: Format;
-  readonly map: ColumnMap;
-  readonly fileTime: number;
+  readonly instance: FileInstance;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly facts: FileFacts;
   readonly rejectedPath: string;
-  readonly isDryRun: boolean;
+  readonly maxEventBytes: number;
+  /** When the import began, epoch milliseconds. */
+  readonly now: number;
   /** Ends the import after the batch that is on its way. */
   readonly stop: AbortSignal;
   readonly onProgress: (summary: ImportSummary) => void;
 }
 
-/** What became of the rows: read = accepted + deleted + rejected. */
+/** Where accepted rows go; null: a dry run, which needs no stack. */
+export interface ImportTarget {
+  readonly topics: InstanceTopics;
+  /** Resolves once all of it is on all in-sync replicas. */
+  readonly append: (records: readonly ProducerRecord[]) => Promise<unknown>;
+}
+
+/** What became of the rows: read = accepted + deleted + duplicates + rejected, where a row becomes one record. */
 export interface ImportSummary {
   read: number;
   accepted: number;
   deleted: number;
+  /** Rows that say what a row before them said. */
+  duplicates: number;
   rejected: number;
   readonly reasons: Record<string, number>;
   ignoredColumns: readonly string[];
@@ -40,59 +48,27 @@ export interface ImportSummary {
   error?: { readonly reason: string; readonly message: string; readonly advice: string };
 }
 
-type Append = (records: readonly ProducerRecord[]) => Promise<unknown>;
-/** An entity's key and value; no record deletes. */
-type Encode = (id: string, record: object | null) => ProducerRecord;
-
 const BATCH_ROWS = 1_000;
-const DELIVERY_TIMEOUT_MS = 30_000;
+
+export const emptySummary = (): ImportSummary => ({
+  read: 0,
+  accepted: 0,
+  deleted: 0,
+  duplicates: 0,
+  rejected: 0,
+  reasons: {},
+  ignoredColumns: [],
+  complete: false,
+});
 
 /**
- * Streams a file into its topic. One batch is on its way at a time and no more is read meanwhile, so that memory stays
- * flat. Resolves once Kafka has acknowledged every accepted row; a failure is in the summary, next to what was done.
+ * Streams a file into its topics. One batch is on its way at a time and no more is read meanwhile, so that memory stays flat. Resolves
+ * once Kafka has acknowledged every accepted row; a failure is in the summary, next to what was done.
  */
-export async function importFile(config: CollectorConfig, options: ImportOptions): Promise<ImportSummary> {
-  if (options.isDryRun) return run(options, dryEncode, () => Promise.resolve());
-  const encode = await openTopic(config, options);
-  const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'collector-import' });
-  const producer = createBatchProducer({ kafka, lingerMs: 0, deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
+export async function importFile(options: ImportOptions, target: ImportTarget | null): Promise<ImportSummary> {
+  const summary = emptySummary();
   try {
-    return await run(options, encode, (records) => producer.sendMany(records));
-  } finally {
-    await producer.close();
-  }
-}
-
-/** A dry run needs no stack. */
-const dryEncode: Encode = (id) => ({ topic: '', key: id, value: null });
-
-async function openTopic(
-  config: CollectorConfig,
-  { kind, instance }: Pick<ImportOptions, 'kind' | 'instance'>,
-): Promise<Encode> {
-  const topic = entityTopics(config.TOPIC_PREFIX)[kind].name;
-  const registry = new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL });
-  const { schema, type } = ENTITY_KINDS[kind];
-  const encoder = registry.encoder<object>(await deployedSchemaId(registry, valueSubject(topic), schema), type);
-  return (id, record) => ({
-    topic,
-    key: entityKey(instance, id),
-    value: record === null ? null : encoder(record),
-  });
-}
-
-async function run(options: ImportOptions, encode: Encode, append: Append): Promise<ImportSummary> {
-  const summary: ImportSummary = {
-    read: 0,
-    accepted: 0,
-    deleted: 0,
-    rejected: 0,
-    reasons: {},
-    ignoredColumns: [],
-    complete: false,
-  };
-  try {
-    await transfer(options, encode, append, summary);
+    await transfer(options, target, summary);
     summary.complete = true;
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
@@ -107,40 +83,61 @@ async function run(options: ImportOptions, encode: Encode, append: Append): Prom
 }
 
 async function transfer(
-  { kind, instance, source, format, map, fileTime, rejectedPath, stop, onProgress }: ImportOptions,
-  encode: Encode,
-  append: Append,
+  { instance, bytes, facts, rejectedPath, maxEventBytes, now, stop, onProgress }: ImportOptions,
+  target: ImportTarget | null,
   summary: ImportSummary,
 ): Promise<void> {
-  const file = await importRows(kind, readText(source), format, map, { fileTime, now: Date.now(), instance });
+  const { name, source, settings } = instance;
+  const file = await source.open(bytes, settings, facts);
   summary.ignoredColumns = file.ignored;
-  const rejected = new RejectedFile(rejectedPath, file.delimiter, file.header);
+  const rejectedRows = new RejectedFile(rejectedPath, file.delimiter, file.header);
+  const context = { instance: name, receivedAt: now, sentAt: null, settings };
+  const seen = new RecentIds();
   let batch: ProducerRecord[] = [];
-  let deletions = 0;
+  const waiting = { accepted: 0, deleted: 0 };
   const send = async (): Promise<void> => {
-    if (batch.length > 0) await append(batch);
-    summary.deleted += deletions;
-    summary.accepted += batch.length - deletions;
+    if (batch.length > 0) await target?.append(batch);
+    summary.accepted += waiting.accepted;
+    summary.deleted += waiting.deleted;
+    waiting.accepted = waiting.deleted = 0;
     batch = [];
-    deletions = 0;
     onProgress(summary);
   };
+  const reject = async (line: number, reason: string, detail: string, cells: readonly string[]): Promise<void> => {
+    summary.rejected += 1;
+    summary.reasons[reason] = (summary.reasons[reason] ?? 0) + 1;
+    await rejectedRows.add(line, reason, detail, cells);
+  };
   try {
-    for await (const { line, mapped, cells } of file.rows) {
+    for await (const { line, record, cells } of file.rows) {
       if (stop.aborted) throw stopped();
       summary.read += 1;
-      if ('reason' in mapped) {
-        summary.rejected += 1;
-        summary.reasons[mapped.reason] = (summary.reasons[mapped.reason] ?? 0) + 1;
-        await rejected.add(line, mapped.reason, mapped.detail, cells);
-        continue;
+      for (const mapped of source.map(record, context)) {
+        if (mapped.fate === 'drop') continue;
+        if (mapped.fate === 'quarantine') {
+          await reject(line, mapped.reason, mapped.detail, cells);
+          continue;
+        }
+        if (mapped.fate === 'signal' && !seen.add(mapped.signal.signal_id)) {
+          summary.duplicates += 1;
+          continue;
+        }
+        if (target !== null) {
+          const made = encodeMapped(mapped, name, target.topics, { maxEventBytes, keyKind: null });
+          if ('reason' in made) {
+            await reject(line, made.reason, made.detail, cells);
+            continue;
+          }
+          batch.push(made);
+        }
+        const isDeleted =
+          (mapped.fate === 'person' && mapped.person.deleted) || (mapped.fate === 'account' && mapped.account.deleted);
+        waiting[isDeleted ? 'deleted' : 'accepted'] += 1;
       }
-      batch.push(encode(mapped.id, mapped.record));
-      if (mapped.record === null || mapped.record['deleted'] === true) deletions += 1;
-      if (batch.length >= BATCH_ROWS) await send();
+      if (waiting.accepted + waiting.deleted >= BATCH_ROWS) await send();
     }
   } finally {
-    await rejected.close();
+    await rejectedRows.close();
   }
   await send();
 }

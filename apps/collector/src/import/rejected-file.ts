@@ -1,20 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
+import { REJECTED_COLUMNS } from '@millrace/catalog-sources';
 import { MillraceError } from '@millrace/platform-errors';
 import { stringify, type Stringifier } from 'csv-stringify';
-
-/** What stands in front of a refused row. */
-export const REJECTED_COLUMNS = ['line', 'reason', 'detail'] as const;
-
-/** A refused line of JSONL is one cell. */
-export const ROW_COLUMN = 'row';
-
-export const isRejectedFile = (header: readonly string[]): boolean =>
-  header.length > REJECTED_COLUMNS.length && REJECTED_COLUMNS.every((name, at) => header[at] === name);
-
-/** A cell without the `'` that kept a spreadsheet from running it. */
-export const unguarded = (cell: string): string => (/^'[=+\-@\t\r＝＋－＠]/.test(cell) ? cell.slice(1) : cell);
 
 /**
  * Refused rows as they were, behind line, reason and detail, to be corrected and imported again. Cells that a

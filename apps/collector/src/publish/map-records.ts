@@ -66,7 +66,7 @@ export function mapRecords(
         dropped += 1;
         continue;
       }
-      const made = mapped.fate === 'quarantine' ? mapped : encode(mapped, context.instance, topics, options);
+      const made = mapped.fate === 'quarantine' ? mapped : encodeMapped(mapped, context.instance, topics, options);
       if ('reason' in made) putAside(index, raw, made);
       else {
         records.push(made);
@@ -77,7 +77,7 @@ export function mapRecords(
   return { records, accepted, dropped, quarantined };
 }
 
-interface Refused {
+export interface Refused {
   readonly reason: QuarantineReason;
   readonly detail: string;
 }
@@ -93,7 +93,8 @@ function mapOne(raw: unknown, map: MapRecord, context: MapContext<unknown>): rea
   }
 }
 
-function encode(
+/** A record for its topic, or why it is not one. */
+export function encodeMapped(
   mapped: Exclude<Mapped, { fate: 'drop' | 'quarantine' }>,
   instance: string,
   topics: InstanceTopics,

@@ -8,8 +8,9 @@ import {
   signalTopicName,
   signalType,
   valueSubject,
+  type Signal,
 } from '@millrace/contract-signal';
-import { ConfigError } from '@millrace/platform-errors';
+import { ConfigError, ContractError } from '@millrace/platform-errors';
 import type { SchemaRegistryCodec } from '@millrace/platform-kafka';
 
 import { hasSignals, type Instance } from '../instances/load-instances';
@@ -40,13 +41,25 @@ export async function openTopics(
     open(entities.accounts.name, ACCOUNT_SCHEMA, accountType),
   ]);
   const opened = await Promise.all(
-    instances.filter(hasSignals).map(async ({ name }): Promise<[string, InstanceTopics]> => {
+    instances.map(async (instance): Promise<[string, InstanceTopics]> => {
+      const { name } = instance;
+      if (!hasSignals(instance)) return [name, { signals: noSignals(name), people, accounts }];
       const signals = await open(signalTopicName(name, prefix), SIGNAL_SCHEMA, signalType);
       return [name, { signals, people, accounts }];
     }),
   );
   return new Map(opened);
 }
+
+/** Of what tells of people or accounts only. */
+const noSignals = (name: string): OpenTopic<Signal> => ({
+  topic: '',
+  encode: () => {
+    throw new ContractError(`The type of "${name}" says that it gives no signals, and gave one`, {
+      actor: 'developer',
+    });
+  },
+});
 
 /** The id of this version's schema. Throws ConfigError when it is not deployed. */
 export async function deployedSchemaId(

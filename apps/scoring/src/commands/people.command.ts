@@ -19,7 +19,7 @@ interface EditOptions extends JsonOption {
 const LONGEST_NOTE = 500;
 const LONGEST_AUTHOR = 100;
 
-/** `people link`, `people unlink` and `people edits`; `people import` is the collector's. */
+/** `people link`, `people unlink` and `people edits`. */
 export function addPeopleCommand(program: Command, shell: CommandShell): void {
   const people = program.command('people').description('correct who is who');
   const editOptions = (command: Command): Command =>
@@ -43,6 +43,14 @@ export function addPeopleCommand(program: Command, shell: CommandShell): void {
   ).action((identity: string, other: string | undefined, options: EditOptions) =>
     decide(shell, 'unlink', identity, other, options),
   );
+  // What was a command of its own is a source of files now.
+  people
+    .command('import', { hidden: true })
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => {
+      throw new UsageError('people import is not a command any more', { advice: 'npx millrace import people <file>' });
+    });
   people
     .command('edits [identity]')
     .description('what was linked and unlinked, the oldest first')

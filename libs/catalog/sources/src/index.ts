@@ -32,3 +32,4 @@ export type {
   Summary,
   WriteKeyRoute,
 } from './source';
+export { REJECTED_COLUMNS } from './tabular/rejected-rows';

@@ -24,7 +24,7 @@ export type Gives = 'signals' | 'people' | 'accounts';
 export interface MapContext<Settings> {
   /** Name of the configured instance: the source of its signals. */
   readonly instance: string;
-  /** When the record came in; of a file the file's own time, so that the same file gives the same records. */
+  /** When the record came in, or was read. */
   readonly receivedAt: number;
   /** The client's clock when it sent the request; null when it did not say. */
   readonly sentAt: number | null;
@@ -203,6 +203,10 @@ export interface FileFacts {
   readonly format: FileFormat;
   /** Field to column, over what the settings say. */
   readonly columns: Readonly<Record<string, string>>;
+  /** When it was last written, epoch milliseconds: the version of what says none, so that the same file gives the same versions. */
+  readonly time: number;
+  /** Whose ids it has, over what the settings say; null: as they say. */
+  readonly instance: string | null;
 }
 
 /** A row as it stood in the file, and what it is read as. */

@@ -1,12 +1,6 @@
-import {
-  ACCOUNT_SCHEMA,
-  accountType,
-  PERSON_SCHEMA,
-  personType,
-  type Account,
-  type Person,
-} from '@millrace/contract-signal';
+import type { Account, Person } from '@millrace/contract-signal';
 
+import { field, type Field, type Table } from './table';
 import {
   readCount,
   readCountry,
@@ -22,19 +16,8 @@ import {
   readText,
   readVersion,
   readWord,
-  type ReadCell,
 } from './values';
 
-/** One field that a file may hold. */
-export interface Field {
-  readonly read: ReadCell<string | number | boolean>;
-  /** Other spellings of its column; case, spaces, `_` and `-` make no difference. */
-  readonly aliases: readonly string[];
-  /** Value of an empty cell. */
-  readonly empty: null | false;
-}
-
-const field = (read: Field['read'], ...aliases: string[]): Field => ({ read, aliases, empty: null });
 const flag = (...aliases: string[]): Field => ({ read: readFlag, aliases, empty: false });
 const tier = field(readOneOf('not_a_tier', ['strategic', 'enterprise', 'mid', 'smb', 'none']), 'account tier');
 
@@ -82,12 +65,10 @@ const accountFields = {
   ...shared,
 } as const satisfies Record<Exclude<keyof Account, 'instance'>, Field>;
 
-/** What can be imported: its fields, its topic and its schema. */
-export const ENTITY_KINDS = {
-  people: { id: 'person_id', fields: personFields, schema: PERSON_SCHEMA, type: personType, one: 'person' },
-  accounts: { id: 'account_id', fields: accountFields, schema: ACCOUNT_SCHEMA, type: accountType, one: 'account' },
-} as const;
+/** What can be brought in: its fields, and which of them names it. */
+export const ENTITY_TABLES = {
+  people: { rows: 'people', id: 'person_id', fields: personFields, needs: [['person_id', 'email']] },
+  accounts: { rows: 'accounts', id: 'account_id', fields: accountFields, needs: [['account_id']] },
+} as const satisfies Record<string, Table & { readonly id: string }>;
 
-export type EntityName = keyof typeof ENTITY_KINDS;
-
-export const fieldsOf = (kind: EntityName): Readonly<Record<string, Field>> => ENTITY_KINDS[kind].fields;
+export type EntityName = keyof typeof ENTITY_TABLES;

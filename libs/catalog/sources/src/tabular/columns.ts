@@ -1,8 +1,8 @@
 import { MillraceError } from '@millrace/platform-errors';
 
-import { fieldsOf, type EntityName } from './entity-kind';
+import type { Table } from './table';
 
-/** Field to the name of its column, as `--map field=Column` gives it. */
+/** Field to the name of its column. */
 export type ColumnMap = Readonly<Record<string, string>>;
 
 /** Field to the place of its column. */
@@ -10,32 +10,15 @@ export type Columns = ReadonlyMap<string, number>;
 
 const normal = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]+/g, '');
 
-/** Reads `person_id=Id,email=Email`. Throws USAGE_INVALID. */
-export function readColumnMap(kind: EntityName, text: string): ColumnMap {
-  const map: Record<string, string> = {};
-  for (const pair of text.split(',')) {
-    const at = pair.indexOf('=');
-    const field = pair.slice(0, at).trim();
-    const column = pair.slice(at + 1).trim();
-    if (at < 1 || column === '') throw usage(`--map: "${pair}" is not a pair such as email=Email`);
-    if (!Object.hasOwn(fieldsOf(kind), field)) {
-      throw usage(`--map: ${kind} have no field "${field}"; there are ${Object.keys(fieldsOf(kind)).join(', ')}`);
-    }
-    if (Object.hasOwn(map, field)) throw usage(`--map: "${field}" is mapped twice`);
-    map[field] = column;
-  }
-  return map;
-}
-
 /**
  * Finds each field's column: the mapped one, else the one of its name, else another spelling. What is mapped must be
  * there, and a column that could be meant twice refuses the file. Throws FILE_INVALID.
  */
-export function findColumns(kind: EntityName, header: readonly string[], map: ColumnMap): Columns {
+export function findColumns({ fields }: Pick<Table, 'fields'>, header: readonly string[], map: ColumnMap): Columns {
   const names = header.map((name) => name.trim());
   const taken = new Set(Object.values(map));
   const columns = new Map<string, number>();
-  for (const [field, { aliases }] of Object.entries(fieldsOf(kind))) {
+  for (const [field, { aliases }] of Object.entries(fields)) {
     const mapped = map[field];
     const found =
       mapped === undefined
@@ -58,15 +41,14 @@ export function findColumns(kind: EntityName, header: readonly string[], map: Co
   return columns;
 }
 
-/** A file that names nobody is refused before its first row. */
-export function requireIdColumn(kind: EntityName, columns: Columns, header: readonly string[]): void {
-  if (kind === 'people' ? columns.has('person_id') || columns.has('email') : columns.has('account_id')) return;
-  const wanted = kind === 'people' ? 'person_id or email' : 'account_id';
-  const field = kind === 'people' ? 'person_id' : 'account_id';
+/** A file that lacks what its rows need is refused before its first row. */
+export function requireColumns({ needs }: Pick<Table, 'needs'>, columns: Columns, header: readonly string[]): void {
+  const missing = needs.find((any) => !any.some((name) => columns.has(name)));
+  if (missing === undefined) return;
   throw refused(
     'missing_column',
-    `There is no column ${wanted}; ${thereIs(header)}`,
-    `Put the names of the columns there, or name the column: --map ${field}=Column`,
+    `There is no column ${missing.join(' or ')}; ${thereIs(header)}`,
+    `Put the names of the columns there, or name the column: --map ${missing[0] ?? ''}=Column`,
   );
 }
 
@@ -91,9 +73,6 @@ function placesOf(names: readonly string[], is: (name: string) => boolean): numb
   const places = names.flatMap((name, at) => (is(name) ? [at] : []));
   return places.length === 0 ? undefined : places;
 }
-
-const usage = (message: string): MillraceError =>
-  new MillraceError(message, { code: 'USAGE_INVALID', actor: 'operator' });
 
 export const refused = (reason: string, message: string, advice: string): MillraceError =>
   new MillraceError(message, { code: 'FILE_INVALID', actor: 'operator', details: { reason }, advice });

@@ -121,3 +121,13 @@ export const readVersion: ReadCell<number> = (text, context) => {
   if (!('value' in read) || read.value <= context.now + DAY_MS) return read;
   return refuse('in_the_future', `${shown(text)} is more than a day ahead, it would hold up every later version`);
 };
+
+/** Integers below are seconds, from there on milliseconds. */
+const FIRST_MILLISECONDS = 1e11;
+
+/** An instant of a file: ISO 8601, or a number of seconds or milliseconds. A date such as 03/04/2026 could be two. */
+export const readFileInstant: ReadCell<number> = (text, context) => {
+  if (/^\d{9,11}$/.test(text) && Number(text) < FIRST_MILLISECONDS) return { value: Number(text) * 1_000 };
+  const read = readInstant(text, context);
+  return 'value' in read ? read : refuse('not_a_date', `${shown(text)} is not a date such as 2026-03-01`);
+};

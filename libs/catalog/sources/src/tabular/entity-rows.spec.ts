@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 import { findColumns } from './columns';
-import { ENTITY_KINDS, fieldsOf, type EntityName } from './entity-kind';
-import { mapRow, type MappedRow } from './map-row';
+import { ENTITY_TABLES, type EntityName } from './entity-fields';
+import { mapRow, type MappedRow } from './entity-rows';
 
 const NOW = Date.UTC(2026, 10, 1);
 const FILE_TIME = Date.UTC(2026, 9, 1);
@@ -13,14 +13,16 @@ function map(
   hasDecimalComma = false,
   instance?: string,
 ): MappedRow {
-  const columns = findColumns(kind, Object.keys(row), {});
+  const cells = Object.values(row);
+  const columns = findColumns(ENTITY_TABLES[kind], Object.keys(row), {});
+  const texts = Object.fromEntries([...columns].map(([name, at]) => [name, cells[at] ?? '']));
   const context = { fileTime: FILE_TIME, now: NOW, hasDecimalComma, ...(instance === undefined ? {} : { instance }) };
-  return mapRow(kind, Object.values(row), columns, context);
+  return mapRow(kind, texts, context);
 }
 
 const valueOf = (kind: EntityName, field: string, text: string, hasDecimalComma = false): unknown => {
-  const mapped = map(kind, { [ENTITY_KINDS[kind].id]: 'x', [field]: text }, hasDecimalComma);
-  return 'reason' in mapped ? mapped.reason : mapped.record?.[field];
+  const mapped = map(kind, { [ENTITY_TABLES[kind].id]: 'x', [field]: text }, hasDecimalComma);
+  return 'reason' in mapped ? mapped.reason : mapped.record[field];
 };
 
 it.each<[EntityName, string, string, unknown]>([
@@ -112,10 +114,16 @@ it('names every cell of a row that is wrong, under the reason of the first', () 
   });
 });
 
-it('makes a tombstone of a deleted row, whatever else is wrong in it', () => {
-  expect(map('people', { person_id: 'p1', deleted: 'yes' })).toEqual({ id: 'p1', record: null });
+it('tells of a deleted row, whatever else is wrong in it', () => {
+  expect(map('people', { person_id: 'p1', deleted: 'yes' })).toMatchObject({
+    id: 'p1',
+    record: { instance: 'direct', deleted: true },
+  });
   const wrong = { email: 'n/a', consent: 'opted in', tier: 'gold', deleted: 'true' };
-  expect(map('people', { person_id: 'p1', ...wrong })).toEqual({ id: 'p1', record: null });
+  expect(map('people', { person_id: 'p1', ...wrong })).toMatchObject({
+    id: 'p1',
+    record: { instance: 'direct', deleted: true },
+  });
   expect(map('people', { person_id: '1.2E+15', ...wrong })).toMatchObject({ reason: 'scientific_notation_id' });
   expect(map('people', { ...wrong, email: 'ana@' })).toMatchObject({ reason: 'not_an_email' });
   expect(map('people', { person_id: 'p1', deleted: 'perhaps' })).toMatchObject({ reason: 'not_a_flag' });
@@ -137,8 +145,8 @@ it('tells of a row of another instance with its own id, and of a deletion in a r
 it.each(['people', 'accounts'] as const)(
   'gives every record of %s the fields of its schema, whatever is in the cells',
   (kind) => {
-    const fields = Object.keys(fieldsOf(kind));
-    const wanted = fields.filter((name) => name !== 'deleted').sort();
+    const fields = Object.keys(ENTITY_TABLES[kind].fields);
+    const wanted = [...fields, 'instance'].sort();
     const cells = fc.array(fc.oneof(fc.string(), fc.constantFrom('', '1', 'true', 'a@b.co', '2026-01-01')), {
       minLength: fields.length,
       maxLength: fields.length,
@@ -147,7 +155,7 @@ it.each(['people', 'accounts'] as const)(
       fc.property(cells, (row) => {
         const mapped = map(kind, Object.fromEntries(fields.map((name, at) => [name, row[at] ?? ''])));
         if ('reason' in mapped) expect(mapped.detail).not.toBe('');
-        else if (mapped.record !== null) expect(Object.keys(mapped.record).sort()).toEqual(wanted);
+        else if (mapped.record['deleted'] !== true) expect(Object.keys(mapped.record).sort()).toEqual(wanted);
       }),
     );
   },

@@ -1,4 +1,5 @@
 import { isInstanceName } from '@millrace/contract-signal';
+import { Cron } from 'croner';
 import { z } from 'zod';
 
 /** Whose topic others write: it has no code here. */
@@ -10,12 +11,22 @@ const every = z
   .regex(/^[1-9]\d{0,4}[smh]$/, 'a number of seconds, minutes or hours such as 90s, 5m or 1h')
   .transform((text) => Number(text.slice(0, -1)) * (SECONDS_OF[text.slice(-1)] ?? 1));
 
+function isCron({ cron, zone }: { readonly cron: string; readonly zone: string }): boolean {
+  try {
+    return new Cron(cron, { timezone: zone }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
+
 const scheduleSchema = z.union([
   z.strictObject({ every: every.describe('How long after a pass the next one begins.') }),
-  z.strictObject({
-    cron: z.string().describe('Five fields: minute, hour, day of the month, month, day of the week.'),
-    zone: z.string().default('UTC').describe('IANA time zone of the fields.'),
-  }),
+  z
+    .strictObject({
+      cron: z.string().describe('Five fields: minute, hour, day of the month, month, day of the week.'),
+      zone: z.string().default('UTC').describe('IANA time zone of the fields.'),
+    })
+    .refine(isCron, 'cron: five fields that have a next instant, in an IANA time zone, such as 0 * * * * in UTC'),
 ]);
 /** When a stream of an instance is asked. `every` is in seconds. */
 export type StreamSchedule = z.output<typeof scheduleSchema>;

@@ -66,6 +66,14 @@ it.each([
   expect(said).toContain('sources.yaml:');
 });
 
+it.each([
+  ['a cron', "{ cron: 'every day' }"],
+  ['a time zone', "{ cron: '0 * * * *', zone: Mars/Base }"],
+])('refuses what is not %s, before a stream waits for it', (_what, schedule) => {
+  const entry = `- { name: hub, type: hubspot, settings: { token: t }, streams: { contacts: ${schedule} } }`;
+  expect(problemOf(fileOf('sources.yaml', `sources:\n  ${entry}`))).toContain('streams.contacts');
+});
+
 it('refuses a name of two files, and names both places', () => {
   const one = fileOf('one.yaml', 'sources: [{ name: website, type: segment }]');
   const two = fileOf('two.yaml', 'sources: [{ name: website, type: direct }]');

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -17,7 +18,7 @@ import {
   type ImportSummary,
   type ImportTarget,
 } from '../import/import-file';
-import { importedBefore, importedRecord, keyOfFile } from '../import/imported-files';
+import { hashFile, hashing, hashOf, importedBefore, importedRecord, keyOf } from '../import/imported-files';
 import { loadInstances, type Instance } from '../instances/load-instances';
 import { openTopics } from '../publish/open-topics';
 
@@ -74,13 +75,24 @@ async function runImport(name: string, file: string, options: Options, shell: Co
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
+  // Of the bytes that are imported: the file may be another by then.
+  const hash = hashOf(instance, said);
   const importIt = async (target: ImportTarget | null): Promise<ImportSummary> => {
     const { bytes, time } = await open(file);
     const facts: FileFacts = { ...said, time };
     const maxEventBytes = config.COLLECTOR_MAX_EVENT_BYTES;
     const onProgress = progress.show;
     return importFile(
-      { instance, bytes, facts, rejectedPath, maxEventBytes, now: Date.now(), stop: stop.signal, onProgress },
+      {
+        instance,
+        bytes: hashing(bytes, hash),
+        facts,
+        rejectedPath,
+        maxEventBytes,
+        now: Date.now(),
+        stop: stop.signal,
+        onProgress,
+      },
       target,
     );
   };
@@ -89,7 +101,7 @@ async function runImport(name: string, file: string, options: Options, shell: Co
   try {
     if (connections === undefined) summary = await importIt(null);
     else {
-      const ended = await importOnce(connections, config, instance, file, said, options.again === true, importIt);
+      const ended = await importOnce(connections, config, instance, file, said, options.again === true, importIt, hash);
       ({ summary, before } = ended);
     }
   } finally {
@@ -117,16 +129,18 @@ async function importOnce(
   said: object,
   isAgain: boolean,
   importIt: (target: ImportTarget) => Promise<ImportSummary>,
+  hash: Hash,
 ): Promise<{ readonly summary: ImportSummary; readonly before: number | null }> {
   const { kafka, registry, producer } = connections;
-  const key = file === '-' ? undefined : await keyOfFile(instance, file, said).catch(unreadable(file));
-  const known = key === undefined || isAgain ? undefined : await importedBefore(kafka, config, key);
+  const isLookedUp = file !== '-' && !isAgain;
+  const now = isLookedUp ? await hashFile(file, hashOf(instance, said)).catch(unreadable(file)) : undefined;
+  const known = now === undefined ? undefined : await importedBefore(kafka, config, keyOf(instance, now));
   if (known !== undefined) return { summary: { ...emptySummary(), complete: true }, before: known.written_at };
   const topics = (await openTopics(registry, [instance], config.TOPIC_PREFIX)).get(instance.name);
   if (topics === undefined) throw new UsageError(`No topic is open for ${instance.name}`);
   const summary = await importIt({ topics, append: (records) => producer.sendMany(records) });
-  if (summary.complete && key !== undefined) {
-    await producer.sendMany([importedRecord(config.TOPIC_PREFIX, key, summary, Date.now())]);
+  if (summary.complete) {
+    await producer.sendMany([importedRecord(config.TOPIC_PREFIX, keyOf(instance, hash), summary, Date.now())]);
   }
   return { summary, before: null };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 import { cursorsTopic } from '@millrace/contract-signal';
@@ -15,11 +15,25 @@ import { writeCursorRecord, type CursorRecord } from '../poll/cursor-record';
 import { readCursors } from '../poll/read-cursors';
 import type { FileInstance, ImportSummary } from './import-file';
 
-/** The key in sources.cursors.v1 of a file that an instance read to its end: its bytes, read under the same settings. */
-export async function keyOfFile({ name, settings }: FileInstance, path: string, facts: object): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([settings, facts]));
+/** Of what a file is known by: its bytes, read under the same settings. */
+export const hashOf = ({ settings }: FileInstance, said: object): Hash =>
+  createHash('sha256').update(JSON.stringify([settings, said]));
+
+/** The key in sources.cursors.v1 of a file that an instance read to its end. */
+export const keyOf = ({ name }: FileInstance, hash: Hash): string => `${name}/file-${hash.digest('hex')}`;
+
+/** The bytes as they are, with each of them in the hash. */
+export async function* hashing(bytes: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** The same hash of a file that nothing is read of. Throws where it cannot be read. */
+export async function hashFile(path: string, hash: Hash): Promise<Hash> {
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  return `${name}/file-${hash.digest('hex')}`;
+  return hash;
 }
 
 /** What is known of a file that was imported before; undefined: it was not. */

@@ -28,3 +28,23 @@ it('says what a row lacks', async () => {
     '4 missing_type',
   ]);
 });
+
+it('keeps what stands in other columns, and takes rows that differ there for two', async () => {
+  const content = 'email,date,Booth Number\nann@example.com,2026-03-01,7\nann@example.com,2026-03-01,8\n';
+  const { mapped } = await readFileBy(csvActivities, inPieces(content), { type: 'visited' });
+  const signals = mapped.flatMap((one) => (one.fate === 'signal' ? [one.signal] : []));
+  expect(signals.map(({ properties }) => properties)).toEqual([{ booth_number: '7' }, { booth_number: '8' }]);
+  expect(new Set(signals.map(({ signal_id }) => signal_id)).size).toBe(2);
+});
+
+it('reads a date that could be two where the settings say which', async () => {
+  const at = async (date_format?: string) =>
+    (
+      await readFileBy(csvActivities, inPieces('email,date\nann@example.com,03/04/2026\n'), { type: 'x', date_format })
+    ).mapped.map((one) =>
+      one.fate === 'signal' ? new Date(one.signal.occurred_at).toISOString().slice(0, 10) : one.fate,
+    );
+  expect(await at('mdy')).toEqual(['2026-03-04']);
+  expect(await at('dmy')).toEqual(['2026-04-03']);
+  expect(await at()).toEqual([]);
+});

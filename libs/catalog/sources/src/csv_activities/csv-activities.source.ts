@@ -9,7 +9,7 @@ import { openTable } from '../tabular/open-table';
 import { readFields } from '../tabular/read-fields';
 import { tableSettings } from '../tabular/settings';
 import { field, readTableRow, type Table } from '../tabular/table';
-import { readDomain, readEmail, readFileInstant, readId, readNumber, readText } from '../tabular/values';
+import { readDomain, readEmail, readWhen, readId, readNumber, readText } from '../tabular/values';
 
 const settings = z.strictObject({
   ...tableSettings,
@@ -22,7 +22,7 @@ const table: Table = {
   fields: {
     id: field(readId, 'activity id', 'event id'),
     type: field(readText, 'activity type', 'event', 'activity'),
-    occurred_at: field(readFileInstant, 'date', 'time', 'timestamp', 'activity date'),
+    occurred_at: field(readWhen, 'date', 'time', 'timestamp', 'activity date'),
     user_id: field(readId, 'person id', 'contact id'),
     email: field(readEmail, 'e-mail', 'email address'),
     account_id: field(readId, 'company id'),
@@ -33,6 +33,7 @@ const table: Table = {
     campaign: field(readText, 'campaign name'),
   },
   needs: [['occurred_at'], ['user_id', 'email', 'account_id', 'domain']],
+  keepsOthers: true,
 };
 
 /** What people did, as a list of it: who, what, when. */
@@ -52,6 +53,7 @@ function mapActivity(record: unknown, { instance, receivedAt, settings: given }:
   const { values, refused } = readFields(table.fields, row.texts, {
     hasDecimalComma: row.decimal_comma,
     now: receivedAt,
+    dateFormat: given.date_format,
   });
   const [first] = refused.values();
   if (first !== undefined)
@@ -67,7 +69,17 @@ function mapActivity(record: unknown, { instance, receivedAt, settings: given }:
     account_id: text('account_id'),
     domain: text('domain'),
   };
-  const said = JSON.stringify([type, occurred_at, about, values['value'], text('url'), text('name'), text('campaign')]);
+  const said = JSON.stringify([
+    type,
+    occurred_at,
+    about,
+    values['value'],
+    text('url'),
+    text('name'),
+    text('campaign'),
+    row.others ?? {},
+  ]);
+  const kept = Object.entries(row.others ?? {}).map(([name, value]) => [propertyOf(name), value.trim()] as const);
   const properties = ['name', 'campaign'].flatMap((name): [string, string][] => {
     const value = text(name);
     return value === null ? [] : [[name, value]];
@@ -81,7 +93,10 @@ function mapActivity(record: unknown, { instance, receivedAt, settings: given }:
     ...about,
     url: text('url'),
     value: values['value'] as number | null,
-    properties: Object.fromEntries(properties),
+    properties: { ...Object.fromEntries(kept), ...Object.fromEntries(properties) },
   });
   return hasIdentity(signal) ? toSignal(signal) : quarantine('missing_id', 'the row names nobody');
 }
+
+/** `Booth Number` is `booth_number`. */
+const propertyOf = (column: string): string => column.toLowerCase().replaceAll(/[\s_-]+/g, '_');

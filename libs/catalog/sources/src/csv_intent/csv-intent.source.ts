@@ -9,7 +9,7 @@ import { openTable } from '../tabular/open-table';
 import { readFields } from '../tabular/read-fields';
 import { tableSettings } from '../tabular/settings';
 import { field, readTableRow, type Table } from '../tabular/table';
-import { readFileInstant, readNumber, readText, type ReadCell } from '../tabular/values';
+import { readWhen, readNumber, readText, type ReadCell } from '../tabular/values';
 
 const settings = z
   .strictObject({
@@ -40,7 +40,7 @@ const table: Table = {
     domain: field(readCompanyDomain, 'company domain', 'account domain', 'website'),
     topic: field(readText, 'topic name', 'keyword'),
     score: field(readNumber, 'topic score', 'composite score'),
-    date: field(readFileInstant, 'observed date', 'week', 'date stamp'),
+    date: field(readWhen, 'observed date', 'week', 'date stamp'),
   },
   needs: [['domain'], ['topic'], ['score'], ['date']],
 };
@@ -64,6 +64,7 @@ function mapIntent(record: unknown, { instance, receivedAt, settings: given }: M
   const { values, refused } = readFields(table.fields, row.texts, {
     hasDecimalComma: row.decimal_comma,
     now: receivedAt,
+    dateFormat: given.date_format,
   });
   for (const name of Object.keys(table.fields)) {
     const refusal = refused.get(name);

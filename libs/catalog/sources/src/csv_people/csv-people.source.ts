@@ -22,11 +22,17 @@ export const csvPeople = fileSource<typeof settings>({
   settings,
   fields: Object.keys(ENTITY_TABLES.people.fields),
   open: (bytes, { columns }, facts) => openTable(ENTITY_TABLES.people, bytes, columns, facts),
-  map: (record, { receivedAt, settings: { of_instance } }) => {
+  map: (record, { receivedAt, settings: { of_instance, date_format } }) => {
     const row = readTableRow(record);
     if ('reason' in row) return [quarantine(row.reason, row.detail)];
     const instance = row.instance ?? of_instance;
-    const context = { fileTime: row.file_time, now: receivedAt, hasDecimalComma: row.decimal_comma, instance };
+    const context = {
+      fileTime: row.file_time,
+      now: receivedAt,
+      hasDecimalComma: row.decimal_comma,
+      dateFormat: date_format,
+      instance,
+    };
     const mapped = mapRow('people', row.texts, context);
     if ('reason' in mapped) return [quarantine(mapped.reason, mapped.detail)];
     return [{ fate: 'person', person: createPerson(mapped.record as never) }];

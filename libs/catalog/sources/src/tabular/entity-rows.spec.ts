@@ -57,6 +57,7 @@ it.each<[EntityName, string, string, unknown]>([
   ['people', 'updated_at', '2026-03-01 10:30', Date.UTC(2026, 2, 1, 10, 30)],
   ['people', 'updated_at', '2026-03-01T10:30:00.5+0200', Date.UTC(2026, 2, 1, 8, 30, 0, 500)],
   ['people', 'updated_at', '1772323200000', 1_772_323_200_000],
+  ['people', 'updated_at', '1772323200', 1_772_323_200_000],
   ['people', 'updated_at', '2026-02-30', 'not_an_instant'],
   ['people', 'updated_at', '01/02/2026', 'not_an_instant'],
   ['people', 'updated_at', '2027-03-01', 'in_the_future'],

@@ -38,12 +38,13 @@ async function openCsv(
   const isOfJson = isRejected && header.length === 1 && header[0] === ROW_COLUMN;
   const columns = isOfJson ? new Map([[ROW_COLUMN, 0]]) : findColumns(table, header, map);
   if (!isOfJson) requireColumns(table, columns, header);
+  const unused = unusedOf(table, columns, header);
   const readJson = jsonReader(table, map, facts);
   const read = (cells: readonly string[]): TableRow => {
     if (cells.length !== header.length) {
       return { reason: 'wrong_number_of_columns', detail: `the header has ${header.length}, the row ${cells.length}` };
     }
-    return isOfJson ? readJson(cells[0] ?? '') : rowOf(columns, cells, facts, delimiter === ';');
+    return isOfJson ? readJson(cells[0] ?? '') : rowOf(columns, unused, cells, facts, delimiter === ';');
   };
   const rowsOf = async function* (): AsyncGenerator<FileRow> {
     for await (const row of { [Symbol.asyncIterator]: () => iterator }) {
@@ -67,25 +68,40 @@ function openJsonl(table: Table, text: AsyncIterable<string>, map: ColumnMap, fa
 
 function rowOf(
   columns: Columns,
+  unused: Unused,
   cells: readonly string[],
   { time, instance }: FileFacts,
   decimal_comma: boolean,
 ): TableRow {
   const texts: Record<string, string> = {};
   for (const [name, at] of columns) texts[name] = cells[at] ?? '';
-  return { texts, decimal_comma, file_time: time, instance };
+  const others: Record<string, string> = {};
+  for (const [name, at] of unused) if ((cells[at] ?? '').trim() !== '') others[name] = cells[at] ?? '';
+  return { texts, decimal_comma, file_time: time, instance, ...(unused.length === 0 ? {} : { others }) };
+}
+
+/** Columns that no field is read from, where the table keeps them. */
+type Unused = readonly (readonly [name: string, at: number])[];
+
+function unusedOf({ keepsOthers }: Table, columns: Columns, header: readonly string[]): Unused {
+  if (keepsOthers !== true) return [];
+  const used = new Set(columns.values());
+  return header.flatMap((name, at) => (used.has(at) || name.trim() === '' ? [] : [[name.trim(), at] as const]));
 }
 
 /** Lines of one export mostly have the same names: their columns are found once. */
 function jsonReader(table: Table, map: ColumnMap, facts: FileFacts): (line: string) => TableRow {
-  let known: { readonly names: string; readonly columns: Columns } | undefined;
+  let known: { readonly names: string; readonly columns: Columns; readonly unused: Unused } | undefined;
   return (line) => {
     const row = readJsonRow(line);
     if ('reason' in row) return row;
     const names = JSON.stringify(row.names);
     try {
-      if (known?.names !== names) known = { names, columns: columnsOfObject(table, row.names, map) };
-      return rowOf(known.columns, row.cells, facts, false);
+      if (known?.names !== names) {
+        const columns = columnsOfObject(table, row.names, map);
+        known = { names, columns, unused: unusedOf(table, columns, row.names) };
+      }
+      return rowOf(known.columns, known.unused, row.cells, facts, false);
     } catch (error) {
       return { reason: 'duplicate_column', detail: (error as Error).message };
     }

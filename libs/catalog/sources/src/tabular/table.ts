@@ -19,6 +19,8 @@ export interface Table {
   readonly fields: Fields;
   /** Of each list one column must be there, or the file is refused. */
   readonly needs: readonly (readonly string[])[];
+  /** What stands in columns that no field is read from is kept, too. */
+  readonly keepsOthers?: true;
 }
 
 /** A row as it is mapped: the text of each field that has a column, or why it is not one. JSON, so that fixtures can hold it. */
@@ -28,6 +30,8 @@ export type TableRow =
       readonly decimal_comma: boolean;
       readonly file_time: number;
       readonly instance: string | null;
+      /** By the name of its column, what no field is read from. */
+      readonly others?: Readonly<Record<string, string>>;
     }
   | { readonly reason: string; readonly detail: string };
 
@@ -37,16 +41,18 @@ export function readTableRow(record: unknown): TableRow {
   if (typeof row === 'object' && row !== null) {
     if (typeof row.reason === 'string' && typeof row.detail === 'string')
       return { reason: row.reason, detail: row.detail };
-    const { texts, decimal_comma = false, file_time = 0, instance = null } = row;
-    const isTexts =
-      typeof texts === 'object' && texts !== null && Object.values(texts).every((text) => typeof text === 'string');
+    const { texts, decimal_comma = false, file_time = 0, instance = null, others = {} } = row;
+    const isTexts = areTexts(texts) && areTexts(others);
     if (
       isTexts &&
       typeof decimal_comma === 'boolean' &&
       Number.isSafeInteger(file_time) &&
       (instance === null || typeof instance === 'string')
     )
-      return { texts, decimal_comma, file_time, instance };
+      return { texts, decimal_comma, file_time, instance, others };
   }
   return { reason: 'not_a_row', detail: 'the record is not a row of a file' };
 }
+
+const areTexts = (given: unknown): given is Readonly<Record<string, string>> =>
+  typeof given === 'object' && given !== null && Object.values(given).every((text) => typeof text === 'string');

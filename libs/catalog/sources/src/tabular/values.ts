@@ -8,12 +8,18 @@ export interface Refusal {
 
 export type Read<T> = { readonly value: T } | Refusal;
 
+/** Month first, or day first. */
+export const DATE_FORMATS = ['mdy', 'dmy'] as const;
+export type DateFormat = (typeof DATE_FORMATS)[number];
+
 /** What is known of the file that a cell is in. */
 export interface CellContext {
   /** `;` files are written where the comma is the decimal sign. */
   readonly hasDecimalComma: boolean;
   /** Epoch milliseconds; a version from the future would hold up every later one. */
   readonly now: number;
+  /** Of dates with slashes, dots or dashes; undefined: they could be two days, so they are refused. */
+  readonly dateFormat?: DateFormat | undefined;
 }
 
 /** Reads a trimmed cell that is not empty. */
@@ -98,17 +104,34 @@ const isRealDate = (date: string): boolean => {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
 };
 
-export const readDate: ReadCell<string> = (text) =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && isRealDate(text)
-    ? { value: text }
+export const readDate: ReadCell<string> = (text, { dateFormat }) => {
+  const date = inIsoOrder(text, dateFormat);
+  return /^\d{4}-\d{2}-\d{2}$/.test(date) && isRealDate(date)
+    ? { value: date }
     : refuse('not_a_date', `${shown(text)} is not a date YYYY-MM-DD`);
+};
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-/** ISO 8601 or epoch milliseconds. Without a zone it is UTC: the machine's zone would make two versions of one file. */
-export const readInstant: ReadCell<number> = (text) => {
-  if (/^\d{12,14}$/.test(text)) return { value: Number(text) };
-  const [, date, time = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
+/** Integers below are seconds, from there on milliseconds. */
+const FIRST_MILLISECONDS = 1e11;
+const DAY_AND_MONTH = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})((?:[T ].*)?)$/;
+
+/** `03/04/2026` as ISO writes it; as it is where nobody says which of the two is the month. */
+function inIsoOrder(text: string, format: DateFormat | undefined): string {
+  const [, first = '', second = '', year = '', rest = ''] = DAY_AND_MONTH.exec(text) ?? [];
+  if (format === undefined || year === '') return text;
+  const [month, day] = format === 'mdy' ? [first, second] : [second, first];
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${rest}`;
+}
+
+/**
+ * ISO 8601, a date in the order that the settings name, or a number of seconds or milliseconds. Without a zone it is UTC: the machine's zone would
+ * make two versions of one file.
+ */
+export const readInstant: ReadCell<number> = (text, { dateFormat }) => {
+  if (/^\d{9,14}$/.test(text)) return { value: Number(text) * (Number(text) < FIRST_MILLISECONDS ? 1_000 : 1) };
+  const [, date, time = '00:00', zone = 'Z'] = ISO.exec(inIsoOrder(text, dateFormat)) ?? [];
   const colonZone = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase();
   const at = date === undefined || !isRealDate(date) ? Number.NaN : Date.parse(`${date}T${time}${colonZone}`);
   return Number.isNaN(at)
@@ -122,12 +145,8 @@ export const readVersion: ReadCell<number> = (text, context) => {
   return refuse('in_the_future', `${shown(text)} is more than a day ahead, it would hold up every later version`);
 };
 
-/** Integers below are seconds, from there on milliseconds. */
-const FIRST_MILLISECONDS = 1e11;
-
-/** An instant of a file: ISO 8601, or a number of seconds or milliseconds. A date such as 03/04/2026 could be two. */
-export const readFileInstant: ReadCell<number> = (text, context) => {
-  if (/^\d{9,11}$/.test(text) && Number(text) < FIRST_MILLISECONDS) return { value: Number(text) * 1_000 };
+/** The same for what says when something happened. */
+export const readWhen: ReadCell<number> = (text, context) => {
   const read = readInstant(text, context);
-  return 'value' in read ? read : refuse('not_a_date', `${shown(text)} is not a date such as 2026-03-01`);
+  return 'value' in read ? read : refuse('not_a_date', read.detail);
 };

@@ -117,9 +117,10 @@ describe('two replicas with jobs that come after one another', () => {
   it('one of which dies in a run: each tick is run once, in order, the first before the second', async () => {
     const victim = await start('victim');
     await waitFor('the first runs', () => runs().length, { until: (count) => count >= 2, deadlineMs: 30_000 });
-    const survivor = await start('survivor');
     victim.dieInNextRun();
+    // Only then another: it might win every tick for long, and leave the victim no run to die in.
     await waitFor('a run to die in', () => victim.isDead(), { until: (isDead) => isDead, deadlineMs: 30_000 });
+    const survivor = await start('survivor');
     const died = Date.now();
     await waitFor('the survivor to catch up', () => Math.max(0, ...ticksOf('second')), {
       until: (newest) => newest >= died + 2 * EVERY,

@@ -3,7 +3,6 @@ import { usualAnswer } from '@millrace/catalog-sources';
 
 import type { CollectorConfig } from '../app.config';
 import type { Instance } from '../instances/load-instances';
-import { acceptedSignals, droppedEvents, quarantinedEvents } from '../metrics';
 import { mapRecords } from '../publish/map-records';
 import type { PublisherService } from '../publish/publisher.service';
 import type { WriteKeysService } from '../write-keys/write-keys.service';
@@ -47,7 +46,7 @@ export class Intake {
     private readonly config: CollectorConfig,
     instances: readonly HttpInstance[],
     private readonly keys: Pick<WriteKeysService, 'check'>,
-    private readonly publisher: Pick<PublisherService, 'topicsOf' | 'append'>,
+    private readonly publisher: Pick<PublisherService, 'topicsOf' | 'publish'>,
   ) {
     this.#instances = new Map(instances.map((instance) => [instance.name, instance]));
     this.#rates = new RateLimits(config.COLLECTOR_EVENTS_PER_SECOND_PER_KEY);
@@ -129,10 +128,7 @@ export class Intake {
         types: key?.types,
       },
     );
-    await this.publisher.append(mapped.records);
-    acceptedSignals.inc({ source: name }, mapped.accepted);
-    for (const { reason } of mapped.quarantined) quarantinedEvents.inc({ source: name, reason });
-    if (mapped.dropped > 0) droppedEvents.inc({ source: name }, mapped.dropped);
+    await this.publisher.publish(name, mapped);
     const { accepted, quarantined, dropped } = mapped;
     return { accepted, quarantined, dropped, acceptedAt: Date.now(), writeKey };
   }

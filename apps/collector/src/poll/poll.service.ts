@@ -10,15 +10,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 import { CONNECTIONS, type Connections } from '../connections/connections';
 import { INSTANCES, type Instance } from '../instances/load-instances';
-import {
-  acceptedSignals,
-  droppedEvents,
-  pollPages,
-  pollPassed,
-  pollRecords,
-  pollRefused,
-  quarantinedEvents,
-} from '../metrics';
+import { pollPages, pollPassed, pollRecords, pollRefused } from '../metrics';
 import { mapRecords } from '../publish/map-records';
 import { PublisherService } from '../publish/publisher.service';
 import { cursorKey, writeCursorRecord, type CursorRecord, type StreamName } from './cursor-record';
@@ -146,10 +138,7 @@ export class PollService implements OnModuleDestroy {
       this.publisher.topicsOf(instance),
       { maxEventBytes: this.connections.config.COLLECTOR_MAX_EVENT_BYTES, keyKind: null },
     );
-    await this.publisher.append(mapped.records);
-    acceptedSignals.inc({ source: instance }, mapped.accepted);
-    for (const { reason } of mapped.quarantined) quarantinedEvents.inc({ source: instance, reason });
-    if (mapped.dropped > 0) droppedEvents.inc({ source: instance }, mapped.dropped);
+    await this.publisher.publish(instance, mapped);
   }
 
   #write(name: StreamName, record: CursorRecord): Promise<void> {

@@ -3,8 +3,8 @@ import { MillraceError, RetryableError } from '@millrace/platform-errors';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { closeConnections, CONNECTIONS, type Connections } from '../connections/connections';
-import { produceSeconds, watchQueue } from '../metrics';
-import type { InstanceTopics } from './map-records';
+import { acceptedSignals, droppedEvents, produceSeconds, quarantinedEvents, watchQueue } from '../metrics';
+import type { InstanceTopics, MappedRecords } from './map-records';
 import type { OpenTopics } from './open-topics';
 
 /** Appends records to the topics of instances; resolves once they are on all in-sync replicas. */
@@ -42,6 +42,14 @@ export class PublisherService implements OnApplicationShutdown {
     } finally {
       stop();
     }
+  }
+
+  /** Appends what an instance's records became, and counts it once it is safe. */
+  async publish(source: string, { records, accepted, dropped, quarantined }: MappedRecords): Promise<void> {
+    await this.append(records);
+    acceptedSignals.inc({ source }, accepted);
+    for (const { reason } of quarantined) quarantinedEvents.inc({ source, reason });
+    if (dropped > 0) droppedEvents.inc({ source }, dropped);
   }
 
   /** After the HTTP server has answered its last request. */

@@ -1,40 +1,4 @@
-import { z } from 'zod';
-
-import { createAccount } from '@millrace/contract-signal';
-
-import { fileSource, quarantine } from '../source';
-import { ENTITY_TABLES } from '../tabular/entity-fields';
-import { mapRow } from '../tabular/entity-rows';
-import { openTable } from '../tabular/open-table';
-import { tableSettings } from '../tabular/settings';
-import { readTableRow } from '../tabular/table';
-
-const settings = z.strictObject({
-  ...tableSettings,
-  of_instance: z.string().default('direct').describe('Whose ids the file has; direct: your own.'),
-});
+import { entityFile } from '../tabular/entity-file';
 
 /** Accounts of a CSV or JSONL file. */
-export const csvAccounts = fileSource<typeof settings>({
-  type: 'csv_accounts',
-  title: 'Accounts of a CSV or JSONL file',
-  gives: ['accounts'],
-  settings,
-  fields: Object.keys(ENTITY_TABLES.accounts.fields),
-  open: (bytes, { columns }, facts) => openTable(ENTITY_TABLES.accounts, bytes, columns, facts),
-  map: (record, { receivedAt, settings: { of_instance, date_format } }) => {
-    const row = readTableRow(record);
-    if ('reason' in row) return [quarantine(row.reason, row.detail)];
-    const instance = row.instance ?? of_instance;
-    const context = {
-      fileTime: row.file_time,
-      now: receivedAt,
-      hasDecimalComma: row.decimal_comma,
-      dateFormat: date_format,
-      instance,
-    };
-    const mapped = mapRow('accounts', row.texts, context);
-    if ('reason' in mapped) return [quarantine(mapped.reason, mapped.detail)];
-    return [{ fate: 'account', account: createAccount(mapped.record as never) }];
-  },
-});
+export const csvAccounts = entityFile('accounts', 'csv_accounts', 'Accounts of a CSV or JSONL file');

@@ -18,8 +18,9 @@ import {
   type ImportSummary,
   type ImportTarget,
 } from '../import/import-file';
-import { hashFile, hashing, hashOf, importedBefore, importedRecord, keyOf } from '../import/imported-files';
+import { hashFile, hashing, hashOf, importedRecord, keyOf } from '../import/imported-files';
 import { loadInstances, type Instance } from '../instances/load-instances';
+import { cursorsOf } from '../poll/read-cursors';
 import { openTopics } from '../publish/open-topics';
 
 interface Options extends JsonOption {
@@ -134,7 +135,7 @@ async function importOnce(
   const { kafka, registry, producer } = connections;
   const isLookedUp = file !== '-' && !isAgain;
   const now = isLookedUp ? await hashFile(file, hashOf(instance, said)).catch(unreadable(file)) : undefined;
-  const known = now === undefined ? undefined : await importedBefore(kafka, config, keyOf(instance, now));
+  const known = now === undefined ? undefined : (await cursorsOf(kafka, config)).get(keyOf(instance, now));
   if (known !== undefined) return { summary: { ...emptySummary(), complete: true }, before: known.written_at };
   const topics = (await openTopics(registry, [instance], config.TOPIC_PREFIX)).get(instance.name);
   if (topics === undefined) throw new UsageError(`No topic is open for ${instance.name}`);

@@ -2,13 +2,12 @@ import type { Cursor } from '@millrace/catalog-sources';
 import { cursorsTopic, signalTopicName } from '@millrace/contract-signal';
 import { readTyped } from '@millrace/platform-commands';
 import { assertKnown, UsageError } from '@millrace/platform-errors';
-import { forgetPrivateGroup, privateGroup, silentLog } from '@millrace/platform-kafka';
 
 import type { CollectorConfig } from '../app.config';
 import { closeConnections, createConnections } from '../connections/connections';
 import { hasSignals, loadInstances, type Instance } from '../instances/load-instances';
 import { cursorKey, writeCursorRecord, type CursorRecord } from '../poll/cursor-record';
-import { readCursors } from '../poll/read-cursors';
+import { cursorsOf } from '../poll/read-cursors';
 import { nextPassAt } from '../poll/schedule';
 
 /** never_read: not a page yet. reading: on its first pass. waiting: the next pass is due later. due: it should have begun. */
@@ -33,7 +32,9 @@ export interface ShownSource {
 export async function showSources(config: CollectorConfig): Promise<readonly ShownSource[]> {
   const instances = loadInstances(config.SOURCES_FILES);
   const isAnyPolled = instances.some(({ source }) => source?.kind === 'poll');
-  const cursors = isAnyPolled ? await cursorsOf(config) : new Map<string, CursorRecord>();
+  const cursors = isAnyPolled
+    ? await cursorsOf(createConnections(config).kafka, config)
+    : new Map<string, CursorRecord>();
   return describeSources(instances, cursors, config.TOPIC_PREFIX, Date.now());
 }
 
@@ -71,17 +72,6 @@ function stateOf(record: CursorRecord | undefined, next: number | null, now: num
   if (record === undefined) return 'never_read';
   if (next === null) return 'reading';
   return next > now ? 'waiting' : 'due';
-}
-
-async function cursorsOf(config: CollectorConfig): Promise<ReadonlyMap<string, CursorRecord>> {
-  const connections = createConnections(config);
-  const { name } = cursorsTopic(config.TOPIC_PREFIX);
-  const groupId = privateGroup(`${config.TOPIC_PREFIX}sources`, 'cursors');
-  try {
-    return await readCursors(connections.kafka, name, groupId, silentLog);
-  } finally {
-    await forgetPrivateGroup(connections.kafka, groupId);
-  }
 }
 
 /** Makes a stream begin anew, or at `to`. Its records are read again, which does no harm. */

@@ -2,17 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 import { cursorsTopic } from '@millrace/contract-signal';
-import {
-  forgetPrivateGroup,
-  privateGroup,
-  silentLog,
-  type KafkaClient,
-  type ProducerRecord,
-} from '@millrace/platform-kafka';
+import type { ProducerRecord } from '@millrace/platform-kafka';
 
-import type { CollectorConfig } from '../app.config';
 import { writeCursorRecord, type CursorRecord } from '../poll/cursor-record';
-import { readCursors } from '../poll/read-cursors';
 import type { FileInstance, ImportSummary } from './import-file';
 
 /** Of what a file is known by: its bytes, read under the same settings. */
@@ -34,20 +26,6 @@ export async function* hashing(bytes: AsyncIterable<Uint8Array>, hash: Hash): As
 export async function hashFile(path: string, hash: Hash): Promise<Hash> {
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
   return hash;
-}
-
-/** What is known of a file that was imported before; undefined: it was not. */
-export async function importedBefore(
-  kafka: KafkaClient,
-  config: Pick<CollectorConfig, 'TOPIC_PREFIX'>,
-  key: string,
-): Promise<CursorRecord | undefined> {
-  const groupId = privateGroup(`${config.TOPIC_PREFIX}imports`, 'cursors');
-  try {
-    return (await readCursors(kafka, cursorsTopic(config.TOPIC_PREFIX).name, groupId, silentLog)).get(key);
-  } finally {
-    await forgetPrivateGroup(kafka, groupId);
-  }
 }
 
 /** Says that a file is imported; to be written after everything of it is. */

@@ -1,5 +1,15 @@
-import { createBatchConsumer, logEnds, type KafkaClient, type KafkaLog } from '@millrace/platform-kafka';
+import { cursorsTopic } from '@millrace/contract-signal';
+import {
+  createBatchConsumer,
+  forgetPrivateGroup,
+  logEnds,
+  privateGroup,
+  silentLog,
+  type KafkaClient,
+  type KafkaLog,
+} from '@millrace/platform-kafka';
 
+import type { CollectorConfig } from '../app.config';
 import { readCursorRecord, type CursorRecord } from './cursor-record';
 
 /** The newest cursor of every stream, by key, as of now. `groupId`: of this reader alone. */
@@ -39,4 +49,17 @@ export async function readCursors(
     consumer.start().catch(reject);
   });
   return cursors;
+}
+
+/** The same for a command, whose reading leaves nothing behind. */
+export async function cursorsOf(
+  kafka: KafkaClient,
+  config: Pick<CollectorConfig, 'TOPIC_PREFIX'>,
+): Promise<ReadonlyMap<string, CursorRecord>> {
+  const groupId = privateGroup(`${config.TOPIC_PREFIX}sources`, 'cursors');
+  try {
+    return await readCursors(kafka, cursorsTopic(config.TOPIC_PREFIX).name, groupId, silentLog);
+  } finally {
+    await forgetPrivateGroup(kafka, groupId);
+  }
 }

@@ -7,12 +7,12 @@ import { PublisherService } from '../../publish/publisher.service';
 import { startCollector } from '../../topology';
 import { madeInstance } from './made-poll-source';
 
-// A collector of the made source, as a process of its own. CRASH_AT_CURSOR=n: it dies before the cursor that is the n-th is written, its
-// records being safe.
+// A collector as a process of its own: of the made source, or without MADE_API_URL of what SOURCES_FILES says. CRASH_AT_CURSOR=n: it dies
+// before the cursor that is the n-th is written, its records being safe.
 
 const settings = parseEnvironment(
   'made collector',
-  z.object({ MADE_API_URL: url(), CRASH_AT_CURSOR: integer(1_000_000_000) }),
+  z.object({ MADE_API_URL: url().optional(), CRASH_AT_CURSOR: integer(1_000_000_000) }),
 );
 let cursors = 0;
 const append = PublisherService.prototype.append;
@@ -23,4 +23,7 @@ PublisherService.prototype.append = function dieBetween(this: PublisherService, 
   return append.call(this, records);
 };
 
-runService(() => startCollector(readCollectorConfig(), { instances: [madeInstance('made', settings.MADE_API_URL)] }));
+const { MADE_API_URL: made } = settings;
+runService(() =>
+  startCollector(readCollectorConfig(), made === undefined ? {} : { instances: [madeInstance('made', made)] }),
+);

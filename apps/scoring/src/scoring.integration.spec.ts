@@ -89,9 +89,17 @@ describe('scoring on the real stack', () => {
         owner: 'dana',
         updated_at: '2026-01-01T00:00:00Z',
       },
+      { account_id: 'reads', domain: 'reads.example.com', updated_at: '2026-01-01T00:00:00Z' },
     ]);
     await insertAttempt(clickhouse, 1, [{ at: '2026-11-20T15:00Z', type: 'demo_requested', user: 'u1', id: 'loser' }]);
     await seal(connections, 1, '2026-11-23T06:10:00Z', [
+      {
+        at: '2026-11-20T15:00Z',
+        type: 'intent_surged',
+        domain: 'reads.example.com',
+        value: 90,
+        properties: { topic: 'crm', provider: 'one' },
+      },
       { at: '2026-11-20T15:00Z', type: 'page_viewed', anonymous: 'a1', path: '/', id: 'p1' },
       { at: '2026-11-20T15:10Z', type: 'page_viewed', anonymous: 'a1', path: '/pricing', id: 'p2' },
       { at: '2026-11-20T15:12Z', type: 'demo_requested', anonymous: 'a1', user: 'u1', email: 'ann@acme.com', id: 'd1' },
@@ -145,7 +153,7 @@ describe('scoring on the real stack', () => {
       order by day`,
     );
     expect(builds).toEqual([
-      { day: '2026-11-20', signals: 6, bots: 1, cross_window_duplicates: 1 },
+      { day: '2026-11-20', signals: 7, bots: 1, cross_window_duplicates: 1 },
       { day: '2026-11-21', signals: 2, bots: 0, cross_window_duplicates: 0 },
       { day: '2026-11-22', signals: 1, bots: 0, cross_window_duplicates: 0 },
     ]);
@@ -182,7 +190,7 @@ describe('scoring on the real stack', () => {
       ['click', '2026-11-22', 2, ['c1']],
       ['session', '2026-11-20', 1, ['p1']],
     ]);
-    expect(why.absent.map((part) => part.component)).toEqual(['intent']);
+    expect(why.absent).toEqual([]);
     expect(why.score_reasons[0]).toBe('Requested a demo, on 2026-11-20 (+16 points).');
   });
 
@@ -194,7 +202,7 @@ describe('scoring on the real stack', () => {
       { run_ids: runIds },
     );
     for (const [model, { fields }] of Object.entries(PUBLISHED)) {
-      const [row] = rows.filter((one) => one.model === model && one.entity_id === 'u1');
+      const row = rows.find((one) => one.model === model);
       expect(Object.keys(JSON.parse(row?.values ?? '{}') as object)).toEqual(
         expect.arrayContaining(Object.keys(fields)),
       );
@@ -211,7 +219,7 @@ describe('scoring on the real stack', () => {
   it('the same inputs again are a no-op', async () => {
     const again = await run(AS_OF);
     expect(again.outcome).toBe('unchanged');
-    expect(connections.scores.entries().filter(({ value }) => value.kind === 'run')).toHaveLength(4);
+    expect(connections.scores.entries().filter(({ value }) => value.kind === 'run')).toHaveLength(5);
   });
 
   it('another decision log over the same inputs gives the same rows and checksum', async () => {
@@ -255,8 +263,9 @@ describe('scoring on the real stack', () => {
     const stale = await connections.clickhouse.query<{ run_id: string }>(
       'select run_id from score_runs where is_stale order by run_id',
     );
-    // Of the next instant: rfm's run continues the one that was revised, too.
+    // Of the next instant: runs of intent and rfm continue those that were revised, too.
     expect(stale).toEqual([
+      { run_id: expect.stringMatching(/^intent-20261124T070000Z-/) as string },
       { run_id: next.run.run_id },
       { run_id: expect.stringMatching(/^rfm-20261124T070000Z-/) as string },
     ]);

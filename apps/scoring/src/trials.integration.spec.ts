@@ -146,6 +146,8 @@ describe('runs that are not published', () => {
     );
     expect(twins.map(({ name }) => name)).toEqual([
       'accounts_as_of_rows_trial',
+      'intent_rows_trial',
+      'intent_topic_rows_trial',
       'lead_score_states_trial',
       'people_as_of_rows_trial',
       'rfm_cut_points_trial',

@@ -82,6 +82,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
   const missing = [...request.missing, ...inputs.missing];
   const notes = [
     ...(model.explain?.absent ?? []).map(({ component, reason }) => `${component}: ${reason}`),
+    ...(model.warnings?.(settings) ?? []),
     ...inputs.notes,
     ...deps.notes,
   ];

@@ -50,6 +50,7 @@ export async function scoreBuild(clickhouse: ClickHouse, options: ScoreBuildOpti
     people,
     accounts,
     rfm: '',
+    intent: '',
     previous: options.previousRunId ?? '',
   });
 }

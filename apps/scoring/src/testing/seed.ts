@@ -24,6 +24,8 @@ export interface SeedSignal {
   readonly user?: string;
   readonly email?: string;
   readonly account?: string;
+  /** Registrable domain; left out: that of the e-mail. */
+  readonly domain?: string;
   readonly path?: string;
   readonly bot?: true;
   readonly keyKind?: 'page' | 'server';
@@ -155,7 +157,7 @@ function toRow(signal: SeedSignal, step: number, attemptId: string): object {
     properties: signal.properties ?? {},
     email_normalized: email,
     email_domain: email?.split('@')[1] ?? null,
-    company_domain: email?.split('@')[1] ?? null,
+    company_domain: signal.domain ?? email?.split('@')[1] ?? null,
     is_bot: signal.bot ?? false,
     key_kind: signal.keyKind ?? null,
     url_path: signal.path ?? '',

@@ -1,4 +1,4 @@
-import { decayTable, toMicro } from './decay-table';
+import { decayTable, toMicro } from '../model/decay-table';
 import type { LeadScoreSettings } from './lead-score.settings';
 
 /** One row of the run's weights table: what a signal of a class is worth at an age. */
@@ -36,12 +36,13 @@ export function weightRows(settings: LeadScoreSettings): WeightRow[] {
 
 /** Everything of the settings that the scoring query binds, weights apart. Points in micro-points. */
 export function settingsParams(settings: LeadScoreSettings): Record<string, unknown> {
-  const { engagement, rfm, fit, negatives, grades, stages } = settings;
+  const { engagement, rfm, intent, fit, negatives, grades, stages } = settings;
   const bands = [...fit.employees].sort((a, b) => a.from - b.from);
   return {
     engagement_maximum: toMicro(engagement.maximum),
     half_saturation: toMicro(engagement.half_saturation),
     rfm_maximum: toMicro(rfm.maximum),
+    intent_maximum: toMicro(intent.maximum),
     fit_maximum: toMicro(fit.maximum),
     target_industries: fit.industry.target,
     target_points: toMicro(fit.industry.target_points),
@@ -108,6 +109,7 @@ export const REASON_LABELS: Readonly<Record<string, string>> = {
   'engagement.click': 'Clicked in an e-mail',
   'engagement.open': 'Opened an e-mail',
   'rfm.rfm': 'Recency, frequency and amount rank well',
+  'intent.intent': 'The company reads about our topics',
   'fit.industry': 'Industry fits',
   'fit.employees': 'Company size fits',
   'fit.country': 'Is in a served country',
@@ -120,8 +122,3 @@ export const REASON_LABELS: Readonly<Record<string, string>> = {
   'negative.closed_lost': 'Lost an opportunity',
   'limit.limit': 'The score stays between 0 and 100',
 };
-
-/** Parts of the formula that no model computes yet: they count 0 and `explain` says so. */
-export const ABSENT_COMPONENTS: readonly { component: string; reason: string }[] = [
-  { component: 'intent', reason: 'not built: the model intent does not exist yet, it counts 0 of 20' },
-];

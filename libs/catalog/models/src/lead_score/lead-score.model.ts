@@ -1,6 +1,5 @@
 import { defineScore } from '../model/define-model';
 import {
-  ABSENT_COMPONENTS,
   concernsContribution,
   REASON_LABELS,
   settingsParams,
@@ -11,17 +10,18 @@ import { leadScoreSettings, type LeadScoreSettings } from './lead-score.settings
 
 export const leadScore = defineScore({
   name: 'lead_score',
-  version: 4,
+  version: 5,
   kind: 'score',
   entity: 'person',
   grain: 'identified person',
   description:
-    'How ready a person is for sales, 0 to 100: engagement, rfm, fit, negatives, each point with its reason.',
+    'How ready a person is for sales, 0 to 100: engagement, rfm, intent, fit, negatives, each point with its reason.',
   inputs: ({ look_back_days, state_look_back_days }: LeadScoreSettings) => ({
     days: { from: 'days', model: 'person_days', back: Math.max(look_back_days, state_look_back_days) },
     people: { from: 'run', model: 'people_as_of', pick: 'same_instant', isRequired: true },
     accounts: { from: 'run', model: 'accounts_as_of', pick: 'same_instant', isRequired: true },
     rfm: { from: 'run', model: 'rfm', pick: 'same_instant' },
+    intent: { from: 'run', model: 'intent', pick: 'same_instant' },
     previous: { from: 'run', model: 'lead_score', pick: 'own_previous' },
   }),
   settings: leadScoreSettings,
@@ -47,7 +47,6 @@ export const leadScore = defineScore({
   checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },
   labels: REASON_LABELS,
   explain: {
-    absent: ABSENT_COMPONENTS,
     remarks: { sql: 'sql/remarks.sql', params: ({ grades }) => ({ known_facts: grades.known_facts }) },
     dailyCap: ({ engagement }, component, signalClass) =>
       component === 'engagement'

@@ -90,6 +90,17 @@ const leadScoreParts = z.strictObject({
         .describe('Points of R, F and M all 5; of all 1 nothing. Without a rank nothing.'),
     })
     .prefault({}),
+  intent: z
+    .strictObject({
+      maximum: z
+        .number()
+        .min(0)
+        .max(100)
+        .multipleOf(0.000001)
+        .default(20)
+        .describe("Points of the account's intent that count at most."),
+    })
+    .prefault({}),
   fit: z
     .strictObject({
       maximum: z.int().min(0).max(100).default(30),
@@ -206,9 +217,9 @@ function mostPoints({
 }
 
 /** What no score or fit can ever reach, as far as the parts hold: they are checked on their own. */
-export const leadScoreSettings = leadScoreParts.superRefine(({ engagement, rfm, fit, grades, stages }, context) => {
+export const leadScoreSettings = leadScoreParts.superRefine(({ engagement, rfm, intent, fit, grades, stages }, context) => {
   const mostFit = Math.min(fit.maximum, mostPoints(fit));
-  const most = Math.min(100, engagement.maximum + rfm.maximum + mostFit);
+  const most = Math.min(100, engagement.maximum + rfm.maximum + intent.maximum + mostFit);
   const refuse = (path: string[], value: number, limit: number, why: string): void => {
     if (value <= limit) return;
     context.addIssue({
@@ -220,7 +231,7 @@ export const leadScoreSettings = leadScoreParts.superRefine(({ engagement, rfm, 
   for (const grade of ['A', 'B', 'C'] as const)
     refuse(['grades', grade], grades[grade], mostFit, 'fit (its points, fit.maximum)');
   for (const stage of ['engaged', 'mql'] as const) {
-    refuse(['stages', stage, 'enter'], stages[stage].enter, most, 'a score (engagement.maximum, rfm.maximum and fit)');
+    refuse(['stages', stage, 'enter'], stages[stage].enter, most, 'a score (engagement.maximum, rfm.maximum, intent.maximum and fit)');
   }
 });
 export type LeadScoreSettings = z.output<typeof leadScoreSettings>;

@@ -108,6 +108,8 @@ export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
   readonly checks?: Readonly<Record<string, string>>;
   /** Beginnings of the plain sentences, by `component.class`. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What is allowed and probably not meant, in words with a way out: notes of each run. */
+  readonly warnings?: (settings: Settings) => readonly string[];
   /** What `explain` adds that only the model knows. */
   readonly explain?: Explain<Settings>;
 }

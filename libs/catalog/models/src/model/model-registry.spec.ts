@@ -54,9 +54,11 @@ it('the models form a graph', () => {
     'identities',
     'traits',
     'opportunities',
+    'intent_topics',
     'accounts_as_of',
     'people_as_of',
     'rfm',
+    'intent',
     'lead_score',
   ]);
 });

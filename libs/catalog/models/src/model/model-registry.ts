@@ -2,6 +2,8 @@ import { unknownName } from '@millrace/platform-errors';
 
 import { accountsAsOf } from '../accounts_as_of/accounts-as-of.model';
 import { identities } from '../identities/identities.model';
+import { intent } from '../intent/intent.model';
+import { intentTopics } from '../intent_topics/intent-topics.model';
 import { leadScore } from '../lead_score/lead-score.model';
 import { opportunities } from '../opportunities/opportunities.model';
 import { peopleAsOf } from '../people_as_of/people-as-of.model';
@@ -16,10 +18,12 @@ export const MODELS: readonly Model[] = [
   identities,
   traits,
   opportunities,
+  intentTopics,
   accountsAsOf,
   peopleAsOf,
   leadScore,
   rfm,
+  intent,
 ];
 
 export function findModel(name: string, models: readonly Model[] = MODELS): Model {

@@ -35,7 +35,7 @@ it.each([
   ],
   ['stages:\n  mql: { enter: 20, leave: 10 }', 'engaged.enter must be below mql.enter'],
   ['stages:\n  mql: { leave: 60 }', ':2:3 stages.mql: enter 50, leave 60: leave must be below enter'],
-  ['stages:\n  mql: { enter: 90 }', ':2:10 stages.mql.enter: is 90 and can never be reached'],
+  ['rfm: { maximum: 0 }\nstages:\n  mql: { enter: 95 }', ':3:10 stages.mql.enter: is 95 and can never be reached'],
   ['fit: { employees: [{ from: 5, points: 1 }, { from: 5, points: 2 }] }', 'two bands begin at the same number'],
   ['schedule: { cron: at two }', ':1:13 schedule.cron: "at two" never comes: give five fields'],
   ["schedule: { cron: '0 2 30 2 *' }", 'never comes'],

@@ -57,6 +57,10 @@ export const csvIntent = fileSource<typeof settings>({
 });
 
 const MICRO = 1e6;
+const DAY_MS = 86_400_000;
+
+/** The day that the row names, whatever zone reads it. */
+const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
 
 function mapIntent(record: unknown, { instance, receivedAt, settings: given }: MapContext<Settings>): Mapped<string> {
   const row = readTableRow(record);
@@ -92,7 +96,8 @@ function mapIntent(record: unknown, { instance, receivedAt, settings: given }: M
       properties: {
         topic: name,
         provider: given.provider,
-        expires_at: new Date(date + given.expires_after_days * 86_400_000).toISOString().slice(0, 10),
+        observed_on: dateOf(date),
+        expires_at: dateOf(date + given.expires_after_days * DAY_MS),
       },
     }),
   );

@@ -117,6 +117,11 @@ with
     where r is not null
   ),
 
+  intents as (
+    select account_id, least(points_micro, {intent_maximum: Int64}) as intent_micro, topics
+    from intent_of(run_id = {intent: String})
+  ),
+
   joined as (
     select
       people.person_id as person_id,
@@ -142,6 +147,8 @@ with
       ifNull(active.raw_total, toInt128(0)) as raw_total,
       ifNull(active.engagement_micro, 0) as engagement_micro,
       ifNull(ranks.rfm_micro, 0) as rfm_micro,
+      ifNull(intents.intent_micro, 0) as intent_micro,
+      arraySlice(arraySort(arrayFlatten(intents.topics.signal_ids)), 1, 5) as intent_signals,
       active.parts as parts,
       active.unsubscribe as unsubscribe,
       active.bounce as bounce,
@@ -170,6 +177,7 @@ with
     left join active on people.person_id = active.person_id
     left join previous on people.person_id = previous.person_id
     left join ranks on people.person_id = ranks.entity_id
+    left join intents on people.account_id = intents.account_id
   ),
 
   -- (component, class, day, micro-points, count, weight, age, signal ids)
@@ -269,8 +277,12 @@ with
         part -> part.4 != 0,
         [('rfm', 'rfm', no_day, rfm_micro, toUInt32(1), {rfm_maximum: Int64} / 1000000, no_age, emptyArrayString())]
       ) as rfm_parts,
-      arrayConcat(engagement_parts, rfm_parts, fit_parts, negative_parts) as all_parts,
-      engagement_micro + rfm_micro + fit_micro + arraySum(part -> part.4, negative_parts) as total_micro
+      arrayFilter(
+        part -> part.4 != 0,
+        [('intent', 'intent', no_day, intent_micro, toUInt32(1), {intent_maximum: Int64} / 1000000, no_age, intent_signals)]
+      ) as intent_parts,
+      arrayConcat(engagement_parts, rfm_parts, intent_parts, fit_parts, negative_parts) as all_parts,
+      engagement_micro + rfm_micro + intent_micro + fit_micro + arraySum(part -> part.4, negative_parts) as total_micro
     from joined
   ),
 

@@ -1,11 +1,5 @@
 import { defineScore } from '../model/define-model';
-import {
-  concernsContribution,
-  REASON_LABELS,
-  settingsParams,
-  trialParams,
-  weightRows,
-} from './lead-score-params';
+import { concernsContribution, REASON_LABELS, settingsParams, trialParams, weightRows } from './lead-score-params';
 import { leadScoreSettings, type LeadScoreSettings } from './lead-score.settings';
 
 export const leadScore = defineScore({

@@ -217,21 +217,28 @@ function mostPoints({
 }
 
 /** What no score or fit can ever reach, as far as the parts hold: they are checked on their own. */
-export const leadScoreSettings = leadScoreParts.superRefine(({ engagement, rfm, intent, fit, grades, stages }, context) => {
-  const mostFit = Math.min(fit.maximum, mostPoints(fit));
-  const most = Math.min(100, engagement.maximum + rfm.maximum + intent.maximum + mostFit);
-  const refuse = (path: string[], value: number, limit: number, why: string): void => {
-    if (value <= limit) return;
-    context.addIssue({
-      code: 'custom',
-      path,
-      message: `is ${value} and can never be reached: ${why} is ${limit} at most`,
-    });
-  };
-  for (const grade of ['A', 'B', 'C'] as const)
-    refuse(['grades', grade], grades[grade], mostFit, 'fit (its points, fit.maximum)');
-  for (const stage of ['engaged', 'mql'] as const) {
-    refuse(['stages', stage, 'enter'], stages[stage].enter, most, 'a score (engagement.maximum, rfm.maximum, intent.maximum and fit)');
-  }
-});
+export const leadScoreSettings = leadScoreParts.superRefine(
+  ({ engagement, rfm, intent, fit, grades, stages }, context) => {
+    const mostFit = Math.min(fit.maximum, mostPoints(fit));
+    const most = Math.min(100, engagement.maximum + rfm.maximum + intent.maximum + mostFit);
+    const refuse = (path: string[], value: number, limit: number, why: string): void => {
+      if (value <= limit) return;
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `is ${value} and can never be reached: ${why} is ${limit} at most`,
+      });
+    };
+    for (const grade of ['A', 'B', 'C'] as const)
+      refuse(['grades', grade], grades[grade], mostFit, 'fit (its points, fit.maximum)');
+    for (const stage of ['engaged', 'mql'] as const) {
+      refuse(
+        ['stages', stage, 'enter'],
+        stages[stage].enter,
+        most,
+        'a score (engagement.maximum, rfm.maximum, intent.maximum and fit)',
+      );
+    }
+  },
+);
 export type LeadScoreSettings = z.output<typeof leadScoreSettings>;

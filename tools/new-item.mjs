@@ -1,5 +1,5 @@
 // npm run new:source|new:model|new:destination <name>: a folder of a catalogue from its template, and its line in the registry.
-//   node tools/new-item.mjs source my_tool [--root <workspace>]
+//   node tools/new-item.mjs source my_tool
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
@@ -59,8 +59,8 @@ const CATALOGUES = {
   },
 };
 
-const [kind, name, ...rest] = process.argv.slice(2);
-const root = rest[0] === '--root' ? rest[1] : join(import.meta.dirname, '..');
+const [kind, name] = process.argv.slice(2);
+const root = join(import.meta.dirname, '..');
 const catalogue = Object.hasOwn(CATALOGUES, kind ?? '') ? CATALOGUES[kind] : undefined;
 
 const fail = (message) => {

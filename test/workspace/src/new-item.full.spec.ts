@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT } from './guard/files';
+import { copyWorkspace, type WorkspaceCopy } from './guide/workspace-copy';
 
 jest.setTimeout(240_000);
-const CATALOGUES = ['sources', 'destinations', 'models'];
+let workspace: WorkspaceCopy;
 let root: string;
 
 interface Ended {
@@ -18,22 +18,13 @@ function run(args: readonly string[], cwd = root): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
   return { code: status, said: stdout + stderr };
 }
-const make = (...args: string[]): Ended => run([join(ROOT, 'tools/new-item.mjs'), ...args, '--root', root]);
+const make = (...args: string[]): Ended => run([join(root, 'tools/new-item.mjs'), ...args]);
 
-/** A workspace with catalogues of its own; all else is this one's. */
 beforeAll(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'new-item-')));
-  mkdirSync(join(root, 'libs/catalog'), { recursive: true });
-  for (const name of CATALOGUES) {
-    const skips = (path: string): boolean => !/\/(dist|node_modules)$/.test(path);
-    cpSync(join(ROOT, 'libs/catalog', name), join(root, 'libs/catalog', name), { recursive: true, filter: skips });
-  }
-  for (const file of ['tsconfig.base.json', 'jest.preset.cjs']) cpSync(join(ROOT, file), join(root, file));
-  for (const one of ['node_modules', 'config', 'libs/contracts', 'libs/identity', 'libs/platform']) {
-    symlinkSync(join(ROOT, one), join(root, one));
-  }
+  workspace = copyWorkspace();
+  root = workspace.root;
 });
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => workspace?.remove());
 
 it.each([
   ['source', 'sources', 'my_tool/my-tool.source.spec.ts'],
@@ -63,7 +54,7 @@ it('keeps what was there, and says what is wrong with a name', () => {
     code: 2,
     said: expect.stringContaining('there is source, destination, model'),
   });
-  expect(run([join(ROOT, 'tools/new-item.mjs'), 'source', '--help'])).toMatchObject({
+  expect(make('source', '--help')).toMatchObject({
     code: 0,
     said: expect.stringContaining('npm run new:source <name>'),
   });

@@ -55,6 +55,7 @@ it.each<[string[], string | null]>([
   [['tw'], 'tw'],
   [['t.o'], 't.o'],
   [['one', 'one'], 'one'],
+  [['four   4'], null],
 ])('of the lines %j misses %j', (shows, missing) => {
-  expect(missingLine(shows, '  one\ntwo \nthree\n')).toBe(missing);
+  expect(missingLine(shows, '  one\ntwo \nthree\nfour  4')).toBe(missing);
 });

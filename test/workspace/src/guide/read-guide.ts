@@ -74,16 +74,19 @@ function readCommands(content: string, then: CommandBlock['then']): CommandBlock
 
 /** The first line that is not shown after those before it; null when all are. */
 export function missingLine(shows: readonly string[], output: string): string | null {
-  const lines = output.split('\n').map((line) => line.trim());
+  const lines = output.split('\n').map(inOneSpace);
   let at = 0;
   for (const shown of shows) {
-    const pattern = patternOf(shown.trim());
+    const pattern = patternOf(inOneSpace(shown));
     const found = lines.findIndex((line, index) => index >= at && pattern.test(line));
     if (found === -1) return shown;
     at = found + 1;
   }
   return null;
 }
+
+/** Columns of a table are as wide as what stands in them. */
+const inOneSpace = (line: string): string => line.trim().replace(/\s+/g, ' ');
 
 const patternOf = (shown: string): RegExp =>
   new RegExp(

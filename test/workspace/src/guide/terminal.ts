@@ -112,7 +112,7 @@ export class Terminal {
     ];
     const child = spawn('bash', ['-c', script.join('\n')], {
       cwd: this.root,
-      env: { ...ownEnvironment(), XDG_CACHE_HOME: cacheBelow(this.aside), ...more },
+      env: { ...ownEnvironment(), ...this.#asideOf(), ...more },
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     });
@@ -123,6 +123,11 @@ export class Terminal {
     guard.unref();
     child.once('exit', () => guard.kill('SIGKILL'));
     return child;
+  }
+
+  /** Nothing is left on this machine, and no daemon of nx. */
+  #asideOf(): Readonly<Record<string, string>> {
+    return { TMPDIR: this.aside, XDG_CACHE_HOME: cacheBelow(this.aside), NX_DAEMON: 'false' };
   }
 
   /** For what runs: commands find it by themselves. */

@@ -24,7 +24,7 @@ const USUAL_PORTS: Readonly<Record<string, string>> = {
 };
 const ADDRESS = /127\.0\.0\.1:\d+/g;
 /** Compiling, a stack that starts, a model's run: none of it takes so long. */
-const DEADLINE_MS = 240_000;
+const DEADLINE_MS = 500_000;
 
 interface Ended {
   readonly code: number | null;

@@ -45,9 +45,23 @@ const CATALOGUES = {
     folder: 'libs/catalog/models',
     of: (name) => name,
     words: (name) => [
-      ['template_days', name],
+      ["'template'", `'${name}'`],
+      ['template_rows', `${name}_rows`],
       ['templateModel', camel(name)],
     ],
+    /** Files of the folder that lie elsewhere in the workspace. */
+    moves: (name) => ({
+      'settings.yaml': `config/models/${name}.yaml`,
+      'settings.schema.json': `config/models/${name}.schema.json`,
+    }),
+    /** Its tables are in the data model, before those of runs in progress. */
+    page: 'docs/data-model.md',
+    note: (text, name) =>
+      text.replace(
+        /^.*\| runs in progress \|$/m,
+        `| \`${name}_rows\`, \`${name}_of\` | what ${name} found of each person, every run |\n$&`,
+      ),
+    test: 'npx jest libs/catalog/models/src/model, and its cases on a stack: npx jest apps/scoring/src/model-cases',
     registry: 'src/model/model-registry.ts',
     add: (text, name) =>
       text
@@ -93,10 +107,17 @@ const replaceWords = (text) =>
 for (const entry of readdirSync(target, { withFileTypes: true, recursive: true })) {
   if (!entry.isFile()) continue;
   const file = join(entry.parentPath ?? entry.path, entry.name);
-  const text = readFileSync(file, 'utf8').replaceAll(/(\.\/(?:testing\/)?)template([.-])/g, `$1${kebab(name)}$2`);
-  writeFileSync(file, file.endsWith('.md') ? text.replaceAll(/template(_days)?/g, name) : replaceWords(text));
+  const text = readFileSync(file, 'utf8');
+  const withPaths = text.replaceAll(/(\.\/(?:testing\/)?)template([.-])/g, `$1${kebab(name)}$2`);
+  const isCode = !/\.(md|sql|yaml)$/.test(file);
+  writeFileSync(file, isCode ? replaceWords(withPaths) : text.replaceAll('template', name));
   if (basename(file).startsWith('template'))
     renameSync(file, join(dirname(file), basename(file).replace('template', kebab(name))));
+}
+for (const [from, to] of Object.entries(catalogue.moves?.(name) ?? {})) renameSync(join(target, from), join(root, to));
+if (catalogue.page !== undefined) {
+  const page = join(root, catalogue.page);
+  writeFileSync(page, catalogue.note(readFileSync(page, 'utf8'), name));
 }
 const registry = join(root, catalogue.folder, catalogue.registry);
 writeFileSync(registry, catalogue.add(readFileSync(registry, 'utf8'), name));
@@ -105,7 +126,7 @@ process.stdout.write(
   [
     `Made ${relative(root, target)} and a line in ${relative(root, registry)}.`,
     `Now: npx prettier --write ${relative(root, registry)}; then say in the folder's README what it is, and make its spec say what it must do.`,
-    `Try it with npx jest ${relative(root, target)}`,
+    `Try it with ${catalogue.test ?? `npx jest ${relative(root, target)}`}`,
     '',
   ].join('\n'),
 );

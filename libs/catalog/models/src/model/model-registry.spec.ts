@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { readSettings } from '@millrace/platform-settings';
 import { z } from 'zod';
 
 import { templateModel } from '../_template/template.model';
 import { PUBLISHED } from '../published';
 import { checkModel } from '../testing/check-model';
-import type { Model } from './define-model';
+import { modelsReadBy, type Model } from './define-model';
 import { orderModels } from './model-graph';
 import { findModel, MODELS } from './model-registry';
-import { loadModelSettings, parseModelSettings } from './model-settings';
+import { parseModelSettings } from './model-settings';
 import { scheduleSettings } from './schedule-settings';
 
 const CONFIG = join(__dirname, '../../../../../config/models');
@@ -23,23 +24,22 @@ describe.each([...MODELS, templateModel].map((model) => [model.name, model as Mo
   },
 );
 
-describe.each(MODELS.map((model) => [model.name, model as Model] as const))(
-  'the settings file of %s',
-  (name, model) => {
-    it('says exactly the defaults, so that reading it is reading what runs', () => {
-      if (name === 'identities') return;
-      const loaded = loadModelSettings(model, CONFIG);
-      expect(loaded.file).not.toBeNull();
-      expect(loaded.settings).toEqual(parseModelSettings(model, {}, 'defaults').settings);
-    });
+const withSettings = MODELS.filter(({ name }) => name !== 'identities');
 
-    it('has the JSON Schema of the settings beside it', () => {
-      if (name === 'identities') return;
-      const written: unknown = JSON.parse(readFileSync(join(CONFIG, `${name}.schema.json`), 'utf8'));
-      expect(written).toEqual(z.toJSONSchema(model.settings, { io: 'input' }));
-    });
-  },
-);
+describe.each([
+  ...withSettings.map((model) => [model.name, model as Model, join(CONFIG, model.name)] as const),
+  [templateModel.name, templateModel as Model, join(templateModel.folder, 'settings')] as const,
+])('the settings file of %s', (_name, model, file) => {
+  it('says exactly the defaults, so that reading it is reading what runs', () => {
+    const { value } = readSettings(`${file}.yaml`);
+    expect(parseModelSettings(model, value, file)).toEqual(parseModelSettings(model, {}, 'defaults'));
+  });
+
+  it('has the JSON Schema of the settings beside it', () => {
+    const written: unknown = JSON.parse(readFileSync(`${file}.schema.json`, 'utf8'));
+    expect(written).toEqual(z.toJSONSchema(model.settings, { io: 'input' }));
+  });
+});
 
 it('what score models publish is listed for those who read it', () => {
   expect(PUBLISHED['lead_score']).toEqual({
@@ -48,19 +48,14 @@ it('what score models publish is listed for those who read it', () => {
   });
 });
 
-it('the models form a graph', () => {
-  expect(orderModels(MODELS).map((model) => model.name)).toEqual([
-    'person_days',
-    'identities',
-    'traits',
-    'opportunities',
-    'intent_topics',
-    'accounts_as_of',
-    'people_as_of',
-    'rfm',
-    'intent',
-    'lead_score',
-  ]);
+it('the models form a graph: each comes after what it reads', () => {
+  const names = orderModels(MODELS).map((model) => model.name);
+  expect(names).toHaveLength(MODELS.length);
+  for (const model of MODELS) {
+    const before = names.slice(0, names.indexOf(model.name));
+    expect(before).toEqual(expect.arrayContaining(modelsReadBy(model)));
+  }
+  expect(names.indexOf('rfm')).toBeLessThan(names.indexOf('lead_score'));
 });
 
 it('an unknown model is refused with the names that exist', () => {
@@ -111,15 +106,15 @@ describe('a schedule', () => {
 });
 
 describe('checkModel notices', () => {
-  it('a rollup with a schedule', () => {
-    const settings = z.strictObject({ schedule: scheduleSettings('0 2 * * *') });
-    expect(checkModel({ ...templateModel, settings })).toEqual([
-      'template_days: a score has a schedule among its settings and a rollup has none',
+  it('a score without a schedule', () => {
+    const settings = z.strictObject({ look_back_days: z.int().default(30) });
+    expect(checkModel({ ...templateModel, settings } as unknown as Model)).toEqual([
+      'template: a score has a schedule among its settings and a rollup has none',
     ]);
   });
 
   it('a file that is missing', () => {
-    const build = [{ sql: 'sql/none.sql', into: 'template_days_rows' }];
-    expect(checkModel({ ...templateModel, build })).toEqual(['template_days: sql/none.sql does not exist']);
+    const score = [{ sql: 'sql/none.sql', into: 'template_rows' }];
+    expect(checkModel({ ...templateModel, score })).toEqual(['template: sql/none.sql does not exist']);
   });
 });

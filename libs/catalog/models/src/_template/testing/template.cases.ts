@@ -1,0 +1,40 @@
+import { defineCases } from '../../testing/model-case';
+
+export const cases = defineCases([
+  {
+    name: 'counts the days on which any identity of a person did something, those of the look-back',
+    asOfDate: '2026-11-23',
+    settings: { look_back_days: 7 },
+    given: {
+      people: [
+        {
+          person_id: 'ann',
+          email: 'ann@acme.com',
+          identities: [
+            ['user', 'ann'],
+            ['anonymous', 'a1'],
+          ],
+        },
+        { person_id: 'bob', email: 'bob@acme.com', identities: [['user', 'bob']], chunk: 1 },
+        { person_id: 'gone', identities: [['user', 'gone']], do_not_score: true },
+      ],
+      days: [
+        { day: '2026-11-22', identity_kind: 'user', identity: 'ann', signal_class: 'session' },
+        { day: '2026-11-22', identity_kind: 'anonymous', identity: 'a1', signal_class: 'session' },
+        { day: '2026-11-16', identity_kind: 'anonymous', identity: 'a1', signal_class: 'other' },
+        { day: '2026-11-15', identity_kind: 'user', identity: 'ann', signal_class: 'session' },
+        { day: '2026-11-22', identity_kind: 'user', identity: 'gone', signal_class: 'session' },
+      ],
+    },
+    expected: [
+      {
+        entity_id: 'ann',
+        email: 'ann@acme.com',
+        score: null,
+        score_reasons: ['Active on 2 days of the last 7.'],
+        values: { active_days: 2 },
+      },
+      { entity_id: 'bob', score_reasons: ['Active on 0 days of the last 7.'], values: { active_days: 0 } },
+    ],
+  },
+]);

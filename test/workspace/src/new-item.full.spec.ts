@@ -26,6 +26,11 @@ beforeAll(() => {
 });
 afterAll(() => workspace?.remove());
 
+function runSpecs(project: string, ...args: readonly string[]): Ended {
+  const { code, said } = run([join(ROOT, 'node_modules/jest/bin/jest.js'), ...args], join(root, project));
+  return { code, said: said.split('\n').slice(-60).join('\n') };
+}
+
 it.each([
   ['source', 'sources', 'my_tool/my-tool.source.spec.ts'],
   ['destination', 'destinations', 'my-tool/my-tool.destination.spec.ts'],
@@ -39,9 +44,19 @@ it.each([
     code: 0,
     said: '',
   });
-  if (kind === 'model') return;
-  const tested = run([join(ROOT, 'node_modules/jest/bin/jest.js'), spec], join(root, project));
-  expect({ code: tested.code, said: tested.said.split('\n').slice(-60).join('\n') }).toMatchObject({ code: 0 });
+  expect(runSpecs(project, spec)).toMatchObject({ code: 0 });
+});
+
+it('a new model makes the rows that its cases expect, on ClickHouse', () => {
+  expect(runSpecs('apps/scoring', 'model-cases', '--testNamePattern', 'my_tool makes')).toEqual({
+    code: 0,
+    said: expect.stringMatching(/Tests: .*\b1 passed/),
+  });
+});
+
+it('a new model keeps to what tables and pages are held to', () => {
+  expect(runSpecs('apps/scoring', 'src/migrations')).toMatchObject({ code: 0 });
+  expect(runSpecs('test/workspace', 'src/(docs|plug-ins|table-owners)')).toMatchObject({ code: 0 });
 });
 
 it('keeps what was there, and says what is wrong with a name', () => {

@@ -8,33 +8,33 @@ export const cases = defineCases([
     given: {
       people: [
         {
-          person_id: 'ann',
+          person_id: 'u1',
           email: 'ann@acme.com',
           identities: [
-            ['user', 'ann'],
+            ['user', 'u1'],
             ['anonymous', 'a1'],
           ],
         },
-        { person_id: 'bob', email: 'bob@acme.com', identities: [['user', 'bob']], chunk: 1 },
-        { person_id: 'gone', identities: [['user', 'gone']], do_not_score: true },
+        { person_id: 'u2', email: 'u2@acme.com', identities: [['user', 'u2']], chunk: 1 },
+        { person_id: 'u3', identities: [['user', 'u3']], do_not_score: true },
       ],
       days: [
-        { day: '2026-11-22', identity_kind: 'user', identity: 'ann', signal_class: 'session' },
+        { day: '2026-11-22', identity_kind: 'user', identity: 'u1', signal_class: 'session' },
         { day: '2026-11-22', identity_kind: 'anonymous', identity: 'a1', signal_class: 'session' },
         { day: '2026-11-16', identity_kind: 'anonymous', identity: 'a1', signal_class: 'other' },
-        { day: '2026-11-15', identity_kind: 'user', identity: 'ann', signal_class: 'session' },
-        { day: '2026-11-22', identity_kind: 'user', identity: 'gone', signal_class: 'session' },
+        { day: '2026-11-15', identity_kind: 'user', identity: 'u1', signal_class: 'session' },
+        { day: '2026-11-22', identity_kind: 'user', identity: 'u3', signal_class: 'session' },
       ],
     },
     expected: [
       {
-        entity_id: 'ann',
+        entity_id: 'u1',
         email: 'ann@acme.com',
         score: null,
         score_reasons: ['Active on 2 days of the last 7.'],
         values: { active_days: 2 },
       },
-      { entity_id: 'bob', score_reasons: ['Active on 0 days of the last 7.'], values: { active_days: 0 } },
+      { entity_id: 'u2', score_reasons: ['Active on 0 days of the last 7.'], values: { active_days: 0 } },
     ],
   },
 ]);

@@ -27,6 +27,12 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'receive', service: 'sync', summary: 'a webhook’s other end to try one with' },
 ];
 
+/** What a command was called once: what to write now. Words behind the old name do not matter. */
+export const FORMER_COMMANDS: Readonly<Record<string, string>> = {
+  'people import': 'import people <file>',
+  accounts: 'import accounts <file>',
+};
+
 export interface SharedCommand {
   readonly name: string;
   readonly services: readonly Service[];

@@ -83,6 +83,25 @@ describe('millrace', () => {
     expect((await run(['set-aside', 'retry', '--help'])).calls).toEqual(['scoring set-aside retry --help']);
   });
 
+  it.each([
+    [['people', 'import', 'contacts.csv', '--instance', 'crm'], 'people import', 'import people <file>'],
+    [['people', 'import', '--help'], 'people import', 'import people <file>'],
+    [['accounts', 'import', 'companies.csv'], 'accounts', 'import accounts <file>'],
+    [['accounts'], 'accounts', 'import accounts <file>'],
+    [['help', 'accounts', 'import'], 'accounts', 'import accounts <file>'],
+  ])('says in one line what to write instead of %j', async (argv, former, now) => {
+    const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { calls, exitCode } = await run(argv);
+    const said = stderr.mock.calls.map(([text]) => String(text)).join('');
+    stderr.mockRestore();
+    expect({ calls, exitCode }).toEqual({ calls: [], exitCode: 2 });
+    expect(said).toMatch(new RegExp(`^.*${former} is not a command any more: write npx millrace ${now}\n$`));
+  });
+
+  it('still hands what begins alike to its owner', async () => {
+    expect((await run(['people', 'important'])).calls).toEqual(['scoring people important']);
+  });
+
   it('refuses an unknown command', async () => {
     const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect((await run(['nonsense'])).exitCode).toBe(2);

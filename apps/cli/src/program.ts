@@ -1,8 +1,9 @@
 import type { CommandShell } from '@millrace/platform-commands';
-import type { Command } from 'commander';
+import { UsageError } from '@millrace/platform-errors';
+import type { Command, CommandOptions } from 'commander';
 
 import type { Service } from './commands';
-import { OWNED_COMMANDS, SHARED_COMMANDS } from './commands';
+import { FORMER_COMMANDS, OWNED_COMMANDS, SHARED_COMMANDS } from './commands';
 
 export interface Runner {
   run(service: Service, args: readonly string[]): Promise<number>;
@@ -24,8 +25,14 @@ function parseJson(output: string): unknown {
 export function addCommands(program: Command, shell: CommandShell, runner: Runner): void {
   for (const { name, service, summary } of OWNED_COMMANDS) {
     forwarding(program, name, summary).action(async (args: string[]) => {
+      refuseFormer([name, ...args]);
       shell.exitWith(await runner.run(service, [name, ...args]));
     });
+  }
+
+  const names = new Set(OWNED_COMMANDS.map(({ name }) => name));
+  for (const former of Object.keys(FORMER_COMMANDS).filter((one) => !names.has(one.split(' ', 1)[0] ?? ''))) {
+    forwarding(program, former, '', { hidden: true }).action((args: string[]) => refuseFormer([former, ...args]));
   }
 
   for (const { name, summary, services: all, words = {} } of SHARED_COMMANDS) {
@@ -64,5 +71,13 @@ export function addCommands(program: Command, shell: CommandShell, runner: Runne
 const means = (service: Service, words: readonly string[] = [], arg: string): boolean =>
   arg.startsWith(`${service}/`) || words.includes(arg.replace(/^--table=/, ''));
 
-const forwarding = (program: Command, name: string, summary: string): Command =>
-  program.command(name).summary(summary).helpOption(false).allowUnknownOption().argument('[args...]');
+/** Throws UsageError for what is called otherwise now. */
+function refuseFormer(words: readonly string[]): void {
+  const typed = words.join(' ');
+  const former = Object.keys(FORMER_COMMANDS).find((name) => `${typed} `.startsWith(`${name} `));
+  if (former === undefined) return;
+  throw new UsageError(`${former} is not a command any more: write npx millrace ${FORMER_COMMANDS[former]}`);
+}
+
+const forwarding = (program: Command, name: string, summary: string, options: CommandOptions = {}): Command =>
+  program.command(name, options).summary(summary).helpOption(false).allowUnknownOption().argument('[args...]');

@@ -43,14 +43,6 @@ export function addPeopleCommand(program: Command, shell: CommandShell): void {
   ).action((identity: string, other: string | undefined, options: EditOptions) =>
     decide(shell, 'unlink', identity, other, options),
   );
-  // What was a command of its own is a source of files now.
-  people
-    .command('import', { hidden: true })
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => {
-      throw new UsageError('people import is not a command any more', { advice: 'npx millrace import people <file>' });
-    });
   people
     .command('edits [identity]')
     .description('what was linked and unlinked, the oldest first')

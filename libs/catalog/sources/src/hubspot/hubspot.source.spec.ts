@@ -136,6 +136,45 @@ it('names the people and the company of deals and activities', async () => {
   ]);
 });
 
+it('tells the amount of a deal that changed within its stage, each time with the same id and instant', async () => {
+  const entered = new Date(START).toISOString();
+  const dealOf = (amount: string, at: number): MadeRecord => ({
+    id: '9',
+    at,
+    properties: { dealstage: 'proposal', amount, hs_v2_date_entered_current_stage: entered },
+  });
+  api.records.set('companies', [{ id: '7', at: START, properties: { domain: 'acme.co.uk' } }]);
+  api.links.push(['deals/9', 'companies/7']);
+  const told = async (receivedAt: number): Promise<unknown[]> => {
+    const { records } = await read('deals', { passes: 3 });
+    const context = { instance: 'hub', receivedAt, sentAt: null, settings: hubspot.settings.parse({ token: 'pat' }) };
+    const signals = records
+      .flatMap((record) => hubspot.map(record, context))
+      .map((one) => {
+        if (one.fate !== 'signal') throw new Error(JSON.stringify(one));
+        const { signal_id, type, occurred_at, value, properties } = one.signal;
+        return [signal_id, type, occurred_at, value, properties['stage']];
+      });
+    return [...new Map(signals.map((signal) => [JSON.stringify(signal), signal])).values()];
+  };
+  const came = [`deals/9/proposal/${START}`, 'opportunity_stage_changed', START];
+  const updated = (at: number): unknown[] => [`deals/9/updated/${at}`, 'opportunity_updated', at];
+  api.records.set('deals', [dealOf('4800', START)]);
+  expect(await told(START + 1)).toEqual([[...came, 4_800, 'proposal']]);
+  api.records.set('deals', [dealOf('6000', START + 60_000)]);
+  const first = await told(START + 70_000);
+  expect(first).toEqual([
+    [...came, 6_000, 'proposal'],
+    [...updated(START + 60_000), 6_000, 'proposal'],
+  ]);
+  expect(await told(START + 9_000_000)).toEqual(first);
+  api.records.set('deals', [dealOf('5000', START + 120_000)]);
+  expect(await told(START + 9_100_000)).toEqual([
+    [...came, 5_000, 'proposal'],
+    [...updated(START + 120_000), 5_000, 'proposal'],
+  ]);
+});
+
 describe('the API', () => {
   beforeEach(() =>
     api.records.set(

@@ -111,35 +111,33 @@ function company({ id, properties: given, at, isGone }: Found, { settings }: Con
 }
 
 /**
- * A deal in a stage is a signal, of the instant at which it came there: modified again in the same stage it is the same signal. Whom it is about:
- * its company's domain, else its first contact.
+ * A deal in a stage is a signal, of the instant at which it came there. What was modified since, such as its amount, is another one, of the
+ * instant of that change. Either has the same id and instant whenever it is read again. Whom it is about: its company's domain, else its first
+ * contact.
  */
 function deal({ id, properties: given, at, isGone, record }: Found, context: Context): readonly Mapped[] {
   if (isGone) return [drop('a deleted deal says nothing')];
   const stage = textOf(given['dealstage'])?.toLowerCase() ?? '';
   const enteredAt = instantOf(given['hs_v2_date_entered_current_stage']) ?? at;
   const [person] = peopleOf(record);
-  return [
-    signalOf(
-      {
-        signal_id: `deals/${id}/${stage}/${enteredAt}`,
-        type: 'opportunity_stage_changed',
-        occurred_at: enteredAt,
-        email: person ?? null,
-        domain: domainsOf(record)[0] ?? null,
-        value: numberOf(given['amount']),
-        properties: textsOf({
-          opportunity_id: id,
-          stage,
-          currency: given['deal_currency_code_'] ?? given['deal_currency_code'],
-          name: given['dealname'],
-          pipeline: given['pipeline'],
-          close_date: given['closedate'],
-        }),
-      },
-      context,
-    ),
-  ];
+  const known = {
+    email: person ?? null,
+    domain: domainsOf(record)[0] ?? null,
+    value: numberOf(given['amount']),
+    properties: textsOf({
+      opportunity_id: id,
+      stage,
+      currency: given['deal_currency_code_'] ?? given['deal_currency_code'],
+      name: given['dealname'],
+      pipeline: given['pipeline'],
+      close_date: given['closedate'],
+    }),
+  };
+  const told = (type: string, signal_id: string, occurred_at: number): Mapped =>
+    signalOf({ ...known, type, signal_id, occurred_at }, context);
+  const entered = told('opportunity_stage_changed', `deals/${id}/${stage}/${enteredAt}`, enteredAt);
+  const hasMore = known.value !== null && at > enteredAt && entered.fate === 'signal';
+  return hasMore ? [entered, told('opportunity_updated', `deals/${id}/updated/${at}`, at)] : [entered];
 }
 
 /** An engagement is a signal of each contact; of the company where there is none. */

@@ -28,10 +28,10 @@ const tells = (
   stage: string,
   user: number,
   value?: number,
-  more: { readonly topic?: string; readonly currency?: string; readonly account?: string } = {},
+  more: { readonly topic?: string; readonly currency?: string; readonly account?: string; readonly type?: string } = {},
 ): SeedSignal => ({
   at: `${day}T15:00Z`,
-  type: 'opportunity_stage_changed',
+  type: more.type ?? 'opportunity_stage_changed',
   topic: more.topic ?? 'signals.crm.v1',
   user: `u${user}`,
   properties: {
@@ -61,9 +61,32 @@ const OPPORTUNITIES: readonly SeedSignal[] = [
   tells('2026-11-10', 'o8', 'proposal', 8, 20, { topic: 'signals.erp.v1' }),
   tells('2026-11-11', 'o9', 'qualified', 9, 50),
   tells('2026-11-10', 'o9', 'created', 9, 40),
+  // The amount follows within a stage, on the same day and on a later one.
+  tells('2026-11-10', 'o10', 'proposal', 10, 80),
+  tells('2026-11-12', 'o10', 'proposal', 10, 85, { type: 'opportunity_updated' }),
+  tells('2026-11-10', 'o11', 'proposal', 11, 500),
+  { ...tells('2026-11-10', 'o11', 'proposal', 11, 450, { type: 'opportunity_updated' }), at: '2026-11-10T16:00Z' },
+  // An update repeats the stage: what was won before the look-back is not won again, and what is lost stays lost.
+  tells('2026-08-01', 'o12', 'won', 12, 700),
+  tells('2026-11-12', 'o12', 'won', 12, 750, { type: 'opportunity_updated' }),
+  tells('2026-11-10', 'o13', 'proposal', 13, 30),
+  tells('2026-11-11', 'o13', 'lost', 13),
+  tells('2026-11-12', 'o13', 'proposal', 13, 35, { type: 'opportunity_updated' }),
+  // Of a deal that nobody told of before, the amount alone is known: it is open.
+  tells('2026-11-12', 'o14', 'proposal', 14, 60, { type: 'opportunity_updated' }),
   tells('2026-11-10', 'o21', 'created', NO_ACCOUNT, 70),
 ];
-const AMOUNTS: Readonly<Record<number, number>> = { 0: 5000, 3: 300, 5: 0, 8: 30, 9: 50, [NO_ACCOUNT]: 70 };
+const AMOUNTS: Readonly<Record<number, number>> = {
+  0: 5000,
+  3: 300,
+  5: 0,
+  8: 30,
+  9: 50,
+  10: 85,
+  11: 450,
+  14: 60,
+  [NO_ACCOUNT]: 70,
+};
 
 describe('rfm from sealed signals to lead_score', () => {
   const stack = useStack();

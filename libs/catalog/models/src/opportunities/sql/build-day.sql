@@ -7,7 +7,8 @@ with
       signal_id,
       occurred_at,
       properties[{id_property: String}] as opportunity_id,
-      lower(trimBoth(properties[{stage_property: String}])) as stage,
+      -- What repeats the stage later is not when the opportunity came there.
+      if(has({types: Array(String)}, type), lower(trimBoth(properties[{stage_property: String}])), '') as stage,
       upper(trimBoth(properties[{currency_property: String}])) as currency,
       if(isFinite(value) and abs(value) < 1e15, toDecimal128(value, 6), null) as amount,
       ifNull(account_id, '') as account,
@@ -28,7 +29,7 @@ with
       and occurred_at >= {day_start: DateTime64(3, 'UTC')}
       and occurred_at < {day_end: DateTime64(3, 'UTC')}
       and not is_bot
-      and has({types: Array(String)}, type)
+      and has(arrayConcat({types: Array(String)}, {update_types: Array(String)}), type)
       and opportunity_id != ''
     order by topic, signal_id, occurred_at, partition, offset
     limit 1 by topic, signal_id

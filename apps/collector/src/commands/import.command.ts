@@ -1,5 +1,4 @@
 import type { Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
@@ -9,19 +8,14 @@ import { print, type CommandShell, type JsonOption } from '@millrace/platform-co
 import { assertKnown, EXIT_FAILED, UsageError } from '@millrace/platform-errors';
 import { Option, type Command } from 'commander';
 
-import { readCollectorConfig, type CollectorConfig } from '../app.config';
-import { closeConnections, createConnections, type Connections } from '../connections/connections';
-import {
-  emptySummary,
-  importFile,
-  type FileInstance,
-  type ImportSummary,
-  type ImportTarget,
-} from '../import/import-file';
-import { hashFile, hashing, hashOf, importedRecord, keyOf } from '../import/imported-files';
+import { readCollectorConfig } from '../app.config';
+import { closeConnections, createConnections } from '../connections/connections';
+import { importFile, type FileInstance, type ImportSummary, type ImportTarget } from '../import/import-file';
+import { importOnce, type ImportedOnce } from '../import/import-once';
+import { hashing, hashOf } from '../import/imported-files';
+import { openFile } from '../import/open-file';
+import { ProgressLine } from '../import/progress';
 import { loadInstances, type Instance } from '../instances/load-instances';
-import { cursorsOf } from '../poll/read-cursors';
-import { openTopics } from '../publish/open-topics';
 
 interface Options extends JsonOption {
   readonly instance?: string;
@@ -31,8 +25,6 @@ interface Options extends JsonOption {
   readonly dryRun?: boolean;
   readonly again?: boolean;
 }
-
-const PROGRESS_MS = 2_000;
 
 /** `import <source> <file>`. */
 export function addImportCommand(program: Command, shell: CommandShell): void {
@@ -53,6 +45,9 @@ export function addImportCommand(program: Command, shell: CommandShell): void {
     .action((source: string, file: string, options: Options) => runImport(source, file, options, shell));
 }
 
+/** Each ends an import with what is done by then. */
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+
 const isFile = (instance: Instance): instance is FileInstance => instance.source?.kind === 'file';
 
 async function runImport(name: string, file: string, options: Options, shell: CommandShell): Promise<void> {
@@ -71,45 +66,31 @@ async function runImport(name: string, file: string, options: Options, shell: Co
   await assertFileFits(rejectedPath);
   const said = { format: options.format ?? formatOf(file), columns, instance: options.instance ?? null };
   const isDryRun = options.dryRun === true;
-  const connections = isDryRun ? undefined : createConnections(config);
-  const progress = showProgress();
   const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once('SIGINT', onInterrupt);
-  // Of the bytes that are imported: the file may be another by then.
-  const hash = hashOf(instance, said);
-  const importIt = async (target: ImportTarget | null): Promise<ImportSummary> => {
-    const { bytes, time } = await open(file);
+  const onSignal = (): void => stop.abort();
+  for (const signal of STOPPING) process.once(signal, onSignal);
+  const importIt = async (target: ImportTarget | null, hash: Hash): Promise<ImportSummary> => {
+    const { bytes, time, done } = await openFile(file);
     const facts: FileFacts = { ...said, time };
     const maxEventBytes = config.COLLECTOR_MAX_EVENT_BYTES;
-    const onProgress = progress.show;
+    const now = Date.now();
+    const line = new ProgressLine(process.stderr, now);
+    const onProgress = ({ read, rejected }: ImportSummary): void =>
+      line.show({ read, rejected, done: done() }, Date.now());
     return importFile(
-      {
-        instance,
-        bytes: hashing(bytes, hash),
-        facts,
-        rejectedPath,
-        maxEventBytes,
-        now: Date.now(),
-        stop: stop.signal,
-        onProgress,
-      },
+      { instance, bytes: hashing(bytes, hash), facts, rejectedPath, maxEventBytes, now, stop: stop.signal, onProgress },
       target,
-    );
+    ).finally(() => line.end(Date.now()));
   };
-  let before: number | null = null;
-  let summary: ImportSummary;
-  try {
-    if (connections === undefined) summary = await importIt(null);
-    else {
-      const ended = await importOnce(connections, config, instance, file, said, options.again === true, importIt, hash);
-      ({ summary, before } = ended);
-    }
-  } finally {
-    process.off('SIGINT', onInterrupt);
+  const connections = isDryRun ? undefined : createConnections(config);
+  const { summary, before } = await (
+    connections === undefined
+      ? importIt(null, hashOf(instance, said)).then((only): ImportedOnce => ({ summary: only, before: null }))
+      : importOnce(connections, { instance, file, said }, options.again === true, importIt)
+  ).finally(async () => {
+    for (const signal of STOPPING) process.off(signal, onSignal);
     if (connections !== undefined) await closeConnections(connections);
-  }
-  progress.end(summary);
+  });
   const rejectedFile = summary.rejected > 0 ? rejectedPath : null;
   const imported_before = before === null ? null : new Date(before).toISOString();
   print(shell, options, { source: name, file, dryRun: isDryRun, ...summary, rejectedFile, imported_before }, [
@@ -119,31 +100,6 @@ async function runImport(name: string, file: string, options: Options, shell: Co
     ...(rejectedFile === null ? [] : [`Rejected rows with their reasons: ${rejectedFile}`]),
   ]);
   if (!summary.complete) shell.exitWith(EXIT_FAILED);
-}
-
-/** A file that was imported to its end is not read again, unless that is wished. Standard input is not looked up. */
-async function importOnce(
-  connections: Connections,
-  config: CollectorConfig,
-  instance: FileInstance,
-  file: string,
-  said: object,
-  isAgain: boolean,
-  importIt: (target: ImportTarget) => Promise<ImportSummary>,
-  hash: Hash,
-): Promise<{ readonly summary: ImportSummary; readonly before: number | null }> {
-  const { kafka, registry, producer } = connections;
-  const isLookedUp = file !== '-' && !isAgain;
-  const now = isLookedUp ? await hashFile(file, hashOf(instance, said)).catch(unreadable(file)) : undefined;
-  const known = now === undefined ? undefined : (await cursorsOf(kafka, config)).get(keyOf(instance, now));
-  if (known !== undefined) return { summary: { ...emptySummary(), complete: true }, before: known.written_at };
-  const topics = (await openTopics(registry, [instance], config.TOPIC_PREFIX)).get(instance.name);
-  if (topics === undefined) throw new UsageError(`No topic is open for ${instance.name}`);
-  const summary = await importIt({ topics, append: (records) => producer.sendMany(records) });
-  if (summary.complete) {
-    await producer.sendMany([importedRecord(config.TOPIC_PREFIX, keyOf(instance, hash), summary, Date.now())]);
-  }
-  return { summary, before: null };
 }
 
 /** Reads `person_id=Id,email=Email`. Throws UsageError. */
@@ -164,26 +120,6 @@ export function readColumnMap(
     map[field] = column;
   }
   return map;
-}
-
-const unreadable =
-  (file: string) =>
-  (cause: unknown): never => {
-    throw new UsageError(`${file} cannot be read`, { code: 'FILE_UNREADABLE', cause });
-  };
-
-/** Standard input has no time of its own: now. */
-async function open(file: string): Promise<{ bytes: AsyncIterable<Uint8Array>; time: number }> {
-  if (file === '-') return { bytes: process.stdin, time: Date.now() };
-  try {
-    const { mtimeMs } = await stat(file);
-    const bytes = createReadStream(file);
-    // Reads the first byte too: a folder can be opened.
-    await new Promise<void>((done, failed) => bytes.once('readable', done).once('error', failed));
-    return { bytes, time: Math.floor(mtimeMs) };
-  } catch (cause) {
-    return unreadable(file)(cause);
-  }
 }
 
 /** Where rejected rows go is known before the first row is sent. */
@@ -207,26 +143,6 @@ function formatOf(file: string): FileFormat {
         'Give --format csv or --format jsonl (one object a line); save the sheet of a workbook (.xlsx) as "CSV UTF-8"',
     },
   );
-}
-
-/** Lines on standard error, of an import that takes its time. */
-function showProgress(): { show: (summary: ImportSummary) => void; end: (summary: ImportSummary) => void } {
-  const startedAt = Date.now();
-  let shownAt = startedAt;
-  const write = ({ read, rejected }: ImportSummary): void => {
-    shownAt = Date.now();
-    const seconds = (shownAt - startedAt) / 1_000;
-    const speed = Math.round(read / seconds);
-    process.stderr.write(`${read} rows read, ${rejected} rejected, ${speed} rows/s, ${Math.round(seconds)} s\n`);
-  };
-  return {
-    show: (summary) => {
-      if (Date.now() >= shownAt + PROGRESS_MS) write(summary);
-    },
-    end: (summary) => {
-      if (shownAt > startedAt) write(summary);
-    },
-  };
 }
 
 function inWords(name: string, summary: ImportSummary, isDryRun: boolean): string[] {

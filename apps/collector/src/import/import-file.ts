@@ -1,4 +1,4 @@
-import type { FileFacts, FileSource } from '@millrace/catalog-sources';
+import type { FileFacts, FileSource, RowReason } from '@millrace/catalog-sources';
 import { MillraceError } from '@millrace/platform-errors';
 import type { ProducerRecord } from '@millrace/platform-kafka';
 
@@ -40,7 +40,7 @@ export interface ImportSummary {
   /** Rows that say what a row before them said. */
   duplicates: number;
   rejected: number;
-  readonly reasons: Record<string, number>;
+  readonly reasons: Partial<Record<RowReason, number>>;
   ignoredColumns: readonly string[];
   /** False when the file could not be read, or the records not written, to the end. */
   complete: boolean;
@@ -103,7 +103,7 @@ async function transfer(
     batch = [];
     onProgress(summary);
   };
-  const reject = async (line: number, reason: string, detail: string, cells: readonly string[]): Promise<void> => {
+  const reject = async (line: number, reason: RowReason, detail: string, cells: readonly string[]): Promise<void> => {
     summary.rejected += 1;
     summary.reasons[reason] = (summary.reasons[reason] ?? 0) + 1;
     await rejectedRows.add(line, reason, detail, cells);
@@ -134,7 +134,7 @@ async function transfer(
           (mapped.fate === 'person' && mapped.person.deleted) || (mapped.fate === 'account' && mapped.account.deleted);
         waiting[isDeleted ? 'deleted' : 'accepted'] += 1;
       }
-      if (waiting.accepted + waiting.deleted >= BATCH_ROWS) await send();
+      if (summary.read % BATCH_ROWS === 0) await send();
     }
   } finally {
     await rejectedRows.close();

@@ -1,7 +1,7 @@
 /** Ids of one generation; two are kept. */
-const GENERATION = 250_000;
+const GENERATION = 100_000;
 
-/** Tells an id that came among the last 250,000 or more, in bounded memory. */
+/** Tells an id that came among the last 100,000 or more, in bounded memory. */
 export class RecentIds {
   readonly #generation: number;
   #now = new Set<string>();

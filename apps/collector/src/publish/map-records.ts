@@ -77,12 +77,15 @@ export function mapRecords(
   return { records, accepted, dropped, quarantined };
 }
 
-export interface Refused {
-  readonly reason: QuarantineReason;
+interface Refused<Reason extends QuarantineReason = QuarantineReason> {
+  readonly reason: Reason;
   readonly detail: string;
 }
 
-const refuse = (reason: QuarantineReason, detail: string): Refused => ({ reason, detail });
+/** Of what was mapped and does not fit a topic. */
+type Unfit = Refused<'invalid_event' | 'event_too_large'>;
+
+const refuse = (reason: Unfit['reason'], detail: string): Unfit => ({ reason, detail });
 
 /** What cannot be mapped is this record's problem: an answer of 500 would make a client repeat its batch for ever. */
 function mapOne(raw: unknown, map: MapRecord, context: MapContext<unknown>): readonly Mapped[] {
@@ -99,7 +102,7 @@ export function encodeMapped(
   instance: string,
   topics: InstanceTopics,
   options: MapOptions,
-): ProducerRecord | Refused {
+): ProducerRecord | Unfit {
   try {
     if (mapped.fate === 'signal') return encodeSignal(mapped.signal, topics.signals, options);
     if (options.keyKind === 'page') return refuse('invalid_event', 'a key that anybody can read states no facts');
@@ -116,7 +119,7 @@ function encodeSignal(
   signal: Signal,
   { topic, encode: bytesOf }: OpenTopic<Signal>,
   { keyKind, maxEventBytes, types }: MapOptions,
-): ProducerRecord | Refused {
+): ProducerRecord | Unfit {
   if (types !== undefined && !types.has(signal.type)) {
     return refuse('invalid_event', `the write key may not send ${signal.type}`);
   }

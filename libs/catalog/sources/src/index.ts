@@ -3,6 +3,7 @@ export { readJson } from './json/read-json';
 export { isSecret, jsonTextWithoutSecrets } from './mapping/secrets';
 export { isObject, textOf, type JsonObject } from './mapping/values';
 export { SOURCES } from './registry';
+export { ROW_REASONS, type RowReason } from './row-reasons';
 export { drop, FILE_FORMATS, pollSource, quarantine, toSignal, usualAnswer } from './source';
 export type {
   Cursor,

@@ -2,6 +2,8 @@ import type { Account, Person, QuarantineReason, Signal } from '@millrace/contra
 import type { Auth, Call, Limit, WireAnswer, WireRequest } from '@millrace/platform-http';
 import type { z } from 'zod';
 
+import type { RowReason } from './row-reasons';
+
 /**
  * What one raw record became; of one record there may be any number. `Reason`: why it is put aside; of what travels in a topic
  * the contract's reasons, of rows of a file its own.
@@ -228,7 +230,7 @@ export interface OpenedFile {
 }
 
 /** Somebody brings a file. */
-export interface FileSource<Schema extends z.ZodType = z.ZodType> extends SourceBase<Schema, string> {
+export interface FileSource<Schema extends z.ZodType = z.ZodType> extends SourceBase<Schema, RowReason> {
   readonly kind: 'file';
   /** Fields that a column may be named for. */
   readonly fields: readonly string[];

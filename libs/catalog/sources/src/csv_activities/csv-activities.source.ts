@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { createSignal, hasIdentity } from '@millrace/contract-signal';
 import { z } from 'zod';
 
 import { readEventName } from '../mapping/event-name';
+import type { RowReason } from '../row-reasons';
 import { fileSource, quarantine, toSignal, type MapContext, type Mapped } from '../source';
 import { openTable } from '../tabular/open-table';
 import { readFields } from '../tabular/read-fields';
@@ -47,7 +48,10 @@ export const csvActivities = fileSource<typeof settings>({
   map: (record, context) => [mapActivity(record, context)],
 });
 
-function mapActivity(record: unknown, { instance, receivedAt, settings: given }: MapContext<Settings>): Mapped<string> {
+function mapActivity(
+  record: unknown,
+  { instance, receivedAt, settings: given }: MapContext<Settings>,
+): Mapped<RowReason> {
   const row = readTableRow(record);
   if ('reason' in row) return quarantine(row.reason, row.detail);
   const { values, refused } = readFields(table.fields, row.texts, {
@@ -85,7 +89,7 @@ function mapActivity(record: unknown, { instance, receivedAt, settings: given }:
     return value === null ? [] : [[name, value]];
   });
   const signal = createSignal({
-    signal_id: text('id') ?? `row-${createHash('sha256').update(said).digest('hex').slice(0, 32)}`,
+    signal_id: text('id') ?? `row-${hash('sha256', said).slice(0, 32)}`,
     type,
     source: instance,
     occurred_at,

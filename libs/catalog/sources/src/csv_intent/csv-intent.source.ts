@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { createSignal } from '@millrace/contract-signal';
 import { domainFacts } from '@millrace/identity';
 import { z } from 'zod';
 
+import type { RowReason } from '../row-reasons';
 import { fileSource, quarantine, toSignal, type MapContext, type Mapped } from '../source';
 import { openTable } from '../tabular/open-table';
 import { readFields } from '../tabular/read-fields';
@@ -62,7 +63,18 @@ const DAY_MS = 86_400_000;
 /** The day that the row names, whatever zone reads it. */
 const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
 
-function mapIntent(record: unknown, { instance, receivedAt, settings: given }: MapContext<Settings>): Mapped<string> {
+/** Each of its cells must say something. */
+const MISSING = {
+  domain: 'missing_domain',
+  topic: 'missing_topic',
+  score: 'missing_score',
+  date: 'missing_date',
+} as const;
+
+function mapIntent(
+  record: unknown,
+  { instance, receivedAt, settings: given }: MapContext<Settings>,
+): Mapped<RowReason> {
   const row = readTableRow(record);
   if ('reason' in row) return quarantine(row.reason, row.detail);
   const { values, refused } = readFields(table.fields, row.texts, {
@@ -70,10 +82,10 @@ function mapIntent(record: unknown, { instance, receivedAt, settings: given }: M
     now: receivedAt,
     dateFormat: given.date_format,
   });
-  for (const name of Object.keys(table.fields)) {
+  for (const [name, reason] of Object.entries(MISSING)) {
     const refusal = refused.get(name);
     if (refusal !== undefined) return quarantine(refusal.reason, refusal.detail);
-    if (values[name] === null) return quarantine(`missing_${name}`, `${name}: the cell is empty`);
+    if (values[name] === null) return quarantine(reason, `${name}: the cell is empty`);
   }
   const { domain, topic, score, date } = values as { domain: string; topic: string; score: number; date: number };
   if (score < given.score_min || score > given.score_max) {
@@ -86,7 +98,7 @@ function mapIntent(record: unknown, { instance, receivedAt, settings: given }: M
   const said = JSON.stringify([given.provider, domain, name, date, value]);
   return toSignal(
     createSignal({
-      signal_id: `intent-${createHash('sha256').update(said).digest('hex').slice(0, 32)}`,
+      signal_id: `intent-${hash('sha256', said).slice(0, 32)}`,
       type: 'intent_surged',
       source: instance,
       occurred_at: date,

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+
 import { describeFileSource } from '../testing/describe-file-source';
 import { inPieces, readFileBy } from '../testing/read-file';
 import { csvPeople } from './csv-people.source';
 
 describeFileSource(csvPeople, __dirname, {
   example: 'person_id,email,Full Name\np1,ann@example.com,Ann\np2,nonsense,Bo\n,,Nobody\n',
+  files: [{ path: join(__dirname, 'fixtures/crm_ids.csv'), settings: { columns: { person_id: 'Id' } } }],
 });
 
 it('has the ids of the instance that the settings name, or whoever brings the file', async () => {

@@ -1,6 +1,7 @@
 import { createAccount, createPerson } from '@millrace/contract-signal';
 import { z } from 'zod';
 
+import type { RowReason } from '../row-reasons';
 import { fileSource, quarantine, type FileSource, type Mapped } from '../source';
 import { ENTITY_TABLES, type EntityName } from './entity-fields';
 import { mapRow } from './entity-rows';
@@ -22,7 +23,7 @@ export const entityFile = (kind: EntityName, type: string, title: string): FileS
     settings,
     fields: Object.keys(ENTITY_TABLES[kind].fields),
     open: (bytes, { columns }, facts) => openTable(ENTITY_TABLES[kind], bytes, columns, facts),
-    map: (record, { receivedAt, settings: { of_instance, date_format } }): readonly Mapped<string>[] => {
+    map: (record, { receivedAt, settings: { of_instance, date_format } }): readonly Mapped<RowReason>[] => {
       const row = readTableRow(record);
       if ('reason' in row) return [quarantine(row.reason, row.detail)];
       const mapped = mapRow(kind, row.texts, {

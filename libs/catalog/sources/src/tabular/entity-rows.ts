@@ -41,11 +41,10 @@ function finish(
   record: Readonly<Record<string, unknown>>,
   { fileTime, instance = DIRECT_INSTANCE }: RowContext,
 ): MappedRow {
-  const { deleted, ...fields } = record;
   const idField = ENTITY_TABLES[kind].id;
   // A person without an id of their own goes by the e-mail, as signals without a user id do.
-  const id = fields[idField] ?? fields['email'];
+  const id = record[idField] ?? record['email'];
   if (typeof id !== 'string') return { reason: 'missing_id', detail: `${idField}: the row names nobody` };
-  const known = { ...fields, [idField]: id, updated_at: fields['updated_at'] ?? fileTime };
-  return { id, record: { ...known, instance, deleted: deleted === true } };
+  const updated_at = record['updated_at'] ?? fileTime;
+  return { id, record: { ...record, [idField]: id, updated_at, instance, deleted: record['deleted'] === true } };
 }

@@ -1,3 +1,4 @@
+import { isRowReason, type RowReason } from '../row-reasons';
 import type { ReadCell } from './values';
 
 /** One field that a file may hold. */
@@ -33,14 +34,13 @@ export type TableRow =
       /** By the name of its column, what no field is read from. */
       readonly others?: Readonly<Record<string, string>>;
     }
-  | { readonly reason: string; readonly detail: string };
+  | { readonly reason: RowReason; readonly detail: string };
 
 /** Anything else than a row that `openTable` gave is not one. */
 export function readTableRow(record: unknown): TableRow {
   const row = record as (Partial<Extract<TableRow, { texts: object }>> & { reason?: unknown; detail?: unknown }) | null;
   if (typeof row === 'object' && row !== null) {
-    if (typeof row.reason === 'string' && typeof row.detail === 'string')
-      return { reason: row.reason, detail: row.detail };
+    if (isRowReason(row.reason) && typeof row.detail === 'string') return { reason: row.reason, detail: row.detail };
     const { texts, decimal_comma = false, file_time = 0, instance = null, others = {} } = row;
     const isTexts = areTexts(texts) && areTexts(others);
     if (
@@ -51,7 +51,7 @@ export function readTableRow(record: unknown): TableRow {
     )
       return { texts, decimal_comma, file_time, instance, others };
   }
-  return { reason: 'not_a_row', detail: 'the record is not a row of a file' };
+  return { reason: 'invalid_event', detail: 'the record is not a row of a file' };
 }
 
 const areTexts = (given: unknown): given is Readonly<Record<string, string>> =>

@@ -1,8 +1,10 @@
 import { countryCode, normalEmail, registrableDomain } from '@millrace/identity';
 
+import type { RowReason } from '../row-reasons';
+
 /** Why a row was refused, for counting and for the rejected-rows file. */
 export interface Refusal {
-  readonly reason: string;
+  readonly reason: RowReason;
   readonly detail: string;
 }
 
@@ -29,7 +31,7 @@ const MAX_TEXT = 1_024;
 const MAX_ID = 256;
 const DAY_MS = 86_400_000;
 
-const refuse = (reason: string, detail: string): Refusal => ({ reason, detail });
+const refuse = (reason: RowReason, detail: string): Refusal => ({ reason, detail });
 const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 export const readText: ReadCell<string> = (text) =>
@@ -48,7 +50,7 @@ export const readId: ReadCell<string> = (text) => {
 };
 
 /** The value, or why there is none. */
-const valueOr = <T>(value: T | null, reason: string, detail: string): Read<T> =>
+const valueOr = <T>(value: T | null, reason: RowReason, detail: string): Read<T> =>
   value === null ? refuse(reason, detail) : { value };
 
 export const readEmail: ReadCell<string> = (text) =>
@@ -68,7 +70,7 @@ export const readWord: ReadCell<string> = (text, context) =>
   readText(text.toLowerCase().replaceAll(/[\s_-]+/g, '_'), context);
 
 export const readOneOf =
-  (reason: string, allowed: readonly string[]): ReadCell<string> =>
+  (reason: RowReason, allowed: readonly string[]): ReadCell<string> =>
   (text) => {
     const word = text.toLowerCase();
     return allowed.includes(word) ? { value: word } : refuse(reason, `${shown(text)} is none of ${allowed.join(', ')}`);
@@ -99,10 +101,8 @@ export const readCount: ReadCell<number> = (text, context) => {
   return refuse('not_a_count', `${shown(text)} is not a whole number from 0`);
 };
 
-const isRealDate = (date: string): boolean => {
-  const at = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
-};
+/** `date` is written as YYYY-MM-DD. A day that a month does not have would become one of the next. */
+const isRealDate = (date: string): boolean => new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8));
 
 export const readDate: ReadCell<string> = (text, { dateFormat }) => {
   const date = inIsoOrder(text, dateFormat);

@@ -7,10 +7,12 @@ import {
   QUARANTINE_REASONS,
   SIGNAL_FIELDS,
   signalType,
+  type QuarantineReason,
   type Signal,
 } from '@millrace/contract-signal';
 import fc from 'fast-check';
 
+import { ROW_REASONS, type RowReason } from '../row-reasons';
 import type { MapContext, Mapped, Source } from '../source';
 import { readable, readFixtures, type SourceFixture } from './fixtures';
 
@@ -92,14 +94,18 @@ export function describeMapping(source: Source, folder: string, usual: UsualSett
 }
 
 /** A record as fixtures write it: fields of a signal, person or account beside its fate, times readable. */
-function shown(result: Mapped<string>): object {
+function shown(result: Mapped<QuarantineReason | RowReason>): object {
   if (result.fate === 'signal') return { fate: 'signal', ...readable(result.signal) };
   if (result.fate === 'person') return { fate: 'person', ...result.person };
   if (result.fate === 'account') return { fate: 'account', ...result.account };
   return result;
 }
 
-function expectMapped(source: Source, result: Mapped<string>, context: MapContext<unknown>): void {
+function expectMapped(
+  source: Source,
+  result: Mapped<QuarantineReason | RowReason>,
+  context: MapContext<unknown>,
+): void {
   if (result.fate === 'signal') {
     expect(source.gives).toContain('signals');
     expectSignal(result.signal, context);
@@ -111,7 +117,8 @@ function expectMapped(source: Source, result: Mapped<string>, context: MapContex
     expect(result.account.account_id).not.toBe('');
   } else {
     expect(result.reason).not.toBe('');
-    if (result.fate === 'quarantine' && source.kind !== 'file') expect(QUARANTINE_REASONS).toContain(result.reason);
+    if (result.fate === 'quarantine')
+      expect(source.kind === 'file' ? ROW_REASONS : QUARANTINE_REASONS).toContain(result.reason);
   }
 }
 

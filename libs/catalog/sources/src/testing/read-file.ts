@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 
+import type { RowReason } from '../row-reasons';
 import type { FileFacts, FileSource, Mapped } from '../source';
 
 export interface ReadFile {
-  readonly mapped: readonly Mapped<string>[];
+  readonly mapped: readonly Mapped<RowReason>[];
   /** `4 not_a_number`: the line where a row begins, and why it is put aside. */
   readonly rejected: readonly string[];
   /** Why the file could not be read, or not to its end. */
@@ -27,7 +28,7 @@ export async function readFileBy(
 ): Promise<ReadFile> {
   const parsed: unknown = source.settings.parse(settings);
   const context = { instance: 'file', receivedAt: Date.UTC(2026, 2, 10), sentAt: null, settings: parsed };
-  const mapped: Mapped<string>[] = [];
+  const mapped: Mapped<RowReason>[] = [];
   const rejected: string[] = [];
   try {
     const file = await source.open(bytes, parsed, { format: 'csv', columns: {}, time: 1, instance: null, ...facts });

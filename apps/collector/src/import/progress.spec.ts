@@ -43,6 +43,10 @@ it('never fills a line of a terminal, which would wrap', () => {
   expect(lines.map((line) => line.length)).toEqual([19, 19, 19]);
 });
 
+it('writes a whole line to a terminal that does not know its width', () => {
+  expect(written(true, [300], 0)).toContain(' left');
+});
+
 it('writes a line to a log every few seconds at most, and the last figures', () => {
   const shown = written(false, [100, 4_999, 5_000, 9_999, 10_000, 12_000]).trimEnd().split('\n');
   expect(shown.map((line) => line.split(':')[0])).toEqual(['3%', '5%', '6%']);

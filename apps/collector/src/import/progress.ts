@@ -50,8 +50,8 @@ export class ProgressLine {
     this.#shownAt = now;
     this.#isShown = true;
     const text = progressText(progress, (now - this.startedAt) / 1_000);
-    // A line that wraps is not overwritten.
-    const fits = text.slice(0, (this.output.columns ?? 80) - 1);
+    // A line that wraps is not overwritten. A terminal that does not know its width says 0.
+    const fits = text.slice(0, (this.output.columns || 80) - 1);
     this.output.write(this.#isTerminal ? `\r\u001B[K${fits}` : `${text}\n`);
   }
 }

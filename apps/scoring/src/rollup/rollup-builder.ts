@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { hashOf, type Rollup } from '@millrace/catalog-models';
+import { hashOf, type Rollup, type SqlStep } from '@millrace/catalog-models';
 import { dayOf, type SealedParams, type SealStep } from '@millrace/contract-window';
-import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+import { loadSql, type ClickHouse, type QueryParams } from '@millrace/platform-clickhouse';
 
 import type { SealedReads } from '../chain/sealed-reads';
 import { buildDuration, builtDays } from '../metrics';
 import { insertSelect } from '../runs/insert-select';
+import { rollupSql } from './rollup-sql';
 import { dayBounds, isCompleteAt, newlyCompleteDays, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
 export interface DayBuild {
@@ -114,12 +115,12 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
       is_complete: isComplete(day, head),
     };
     const run = { asOfDate: day, zone };
+    const paramsOf = ({ params }: Pick<SqlStep, 'params'>): QueryParams => ({ ...common, ...params?.(settings, run) });
     for (const step of model.build) {
-      const params = { ...common, ...step.params?.(settings, run) };
-      await insertSelect(clickhouse, step.into, loadSql(model.folder, step.sql), params);
+      await insertSelect(clickhouse, step.into, rollupSql(model, step.sql), paramsOf(step));
     }
-    const counts =
-      model.counts === undefined ? {} : await clickhouse.queryOne(loadSql(model.folder, model.counts), common);
+    const { counts: count } = model;
+    const counts = count === undefined ? {} : await clickhouse.queryOne(rollupSql(model, count.sql), paramsOf(count));
     const durationMs = Math.round(performance.now() - startedAt);
     await clickhouse.insertRows('rollup_builds', [
       {

@@ -63,19 +63,26 @@ interface ModelBase<Settings> {
   readonly settings: z.ZodType<Settings>;
   /** By the name under which the SQL binds them. */
   readonly inputs: (settings: Settings) => Readonly<Record<string, Input>>;
+  /**
+   * Settings that stand in another model's file, by the name under which they are found there: both models go by one rule. They are
+   * added to this model's own and are in its hash.
+   */
+  readonly borrows?: Readonly<Record<string, Model>>;
   /** `__dirname` of the model: its SQL, and `migrations/` with its own tables, which deploy runs as `model.<name>`. */
   readonly folder: string;
 }
 
 /** What local days were, built again whenever a seal step touches them. Each rollup has its own builds. */
-export interface Rollup<Settings = AnySettings> extends ModelBase<Settings> {
+export interface Rollup<Settings = AnySettings, Borrowed = unknown> extends ModelBase<Settings> {
   readonly kind: 'rollup';
   /** How far around its day a signal may still change the day's rows, in milliseconds. Default 0. */
-  readonly spillMs?: (settings: Settings) => number;
+  readonly spillMs?: (settings: Settings & Borrowed) => number;
   /** The tables that they fill have the columns `day`, `zone`, `build_id`, `step`. */
-  readonly build: readonly SqlStep<Settings>[];
+  readonly build: readonly SqlStep<Settings & Borrowed>[];
+  /** CTEs that several rollups have in common: paths of the files that `{{name}}` in the SQL stands for. */
+  readonly fragments?: Readonly<Record<string, string>>;
   /** A select of one row: counts of the day that are kept with its build. */
-  readonly counts?: string;
+  readonly counts?: Omit<SqlStep<Settings & Borrowed>, 'into'>;
 }
 
 /** A run as of an instant: on schedule or on demand. */
@@ -130,7 +137,9 @@ export interface Explain<Settings> {
 export type Model<Settings = AnySettings> = Rollup<Settings> | Score<Settings>;
 
 /** Keeps the literal types of a definition, its settings inferred from `settings`. */
-export function defineRollup<Settings>(model: Rollup<Settings>): Rollup<Settings> {
+export function defineRollup<Settings, Borrowed = unknown>(
+  model: Rollup<Settings, Borrowed>,
+): Rollup<Settings, Borrowed> {
   return Object.freeze(model);
 }
 

@@ -20,31 +20,49 @@ export function loadModelSettings<Definition extends Model>(
   model: Definition,
   directory: string,
 ): ModelSettings<z.output<Definition['settings']>> {
+  const lent = borrowed(model, (lender) => loadModelSettings(lender, directory).settings);
   const path = join(directory, `${model.name}.yaml`);
-  if (!existsSync(path)) return { ...parseModelSettings(model, {}, 'the defaults'), file: null };
+  if (!existsSync(path))
+    return { ...checkModelSettings(model, givenText(model, {}, 'the defaults'), lent), file: null };
   const text = readSettings(path);
-  return { ...checkModelSettings(model, { ...text, value: text.value ?? {} }), file: path };
+  return { ...checkModelSettings(model, { ...text, value: text.value ?? {} }, lent), file: path };
 }
 
-/** Checks settings that are already an object. `origin` names them in errors. */
+/** Checks settings that are already an object; what they borrow is at its defaults. `origin` names them in errors. */
 export function parseModelSettings<Definition extends Model>(
   model: Definition,
   given: unknown,
   origin: string,
 ): { settings: z.output<Definition['settings']>; hash: string } {
-  return checkModelSettings(model, {
-    file: `The settings of ${model.name} in ${origin}`,
-    value: given,
-    locate: () => origin,
-  });
+  const lent = borrowed(model, (lender) => parseModelSettings(lender, {}, 'the defaults').settings);
+  return checkModelSettings(model, givenText(model, given, origin), lent);
+}
+
+const givenText = (model: Model, given: unknown, origin: string): SettingsText => ({
+  file: `The settings of ${model.name} in ${origin}`,
+  value: given,
+  locate: () => origin,
+});
+
+/** What the model takes from others; `settingsOf` reads theirs. */
+function borrowed({ name, borrows = {} }: Model, settingsOf: (lender: Model) => unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(borrows).map(([key, lender]) => {
+      const settings = settingsOf(lender) as Readonly<Record<string, unknown>>;
+      if (!(key in settings)) throw new Error(`${name} borrows ${key} of ${lender.name}, which has no such setting`);
+      return [key, settings[key]];
+    }),
+  );
 }
 
 function checkModelSettings<Definition extends Model>(
   model: Definition,
   text: SettingsText,
+  lent: Readonly<Record<string, unknown>>,
 ): { settings: z.output<Definition['settings']>; hash: string } {
   const advice = `Correct the lines named; config/models/${model.name}.schema.json lists what is allowed`;
-  const settings = checkSettings(text, model.settings, { advice }) as z.output<Definition['settings']>;
+  const own = checkSettings(text, model.settings, { advice }) as z.output<Definition['settings']>;
+  const settings = { ...(own as object), ...lent } as z.output<Definition['settings']>;
   return { settings, hash: hashOf(settings) };
 }
 

@@ -1,6 +1,7 @@
 import { defineRollup } from '../model/define-model';
 import { personDaysSettings, type PersonDaysSettings } from './person-days.settings';
-import { rulesAsParams } from './signal-rules';
+import { CLASSIFIED_SQL, rulesAsParams } from './signal-rules';
+import { VISITS_SQL, visitParams, visitSpillMs } from './visits';
 
 export const personDays = defineRollup<PersonDaysSettings>({
   name: 'person_days',
@@ -11,19 +12,14 @@ export const personDays = defineRollup<PersonDaysSettings>({
   inputs: () => ({ signals: { from: 'signals' } }),
   settings: personDaysSettings,
   folder: __dirname,
-  spillMs: ({ session }) => session.inactivity_minutes * 60_000,
+  spillMs: visitSpillMs,
+  fragments: { classified: CLASSIFIED_SQL, visits: VISITS_SQL },
   build: [
     {
       sql: 'sql/build-day.sql',
       into: 'person_days_rows',
-      params: ({ rules, session }) => ({
-        ...rulesAsParams(rules),
-        page_types: session.page_types,
-        inactivity_ms: session.inactivity_minutes * 60_000,
-        minimum_pages: session.minimum_pages,
-        minimum_ms: session.minimum_seconds * 1000,
-      }),
+      params: ({ rules, session }) => ({ ...rulesAsParams(rules), ...visitParams({ session }) }),
     },
   ],
-  counts: 'sql/count-day.sql',
+  counts: { sql: 'sql/count-day.sql' },
 });

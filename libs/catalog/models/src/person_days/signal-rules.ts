@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /**
  * Signal classes as data: the first rule that fits gives a signal its class. A rule fits when its type is listed, its
  * path pattern (a regular expression over the url's path) matches, and its property has one of the values.
@@ -73,6 +75,9 @@ export const DEFAULT_SIGNAL_RULES: readonly SignalRule[] = [
 export const OTHER_CLASS = 'other';
 /** Visits of two or more pages or 30 seconds; derived from page views, no rule gives it. */
 export const SESSION_CLASS = 'session';
+
+/** The CTE that gives each signal its class: `{{classified}}`, bound by `rulesAsParams`. */
+export const CLASSIFIED_SQL = join(__dirname, 'sql/classified.sql');
 
 /** Rules as bound query parameters, element i of each array being rule i. */
 export function rulesAsParams(rules: readonly SignalRule[]): {

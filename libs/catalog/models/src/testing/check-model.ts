@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { z } from 'zod';
 
@@ -28,12 +28,14 @@ export function checkModel(model: Model): string[] {
   check(model.settings.safeParse({}).success, 'its settings have no defaults: {} must parse');
   check(canDescribe(model.settings), 'its settings cannot be written as JSON Schema');
   check(existsSync(join(model.folder, 'README.md')), 'it has no README.md');
-  for (const file of new Set(filesOf(model))) problems.push(...checkSql(model, file));
+  const fragments = model.kind === 'rollup' ? Object.values(model.fragments ?? {}) : [];
+  const files = filesOf(model).map((file) => join(model.folder, file));
+  for (const path of new Set([...files, ...fragments])) problems.push(...checkSql(model, path));
   return problems;
 }
 
-function checkSql(model: Model, file: string): string[] {
-  const path = join(model.folder, file);
+function checkSql(model: Model, path: string): string[] {
+  const file = relative(model.folder, path);
   if (!existsSync(path)) return [`${model.name}: ${file} does not exist`];
   const sql = readFileSync(path, 'utf8');
   const code = sql.replace(/--.*$/gm, '').replace(/'(?:[^'\\]|\\.|'')*'/g, "''");
@@ -56,7 +58,7 @@ function hasSchedule(model: Model): boolean {
 /** Every SQL file that a model names, apart from its migrations. */
 function filesOf(model: Model): string[] {
   const named = (files: readonly (string | undefined)[]): string[] => files.filter((file) => file !== undefined);
-  if (model.kind === 'rollup') return named([...model.build.map(({ sql }) => sql), model.counts]);
+  if (model.kind === 'rollup') return named([...model.build.map(({ sql }) => sql), model.counts?.sql]);
   const steps = [...(model.stage ?? []), ...model.score];
   return named([
     ...steps.map((step) => ('sql' in step ? step.sql : undefined)),

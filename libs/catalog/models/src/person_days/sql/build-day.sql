@@ -7,6 +7,7 @@ with
       topic,
       signal_id,
       type,
+      has({page_types: Array(String)}, type) as is_page,
       occurred_at,
       multiIf(
         occurred_at < {day_start: DateTime64(3, 'UTC')}, 'before',
@@ -20,6 +21,7 @@ with
         identity_kind = 'email', assumeNotNull(email_normalized),
         ifNull(anonymous_id, '')
       ) as identity,
+      indexOf(['user', 'email', 'anonymous'], identity_kind) as strength,
       if(ifNull(anonymous_id, '') != '', concat('a:', assumeNotNull(anonymous_id)), concat(identity_kind, ':', identity)) as visitor,
       if(isFinite(ifNull(value, 0)) and abs(ifNull(value, 0)) < 1e15, toDecimal128(ifNull(value, 0), 6), toDecimal128(0, 6)) as amount,
       url_path,
@@ -36,77 +38,15 @@ with
       and occurred_at >= {visit_start: DateTime64(3, 'UTC')}
       and occurred_at < {visit_end: DateTime64(3, 'UTC')}
       and not is_bot
-      and (is_in_day or has({page_types: Array(String)}, type))
+      and (is_in_day or is_page)
       and identity != ''
     order by topic, signal_id, part, occurred_at, partition, offset
     limit 1 by topic, signal_id, part
   ),
 
-  classified as (
-    select
-      topic,
-      identity_kind,
-      identity,
-      visitor,
-      has({page_types: Array(String)}, type) as is_page,
-      part,
-      is_in_day,
-      occurred_at,
-      signal_id,
-      amount,
-      feature,
-      arrayFirstIndex(
-        (types, path, property, allowed) -> has(types, type)
-          and (path = '' or match(url_path, path))
-          and (property = '' or has(allowed, properties[property])),
-        {rule_types: Array(Array(String))},
-        {rule_paths: Array(String)},
-        {rule_properties: Array(String)},
-        {rule_values: Array(Array(String))}
-      ) as rule,
-      if(rule = 0, 'other', {rule_classes: Array(String)}[rule]) as signal_class
-    from sealed
-  ),
+{{classified}},
 
-  gaps as (
-    select
-      *,
-      lagInFrame(toNullable(occurred_at)) over (
-        partition by visitor, is_page order by occurred_at, signal_id rows between 1 preceding and current row
-      ) as previous_at
-    from classified
-  ),
-
-  numbered as (
-    select
-      *,
-      sum(previous_at is null or dateDiff('millisecond', previous_at, occurred_at) >= {inactivity_ms: Int64}) over (
-        partition by visitor, is_page order by occurred_at, signal_id rows between unbounded preceding and current row
-      ) as visit
-    from gaps
-  ),
-
-  -- Each row knows its whole visit: a visit is counted at its first page of the day.
-  visits as (
-    select
-      *,
-      count() over whole as page_count,
-      dateDiff('millisecond', min(occurred_at) over whole, max(occurred_at) over whole) as duration_ms,
-      max(part = 'before') over whole as is_continuation,
-      minIf((occurred_at, signal_id, topic), is_in_day) over whole as first_page,
-      maxIf(occurred_at, is_in_day) over whole as ended_at,
-      argMinIf(
-        (identity_kind, identity),
-        (indexOf(['user', 'email', 'anonymous'], identity_kind), occurred_at, signal_id),
-        is_in_day
-      ) over whole as owner,
-      is_page
-        and not is_continuation
-        and (occurred_at, signal_id, topic) = first_page
-        and (page_count >= {minimum_pages: UInt32} or duration_ms >= {minimum_ms: Int64}) as begins_session
-    from numbered
-    window whole as (partition by visitor, is_page, visit)
-  ),
+{{visits}},
 
   -- (identity kind, identity, class, first and last time, amount, feature)
   counted as (
@@ -114,7 +54,7 @@ with
       arrayJoin(
         arrayConcat(
           [(identity_kind, identity, signal_class, occurred_at, occurred_at, amount, feature)],
-          if(begins_session, [(owner.1, owner.2, 'session', occurred_at, ended_at, toDecimal128(0, 6), '')], [])
+          if(begins_session, [(owner.1, owner.2, 'session', occurred_at, last_page_at, toDecimal128(0, 6), '')], [])
         )
       ) as counts,
       signal_id,

@@ -27,6 +27,9 @@ export interface SeedSignal {
   /** Registrable domain; left out: that of the e-mail. */
   readonly domain?: string;
   readonly path?: string;
+  /** Its path is `path` unless that is given. */
+  readonly url?: string;
+  readonly referrer?: string;
   readonly bot?: true;
   readonly keyKind?: 'page' | 'server';
   readonly value?: number;
@@ -153,6 +156,8 @@ function toRow(signal: SeedSignal, step: number, attemptId: string): object {
     user_id: signal.user ?? null,
     email,
     account_id: signal.account ?? null,
+    url: signal.url ?? null,
+    referrer: signal.referrer ?? null,
     value: signal.value ?? null,
     properties: signal.properties ?? {},
     email_normalized: email,
@@ -160,8 +165,11 @@ function toRow(signal: SeedSignal, step: number, attemptId: string): object {
     company_domain: signal.domain ?? email?.split('@')[1] ?? null,
     is_bot: signal.bot ?? false,
     key_kind: signal.keyKind ?? null,
-    url_path: signal.path ?? '',
+    url_path: signal.path ?? pathOf(signal.url),
   };
 }
+
+const pathOf = (url: string | undefined): string =>
+  url !== undefined && URL.canParse(url) ? new URL(url).pathname : '';
 
 const iso = (instant: number): string => new Date(instant).toISOString();

@@ -113,6 +113,17 @@ describe('checkModel notices', () => {
     ]);
   });
 
+  it('a place in the SQL that no fragment fills, and a fragment that is missing', () => {
+    const days = findModel('person_days') as typeof templateModel;
+    expect(
+      checkModel({ ...days, fragments: { ...days.fragments, visits: join(days.folder, 'sql/none.sql') } }),
+    ).toEqual(['person_days: sql/none.sql does not exist']);
+    expect(checkModel({ ...days, fragments: {} })).toEqual([
+      'person_days: sql/build-day.sql has {{classified}}, which no fragment fills',
+      'person_days: sql/build-day.sql has {{visits}}, which no fragment fills',
+    ]);
+  });
+
   it('a file that is missing', () => {
     const score = [{ sql: 'sql/none.sql', into: 'template_rows' }];
     expect(checkModel({ ...templateModel, score })).toEqual(['template: sql/none.sql does not exist']);

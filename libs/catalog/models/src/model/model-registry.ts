@@ -1,5 +1,6 @@
 import { unknownName } from '@millrace/platform-errors';
 
+import { accountDays } from '../account_days/account-days.model';
 import { accountsAsOf } from '../accounts_as_of/accounts-as-of.model';
 import { identities } from '../identities/identities.model';
 import { intent } from '../intent/intent.model';
@@ -9,6 +10,7 @@ import { opportunities } from '../opportunities/opportunities.model';
 import { peopleAsOf } from '../people_as_of/people-as-of.model';
 import { personDays } from '../person_days/person-days.model';
 import { rfm } from '../rfm/rfm.model';
+import { sessions } from '../sessions/sessions.model';
 import { traits } from '../traits/traits.model';
 import type { Model } from './define-model';
 
@@ -19,6 +21,8 @@ export const MODELS: readonly Model[] = [
   traits,
   opportunities,
   intentTopics,
+  sessions,
+  accountDays,
   accountsAsOf,
   peopleAsOf,
   leadScore,

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 
 import { leadScore } from '../lead_score/lead-score.model';
 import { personDays } from '../person_days/person-days.model';
+import { sessions } from '../sessions/sessions.model';
 import { assertSettingsFolder } from './assert-settings-folder';
 import type { Model } from './define-model';
-import { loadModelSettings } from './model-settings';
+import { loadModelSettings, parseModelSettings } from './model-settings';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'millrace-models-'))));
@@ -93,4 +94,35 @@ it('takes the names of models and other endings', () => {
   for (const file of ['lead_score.yaml', 'lead_score.schema.json', 'README.md']) writeFileSync(join(folder, file), '');
   expect(() => assertSettingsFolder(folder)).not.toThrow();
   expect(() => assertSettingsFolder(join(folder, 'nowhere'))).toThrow('MODELS_CONFIG_DIR: there is no folder');
+});
+
+describe('a setting that a model borrows', () => {
+  it('stands in the other model’s file, and is in the hash of both', () => {
+    const before = loadModelSettings(sessions, folder);
+    expect(before).toEqual({ ...parseModelSettings(sessions, {}, 'defaults'), file: null });
+    writeFileSync(join(folder, 'person_days.yaml'), 'session: { inactivity_minutes: 20 }');
+    const after = loadModelSettings(sessions, folder);
+    expect(after.settings).toMatchObject({ session: { inactivity_minutes: 20, minimum_pages: 2 } });
+    expect(after.hash).not.toBe(before.hash);
+  });
+
+  it('is refused in the borrower’s own file, and wrong in the lender’s file under its name', () => {
+    expect(mistakesOf(sessions, 'session: { inactivity_minutes: 20 }')).toContain('session: is not known here');
+    writeFileSync(join(folder, 'person_days.yaml'), 'session: { inactivity_minutes: 0 }');
+    expect(() => loadModelSettings(sessions, folder)).toThrow(join(folder, 'person_days.yaml'));
+  });
+
+  it('must be there', () => {
+    expect(() => loadModelSettings({ ...sessions, borrows: { visits: personDays } }, folder)).toThrow(
+      'sessions borrows visits of person_days, which has no such setting',
+    );
+  });
+});
+
+it.each([
+  ['mediums: { email: [cpc] }', 'cpc is in two lists: a channel each'],
+  ['referrers: { social: [bing.com] }', 'bing.com is in two lists'],
+  ['own_hosts: [https://acme.com/]', 'is a host, such as bing.com'],
+])('sessions refuses %j: %s', (text, why) => {
+  expect(mistakesOf(sessions, text)).toContain(why);
 });

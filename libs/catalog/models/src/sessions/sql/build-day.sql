@@ -23,8 +23,7 @@ with
       ) as identity,
       indexOf(['user', 'email', 'anonymous'], identity_kind) as strength,
       if(ifNull(anonymous_id, '') != '', 'anonymous', identity_kind) as visitor_kind,
-      if(visitor_kind = 'anonymous', assumeNotNull(anonymous_id), identity) as visitor_id,
-      (visitor_kind, visitor_id) as visitor,
+      concat(visitor_kind, ':', if(visitor_kind = 'anonymous', assumeNotNull(anonymous_id), identity)) as visitor,
       ifNull(url, '') as page_url,
       url_path,
       ifNull(referrer, '') as page_referrer,
@@ -47,7 +46,8 @@ with
   ),
 
   classified as (
-    select * from sealed
+    select * except (visitor_kind)
+    from sealed
   ),
 
 {{visits}},
@@ -138,8 +138,8 @@ select
   {build_id: UUID} as build_id,
   {as_of_step: UInt64} as step,
   {is_complete: Bool} as is_complete,
-  who.1 as visitor_kind,
-  who.2 as visitor,
+  substring(who, 1, position(who, ':') - 1) as visitor_kind,
+  substring(who, position(who, ':') + 1) as visitor,
   started_at,
   ended_at,
   dateDiff('millisecond', started_at, ended_at) as duration_ms,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { templateModel } from '../_template/template.model';
 import { PUBLISHED } from '../published';
 import { checkModel } from '../testing/check-model';
-import { modelsReadBy, type Model } from './define-model';
+import { modelsReadBy, type Model, type Rollup } from './define-model';
 import { orderModels } from './model-graph';
 import { findModel, MODELS } from './model-registry';
 import { parseModelSettings } from './model-settings';
@@ -114,7 +114,7 @@ describe('checkModel notices', () => {
   });
 
   it('a place in the SQL that no fragment fills, and a fragment that is missing', () => {
-    const days = findModel('person_days') as typeof templateModel;
+    const days = findModel('person_days') as Rollup;
     expect(
       checkModel({ ...days, fragments: { ...days.fragments, visits: join(days.folder, 'sql/none.sql') } }),
     ).toEqual(['person_days: sql/none.sql does not exist']);

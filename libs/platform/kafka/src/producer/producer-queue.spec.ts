@@ -163,6 +163,19 @@ describe('the producer queue', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
+  it('never sends again what was rejected while its request was under way', async () => {
+    const queue = open({ deliveryTimeoutMs: 50 });
+    const first = send(queue, record('a'));
+    const request = await transport.request(0);
+    await expect(first).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE' });
+    request.fail(away());
+    const second = send(queue, record('b'));
+    const next = await transport.request(1);
+    expect(next.batches).toEqual([{ partition: 0, values: ['b'] }]);
+    next.acknowledge();
+    await second;
+  });
+
   it('finds the one record that is too large by cutting the batch', async () => {
     const queue = open();
     const sent = ['a', 'b', 'LARGE', 'd'].map((value) => send(queue, record(value)));

@@ -193,6 +193,11 @@ export class ProducerQueue {
       this.#deps.transport.forgetFailed();
       return;
     }
+    // Everybody who waited was told by their deadline: nothing would end the attempts, not even a stop.
+    if (lane.underway?.every(({ isSettled }) => isSettled) === true) {
+      lane.finish();
+      return;
+    }
     const wait = backoff(lane.failures);
     lane.notBefore = Date.now() + wait;
     setTimeout(() => this.#dispatch(), wait + 1);

@@ -1,8 +1,5 @@
-/** An event that counts today: scores are made of whole days. Noon in UTC is the same date almost everywhere. */
-const yesterdayNoon = (now: Date): string => {
-  const day = new Date(now.getTime() - 86_400_000).toISOString().slice(0, 10);
-  return `${day}T12:00:00Z`;
-};
+/** An instant of an earlier local day, in any zone and on the night of 25 hours, too: scores are made of whole days. */
+const anEarlierDay = (now: Date): string => new Date(now.getTime() - 26 * 3_600_000).toISOString();
 
 /** From nothing to an explained score, each line to paste into another terminal. */
 export const firstSteps = (collectorUrl: string, writeKey: string | undefined, now: Date): string[] => {
@@ -10,7 +7,7 @@ export const firstSteps = (collectorUrl: string, writeKey: string | undefined, n
     userId: 'you',
     event: 'Demo Requested',
     messageId: 'first-1',
-    timestamp: yesterdayNoon(now),
+    timestamp: anEarlierDay(now),
     properties: { email: 'you@yourcompany.com' },
   };
   return [

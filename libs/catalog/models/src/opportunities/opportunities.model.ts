@@ -22,7 +22,7 @@ type OpportunitiesSettings = z.output<typeof settings>;
 
 export const opportunities = defineRollup<OpportunitiesSettings>({
   name: 'opportunities',
-  version: 1,
+  version: 2,
   kind: 'rollup',
   grain: 'local day x opportunity',
   description: 'The newest stage and amount of each opportunity that a local day tells of.',

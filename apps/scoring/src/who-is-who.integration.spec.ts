@@ -37,7 +37,7 @@ const SIGNALS: readonly SeedSignal[] = [
     keyKind: 'server',
     properties: {
       ...{ name: 'Bea B.', title: 'CEO', phone: '555', tier: 'strategic', owner: 'bea', consent: 'subscribed' },
-      ...{ do_not_sync: 'true', seniority: 'c_level' },
+      ...{ do_not_sync: 'true', seniority: 'manager' },
     },
   }),
   // A browser, before and after it says who it is.
@@ -109,8 +109,18 @@ describe('who is who, as signals and systems say', () => {
     ]);
   });
 
-  it('what a system states comes before a trait, and nothing but traits is taken of a signal', async () => {
-    const columns = ['name', 'title', 'phone', 'tier', 'owner', 'consent', 'seniority', 'do_not_sync'];
+  it('what a system states comes before a trait, and nothing but traits is taken of a signal; its title says the rest', async () => {
+    const columns = [
+      'name',
+      'title',
+      'phone',
+      'tier',
+      'owner',
+      'consent',
+      'seniority',
+      'seniority_from',
+      'do_not_sync',
+    ];
     expect(await who.people(newest, ['bea'], columns)).toEqual([
       {
         name: 'Bea',
@@ -119,7 +129,8 @@ describe('who is who, as signals and systems say', () => {
         tier: 'none',
         owner: '',
         consent: '',
-        seniority: '',
+        seniority: 'c_level',
+        seniority_from: 'title',
         do_not_sync: false,
       },
     ]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { leadScore } from '../lead_score/lead-score.model';
+import { peopleAsOf } from '../people_as_of/people-as-of.model';
 import { personDays } from '../person_days/person-days.model';
 import { sessions } from '../sessions/sessions.model';
 import { assertSettingsFolder } from './assert-settings-folder';
@@ -65,6 +66,15 @@ it.each([
   ["rules: [{ class: a, types: [x], path: '(' }]", 'rules[0].path: is not a valid regular expression'],
   ['rules: [{ class: session, types: [x] }]', 'rules[0].class: session and other are derived'],
 ])('person_days refuses %j: %s', (text, why) => expect(mistakesOf(personDays, text)).toContain(why));
+
+it.each([
+  ['buying_roles: [{ role: user }]', 'buying_roles[0]: names neither departments nor seniorities'],
+  ['buying_roles: [{ role: owner, departments: [it] }]', 'buying_roles[0].role'],
+  ['buying_roles: [{ role: user, departments: [IT] }]', 'buying_roles[0].departments[0]'],
+  ["titles: [{ words: '*a*', seniority: vp }]", 'titles[0].words: is "*a*": give words, with * at one end at most'],
+  ['titles: [{ words: 部长, seniority: vp }]', 'titles[0].words: has no letter from a to z'],
+  ['titles: [{ words: shah, seniority: king }]', 'titles[0].seniority'],
+])('people_as_of refuses %j: %s', (text, why) => expect(mistakesOf(peopleAsOf, text)).toContain(why));
 
 it.each([
   ['grades: { A: 30, B: 20, C: 1 }'],

@@ -1,7 +1,9 @@
 import { defineScore, type RunParams, type Query } from '../model/define-model';
+import { buyingRoleParams } from './buying-roles';
 import { editRows, type EditRow, type ReadEdit } from './edit-rows';
 import { emailDomainRow, type EmailDomainRow } from './email-domain';
 import { peopleAsOfSettings, type PeopleAsOfSettings } from './people-as-of.settings';
+import { titleParams, titleWordRows } from './title-words';
 
 /** What SQL cannot know about the distinct domains of the run's e-mails. */
 async function* emailDomains(
@@ -23,7 +25,7 @@ async function* edits(_settings: PeopleAsOfSettings, _run: RunParams, query: Que
 
 export const peopleAsOf = defineScore({
   name: 'people_as_of',
-  version: 2,
+  version: 3,
   kind: 'score',
   entity: 'person',
   grain: 'identified person',
@@ -56,8 +58,20 @@ export const peopleAsOf = defineScore({
     { rows: emailDomains, into: 'people_as_of_domains' },
     { sql: 'sql/ties.sql', into: 'people_as_of_ties' },
     { sql: 'sql/people.sql', into: 'people_as_of_persons' },
+    { rows: ({ titles }: PeopleAsOfSettings) => titleWordRows(titles), into: 'people_as_of_title_words' },
+    {
+      sql: 'sql/titles.sql',
+      into: 'people_as_of_titles',
+      params: ({ titles }: PeopleAsOfSettings) => titleParams(titles),
+    },
   ],
-  score: [{ sql: 'sql/rows.sql', into: 'people_as_of_rows' }],
+  score: [
+    {
+      sql: 'sql/rows.sql',
+      into: 'people_as_of_rows',
+      params: ({ buying_roles: roles }: PeopleAsOfSettings) => buyingRoleParams(roles),
+    },
+  ],
   rows: { table: 'people_as_of_rows', key: ['person_id'] },
   names: 'sql/names.sql',
   publishes: {},

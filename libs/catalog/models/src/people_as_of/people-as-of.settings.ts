@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
 import { scheduleSettings } from '../model/schedule-settings';
+import { buyingRoles } from './buying-roles';
+import { foldTitle } from './fold-title';
+import { DEPARTMENTS, SENIORITIES } from './title-words';
 
 const domains = z.array(z.string().min(1).toLowerCase()).default([]);
 
@@ -20,5 +23,22 @@ export const peopleAsOfSettings = z.strictObject({
     .describe(
       'Addresses that anybody can have and that say no company; the list is libs/identity/src/data/free-mail.txt.',
     ),
+  titles: z
+    .array(
+      z.strictObject({
+        words: z
+          .string()
+          .regex(/^(\*[^*]*|[^*]*\*|[^*]*)$/, 'words, with * at one end at most')
+          .refine((words) => foldTitle(words).length > 0, { error: 'has no letter from a to z' })
+          .describe('Words of a title; * at one end stands for the rest of a longer word.'),
+        seniority: z.enum(SENIORITIES).optional().describe('Left out: they say none.'),
+        department: z.enum(DEPARTMENTS).optional().describe('Left out: they say none.'),
+      }),
+    )
+    .default([])
+    .describe(
+      'What words of titles say, besides and before those of the list, libs/catalog/models/src/people_as_of/data/title-words.csv.',
+    ),
+  buying_roles: buyingRoles,
 });
 export type PeopleAsOfSettings = z.output<typeof peopleAsOfSettings>;

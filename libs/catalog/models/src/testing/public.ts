@@ -1,2 +1,6 @@
 export { templateModel } from '../_template/template.model';
 export { casesOf, type ModelCase } from './model-case';
+export { heldOutTitles, type HeldOutTitle } from '../people_as_of/testing/held-out-titles';
+export { randomTitle } from '../people_as_of/testing/random-title';
+export { createTitleReader, type ReadTitle, type TitleReading } from '../people_as_of/testing/read-title';
+export { rolesByHand } from '../people_as_of/testing/roles-by-hand';

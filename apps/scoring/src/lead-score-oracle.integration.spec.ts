@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { leadScore, loadModelSettings, parseModelSettings } from '@millrace/catalog-models';
+import { createTitleReader } from '@millrace/catalog-models/testing';
 import { addDays } from '@millrace/contract-window';
 import { silentLog } from '@millrace/platform-kafka';
 import { testSeed, useStack } from '@millrace/platform-testing';
@@ -36,8 +37,18 @@ const dayRow = fc
     return { day, signal_class: signalClass, count, last_occurred_at: instantOn(day, second) };
   });
 
+/** A title says the seniority of those of whom no system states one. */
+interface TitledPerson extends OraclePerson {
+  readonly title: string | null;
+}
+const readTitle = createTitleReader();
+const withSeniority = (one: TitledPerson): OraclePerson => ({
+  ...one,
+  seniority: one.seniority ?? (readTitle(one.title ?? '').seniority || null),
+});
+
 /** Instants differ between classes of one person, so that "the latest state" is never a tie. */
-const person: fc.Arbitrary<OraclePerson> = fc.record({
+const person: fc.Arbitrary<TitledPerson> = fc.record({
   days: fc.uniqueArray(dayRow, { maxLength: 40, selector: (row) => `${row.day}${row.signal_class}` }).map((rows) =>
     rows.map((row, index) => ({
       ...row,
@@ -48,6 +59,7 @@ const person: fc.Arbitrary<OraclePerson> = fc.record({
   employees: fc.constantFrom(null, 5, 11, 50, 51, 1000, 1001, 90_000),
   country: fc.constantFrom(null, 'US', 'BR'),
   seniority: fc.constantFrom(null, 'c_level', 'director', 'manager', 'other'),
+  title: fc.constantFrom(null, 'VP Sales', 'Leiterin Einkauf', 'Account Manager', 'Jefe de Compras', '?'),
   emailDomain: fc.constantFrom('acme.example', 'gmail.com'),
   consent: fc.constantFrom('', 'subscribed', 'unsubscribed'),
 });
@@ -62,7 +74,7 @@ describe('lead_score in SQL against the same formula by hand', () => {
   });
   afterAll(() => closeConnections(connections));
 
-  const insertPeople = async (people: readonly OraclePerson[], buildId: string, prefix: string): Promise<void> => {
+  const insertPeople = async (people: readonly TitledPerson[], buildId: string, prefix: string): Promise<void> => {
     const { clickhouse } = connections;
     const version = { updated_at: '2026-01-01T00:00:00Z' };
     await seedAccounts(
@@ -77,12 +89,13 @@ describe('lead_score in SQL against the same formula by hand', () => {
     );
     await seedPeople(
       clickhouse,
-      people.map(({ seniority, emailDomain, consent }, index) => ({
+      people.map(({ seniority, title, emailDomain, consent }, index) => ({
         person_id: `${prefix}u${index}`,
         email: `${prefix}${index}@${emailDomain}`,
         email_domain: emailDomain,
         account_id: `${prefix}a${index}`,
         seniority,
+        title,
         consent,
         ...version,
       })),
@@ -140,7 +153,7 @@ describe('lead_score in SQL against the same formula by hand', () => {
     expect(rows).toHaveLength(PEOPLE);
     for (const row of rows) {
       const index = Number(row.entity_id.slice(prefix.length + 1));
-      const wanted = scoreByHand(people[index] as OraclePerson, AS_OF_DATE, settings);
+      const wanted = scoreByHand(withSeniority(people[index] as TitledPerson), AS_OF_DATE, settings);
       const points = Object.fromEntries(
         row.contributions.map((part) => [`${part.component}|${part.signal_class}|${part.day ?? ''}`, part.points]),
       );
@@ -168,7 +181,7 @@ describe('the formula by hand', () => {
   it('contributions always sum to the score, which is from 0 to 100', () => {
     fc.assert(
       fc.property(person, (one) => {
-        const { score, points } = scoreByHand(one, AS_OF_DATE, settings);
+        const { score, points } = scoreByHand(withSeniority(one), AS_OF_DATE, settings);
         expect(Object.values(points).reduce((sum, value) => sum + value, 0)).toBe(score);
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(100);

@@ -145,9 +145,12 @@ describe('runs that are not published', () => {
       "select name, engine_full from system.tables where database = currentDatabase() and endsWith(name, '_trial') order by name",
     );
     expect(twins.map(({ name }) => name)).toEqual([
+      'account_score_rows_trial',
       'accounts_as_of_rows_trial',
+      'buying_committee_rows_trial',
       'intent_rows_trial',
       'intent_topic_rows_trial',
+      'lead_score_accounts_trial',
       'lead_score_states_trial',
       'people_as_of_rows_trial',
       'rfm_cut_points_trial',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { findModel, type Input, type Rollup, type Score } from '@millrace/catalog-models';
+import { findModel, tablesOf, type Input, type Rollup, type Score } from '@millrace/catalog-models';
 import type { ModelCase } from '@millrace/catalog-models/testing';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
@@ -64,10 +64,11 @@ export async function giveCase(clickhouse: ClickHouse, model: Score, given: Mode
 async function give(
   clickhouse: ClickHouse,
   input: Input,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  given: ModelCase['given'][string],
   asOfDate: string,
 ): Promise<unknown> {
   if (input.from === 'days') {
+    const rows = given as readonly Readonly<Record<string, unknown>>[];
     const { build } = findModel(input.model) as Rollup;
     const buildId = randomUUID();
     for (const { into } of build) {
@@ -79,13 +80,17 @@ async function give(
     return [...new Set(rows.map(({ day }) => day))].map((day) => [day, buildId]);
   }
   if (input.from === 'run') {
-    if (rows.length === 0) return '';
+    if (Array.isArray(given) && given.length === 0) return '';
     const runId = `given-${randomUUID()}`;
-    const { table } = (findModel(input.model) as Score).rows;
-    await clickhouse.insertRows(
-      table,
-      rows.map((row) => ({ run_id: runId, as_of_date: asOfDate, ...row })),
-    );
+    const model = findModel(input.model) as Score;
+    const tables = Array.isArray(given) ? { [model.rows.table]: given } : given;
+    for (const [table, rows] of Object.entries(tables)) {
+      if (!tablesOf(model).includes(table)) throw new Error(`${model.name} fills no table ${table}`);
+      await clickhouse.insertRows(
+        table,
+        (rows as readonly object[]).map((row) => ({ run_id: runId, as_of_date: asOfDate, ...row })),
+      );
+    }
     return runId;
   }
   throw new Error(`a case cannot give ${input.from}: test what reads it with a spec of its own in apps/scoring`);

@@ -51,6 +51,7 @@ export async function scoreBuild(clickhouse: ClickHouse, options: ScoreBuildOpti
     accounts,
     rfm: '',
     intent: '',
+    account_days: [],
     previous: options.previousRunId ?? '',
   });
 }

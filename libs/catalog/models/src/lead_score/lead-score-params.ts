@@ -36,7 +36,7 @@ export function weightRows(settings: LeadScoreSettings): WeightRow[] {
 
 /** Everything of the settings that the scoring query binds, weights apart. Points in micro-points. */
 export function settingsParams(settings: LeadScoreSettings): Record<string, unknown> {
-  const { engagement, rfm, intent, fit, negatives, grades, stages } = settings;
+  const { engagement, rfm, intent, fit, negatives, grades, stages, activity } = settings;
   const bands = [...fit.employees].sort((a, b) => a.from - b.from);
   return {
     engagement_maximum: toMicro(engagement.maximum),
@@ -75,6 +75,9 @@ export function settingsParams(settings: LeadScoreSettings): Record<string, unkn
     demo_request_days: stages.demo_request_days,
     frozen_lifecycles: stages.frozen_lifecycles,
     disqualified_lifecycles: stages.disqualified_lifecycles,
+    active_days: activity.active_days,
+    momentum_days: activity.momentum_days,
+    buying_classes: activity.buying_classes,
     label_keys: Object.keys(REASON_LABELS),
     labels: Object.values(REASON_LABELS),
   };

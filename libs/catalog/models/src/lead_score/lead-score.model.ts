@@ -12,6 +12,7 @@ export const leadScore = defineScore({
     'How ready a person is for sales, 0 to 100: engagement, rfm, intent, fit, negatives, each point with its reason.',
   inputs: ({ look_back_days, state_look_back_days }: LeadScoreSettings) => ({
     days: { from: 'days', model: 'person_days', back: Math.max(look_back_days, state_look_back_days) },
+    account_days: { from: 'days', model: 'account_days', back: state_look_back_days },
     people: { from: 'run', model: 'people_as_of', pick: 'same_instant', isRequired: true },
     accounts: { from: 'run', model: 'accounts_as_of', pick: 'same_instant', isRequired: true },
     rfm: { from: 'run', model: 'rfm', pick: 'same_instant' },
@@ -28,6 +29,7 @@ export const leadScore = defineScore({
       params: ({ look_back_days }: LeadScoreSettings) => ({ look_back_days }),
     },
     { sql: 'sql/account-trials.sql', into: 'lead_score_trials', params: trialParams },
+    { sql: 'sql/accounts.sql', into: 'lead_score_accounts', params: settingsParams },
   ],
   chunks: 'sql/chunks.sql',
   score: [

@@ -153,6 +153,17 @@ const leadScoreParts = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  activity: z
+    .strictObject({
+      active_days: z.int().min(1).max(90).default(30).describe('Days in which somebody with raw points is active.'),
+      momentum_days: z.int().min(1).max(45).default(14).describe('Days that are compared with as many before them.'),
+      buying_classes: z
+        .array(z.enum(Object.keys(classes) as (keyof typeof classes)[]))
+        .default(['demo_request', 'trial_start', 'pricing_visit'])
+        .describe('Signal classes of somebody who wants to buy.'),
+    })
+    .prefault({})
+    .describe('What buying_committee and account_score are told of each person.'),
   grades: z
     .strictObject({
       A: z.int().default(24),

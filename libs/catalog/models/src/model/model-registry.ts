@@ -2,6 +2,8 @@ import { unknownName } from '@millrace/platform-errors';
 
 import { accountDays } from '../account_days/account-days.model';
 import { accountsAsOf } from '../accounts_as_of/accounts-as-of.model';
+import { accountScore } from '../account_score/account-score.model';
+import { buyingCommittee } from '../buying_committee/buying-committee.model';
 import { identities } from '../identities/identities.model';
 import { intent } from '../intent/intent.model';
 import { intentTopics } from '../intent_topics/intent-topics.model';
@@ -28,6 +30,8 @@ export const MODELS: readonly Model[] = [
   leadScore,
   rfm,
   intent,
+  buyingCommittee,
+  accountScore,
 ];
 
 export function findModel(name: string, models: readonly Model[] = MODELS): Model {

@@ -13,10 +13,10 @@ export interface ModelCase {
   /** What is left out keeps its default. */
   readonly settings?: object;
   /**
-   * By the name of the input: rows of a rollup's days, or of the run of another model, in the columns of its table. What is
-   * left out keeps the column's default; an input left out has no rows.
+   * By the name of the input: rows of a rollup's days, or of the run of another model, in the columns of its table; of several tables
+   * by their names. What is left out keeps the column's default; an input left out has no rows.
    */
-  readonly given: Readonly<Record<string, readonly Row[]>>;
+  readonly given: Readonly<Record<string, readonly Row[] | Readonly<Record<string, readonly Row[]>>>>;
   /** All rows of the run in `score_rows`, by entity_id, in the columns that matter; `values` as an object. */
   readonly expected: readonly (Row & { readonly entity_id: string })[];
 }

@@ -10,18 +10,30 @@ with
   people as (
     select
       persons.*,
-      accounts.industry as industry,
-      accounts.employees as employees,
-      accounts.country as country,
-      ifNull(accounts.domain, '') as account_domain
+      ifNull(accounts.industry_micro, 0) as industry_points,
+      ifNull(accounts.employees_micro, 0) as employees_points,
+      ifNull(accounts.country_micro, 0) as country_points,
+      ifNull(accounts.known_facts, 0) as account_facts,
+      ifNull(accounts.domain, '') as account_domain,
+      ifNull(accounts.lost_at, toDateTime64(0, 3, 'UTC')) as account_lost_at,
+      ifNull(accounts.opportunity_at, toDateTime64(0, 3, 'UTC')) as account_opportunity_at,
+      (ifNull(accounts.lost_on, toDate(0)), ifNull(accounts.lost_age, 0), accounts.lost_signal_ids) as account_lost,
+      ifNull(accounts.lost_decay_millionths, 0) as account_lost_decay
     from persons
-    left join accounts_as_of_of(run_id = {accounts: String}) as accounts on persons.account_id = accounts.account_id
+    left join lead_score_accounts_of(run_id = {run_id: String}) as accounts on persons.account_id = accounts.account_id
   ),
 
   weights as (
     select signal_class, age, weight_micro, daily_cap, decay_millionths
     from lead_score_weights
     where attempt_id = {attempt_id: UUID}
+  ),
+
+  -- What the same signals were worth one span of momentum before.
+  weights_before as (
+    select signal_class, toUInt32(age + {momentum_days: UInt32}) as age, decay_millionths
+    from weights
+    where age <= {momentum_days: UInt32} and weight_micro > 0
   ),
 
   -- What several identities of a person did on a day counts together.
@@ -50,15 +62,24 @@ with
       days.signal_ids as signal_ids,
       ifNull(weights.weight_micro, 0) as weight_micro,
       ifNull(weights.decay_millionths, 0) as decay_millionths,
-      intDiv(weight_micro * toInt64(least(days.count, ifNull(weights.daily_cap, 0))) * decay_millionths, 1000000) as raw
+      intDiv(weight_micro * toInt64(least(days.count, ifNull(weights.daily_cap, 0))) * decay_millionths, 1000000) as raw,
+      intDiv(
+        weight_micro * toInt64(least(days.count, ifNull(weights.daily_cap, 0))) * ifNull(weights_before.decay_millionths, 0),
+        1000000
+      ) as raw_before
     from days
     left join weights on days.signal_class = weights.signal_class and days.age = weights.age
+    left join weights_before on days.signal_class = weights_before.signal_class and days.age = weights_before.age
   ),
 
   active as (
     select
       person_id,
       toInt128(sum(raw)) as raw_total,
+      toInt64(sumIf(raw, age <= {active_days: UInt32})) as active_raw_micro,
+      toInt64(sumIf(raw, age <= {momentum_days: UInt32})) as recent_raw_micro,
+      toInt64(sum(raw_before)) as before_raw_micro,
+      max(age <= {momentum_days: UInt32} and has({buying_classes: Array(String)}, signal_class)) as has_buying_signal,
       toInt64(
         intDiv(toInt128({engagement_maximum: Int64}) * raw_total, raw_total + {half_saturation: Int64})
       ) as engagement_micro,
@@ -141,9 +162,14 @@ with
       people.seniority as seniority,
       people.lifecycle_stage as lifecycle_stage,
       people.do_not_sync as do_not_sync,
-      people.industry as industry,
-      people.employees as employees,
-      people.country as country,
+      people.industry_points as industry_points,
+      people.employees_points as employees_points,
+      people.country_points as country_points,
+      people.account_facts as account_facts,
+      ifNull(active.active_raw_micro, 0) as active_raw_micro,
+      ifNull(active.recent_raw_micro, 0) as recent_raw_micro,
+      ifNull(active.before_raw_micro, 0) as before_raw_micro,
+      ifNull(active.has_buying_signal, false) as has_buying_signal,
       ifNull(active.raw_total, toInt128(0)) as raw_total,
       ifNull(active.engagement_micro, 0) as engagement_micro,
       ifNull(ranks.rfm_micro, 0) as rfm_micro,
@@ -152,11 +178,21 @@ with
       active.parts as parts,
       active.unsubscribe as unsubscribe,
       active.bounce as bounce,
-      active.lost as lost,
+      ifNull(active.lost_at, toDateTime64(0, 3, 'UTC')) as own_lost_at,
+      -- An opportunity is the account's, whoever of it is named.
+      people.account_lost_at > own_lost_at as is_lost_by_account,
+      if(is_lost_by_account, people.account_lost, active.lost) as lost,
       ifNull(active.unsubscribed_at > active.resubscribed_at, false) as is_unsubscribed_by_signal,
       is_unsubscribed_by_signal or people.consent = 'unsubscribed' as is_unsubscribed,
       ifNull(active.bounced_at > active.delivered_at, false) as is_bounced,
-      toInt64(if(ifNull(active.lost_at > active.opportunity_at, false), ifNull(active.lost_decay, 0), 0)) as lost_millionths,
+      toInt64(
+        if(
+          greatest(own_lost_at, people.account_lost_at)
+            > greatest(ifNull(active.opportunity_at, toDateTime64(0, 3, 'UTC')), people.account_opportunity_at),
+          if(is_lost_by_account, people.account_lost_decay, ifNull(active.lost_decay, 0)),
+          0
+        )
+      ) as lost_millionths,
       ifNull(active.demo_requested_on >= {as_of_date: Date} - {demo_request_days: UInt32}, false) as has_demo_request,
       has({competitor_domains: Array(String)}, people.account_domain)
         or has({competitor_domains: Array(String)}, people.email_domain) as is_competitor,
@@ -184,21 +220,12 @@ with
   with_parts as (
     select
       *,
-      lower(ifNull(industry, '')) as industry_word,
-      multiIf(
-        has({target_industries: Array(String)}, industry_word), {target_points: Int64},
-        has({adjacent_industries: Array(String)}, industry_word), {adjacent_points: Int64},
-        0
-      ) as industry_points,
-      arrayLastIndex(start -> start <= ifNull(employees, -1), {band_starts: Array(Int64)}) as band,
-      if(band = 0, 0, {band_points: Array(Int64)}[band]) as employees_points,
-      if(has({served_countries: Array(String)}, upper(ifNull(country, ''))), {country_points: Int64}, 0) as country_points,
       indexOf({seniorities: Array(String)}, lower(ifNull(seniority, ''))) as seniority_index,
       if(seniority_index = 0, 0, {seniority_points: Array(Int64)}[seniority_index]) as seniority_points,
       if(is_free_mail, {free_mail_points: Int64}, 0) as free_mail_points,
       industry_points + employees_points + country_points + seniority_points + free_mail_points as fit_sum,
       greatest(0, least({fit_maximum: Int64}, fit_sum)) as fit_micro,
-      (ifNull(industry, '') != '') + (employees is not null) + (ifNull(country, '') != '') + (ifNull(seniority, '') != '') as known_fact_count,
+      account_facts + (ifNull(seniority, '') != '') as known_fact_count,
       cast(null, 'Nullable(Date)') as no_day,
       cast(null, 'Nullable(UInt32)') as no_age,
       arrayMap(
@@ -423,6 +450,12 @@ select
   do_not_sync,
   is_unsubscribed,
   fit_points,
+  engagement_micro,
+  fit_micro,
+  active_raw_micro,
+  recent_raw_micro,
+  before_raw_micro,
+  has_buying_signal,
   raw_total as engagement_raw_micro,
   total_micro,
   known_since,

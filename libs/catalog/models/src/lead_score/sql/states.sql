@@ -15,6 +15,13 @@ select
   engaged_low_since,
   is_mql,
   mql_low_runs,
-  mql_low_since
+  mql_low_since,
+  account_id,
+  engagement_micro,
+  fit_micro,
+  active_raw_micro,
+  recent_raw_micro,
+  before_raw_micro,
+  has_buying_signal
 from lead_score_scored
 where attempt_id = {attempt_id: UUID} and chunk >= {first_chunk: UInt32} and chunk < {end_chunk: UInt32}

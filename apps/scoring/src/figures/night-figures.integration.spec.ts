@@ -134,6 +134,22 @@ describe('the figures of the newest night', () => {
     expect(await gaugeOf('night_stored_bytes')).toBeGreaterThan(0);
   });
 
+  it('are those of what is delivered, whichever model runs after it in the same night', async () => {
+    await clickhouse.insertRows('score_run_records', [
+      {
+        model: 'another',
+        zone: 'UTC',
+        log_offset: '2',
+        run_id: 'after',
+        as_of: iso(midnight),
+        as_of_date: iso(midnight).slice(0, 10),
+        started_at: iso(startedAt + MINUTE_MS),
+        published_at: iso(startedAt + MINUTE_MS),
+      },
+    ]);
+    expect(await tellFigures(clickhouse)).toMatchObject({ duration_seconds: 121 });
+  });
+
   it('are NaN, not those of before, while they cannot be read', async () => {
     const broken = createClickHouse({ url: stack.clickhouseUrl, database: 'system' });
     const loop = createFiguresLoop(broken, silentLog, 50);

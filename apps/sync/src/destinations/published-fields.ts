@@ -32,12 +32,14 @@ function fieldProblems(
 ): Problem[] {
   const from = member(field, 'from');
   if (typeof from !== 'string') return [];
-  const all = Object.entries(published).flatMap(([model, { fields }]) =>
-    Object.keys(fields).map((name) => `${model}.${name}`),
-  );
   const at = [...path, 'from'];
-  if (!all.includes(from)) {
-    return [{ path: at, message: `is "${from}", which no model publishes: there is ${namesInWords(from, all)}` }];
+  if (publishedType(from, published) === undefined) {
+    const offered = Object.entries(published).flatMap(([model, { fields, entity: of }]) =>
+      of === entity || !['person', 'account'].includes(String(entity))
+        ? Object.keys(fields).map((name) => `${model}.${name}`)
+        : [],
+    );
+    return [{ path: at, message: `is "${from}", which no model publishes: there is ${namesInWords(from, offered)}` }];
   }
   const [model = '', name = ''] = from.split('.');
   const problems: Problem[] = [];
@@ -56,6 +58,6 @@ function fieldProblems(
 /** Type of `<model>.<field>`; undefined where no model publishes it. */
 export function publishedType(from: unknown, published: PublishedByModel): PublishedType | undefined {
   if (typeof from !== 'string') return undefined;
-  const [model = '', name = ''] = from.split('.');
-  return published[model]?.fields[name];
+  const [model = '', name = '', ...rest] = from.split('.');
+  return rest.length > 0 ? undefined : published[model]?.fields[name];
 }

@@ -69,7 +69,7 @@ export async function runDemo(
 
   try {
     // Collect: a CRM's people and accounts, a team's own producer, and the SDKs of website and product.
-    const directSignals = [...company.directSignals];
+    const directSignals = [...company.directSignals, ...company.intentSignals];
     const direct = directSignals.length;
     await publishDirect(
       { kafkaBrokers: at.stack.kafkaBrokers.split(','), schemaRegistryUrl: at.stack.schemaRegistryUrl },
@@ -98,7 +98,8 @@ export async function runDemo(
     );
     await millrace('windows', 'seal', '--wait');
     const second = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', isoOf(nightTick(now, 0)), '--wait'));
-    progress.say('late signals have revised their hours, leads are scored again');
+    await millrace('run', 'account_score', '--as-of', isoOf(nightTick(now, 0)), '--wait');
+    progress.say('late signals have revised their hours, leads and accounts are scored again');
     const person = company.people.find(({ email, do_not_sync: isSilent }) => email !== null && !isSilent);
     const urgent = await requestDemo({
       collectorUrl,
@@ -118,6 +119,7 @@ export async function runDemo(
       urgent: { what: urgent.what, to_whom: urgent.toWhom, seconds: urgent.seconds },
       replay: { steps: replay.steps.length, checksum: replay.is_equal ? 'equal' : 'different' },
       startedAt,
+      stories: company.stories,
     });
   } finally {
     await clickhouse.client.close();

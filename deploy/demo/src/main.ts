@@ -62,7 +62,8 @@ async function main(): Promise<number> {
       progress.say('everything keeps running: Ctrl-C stops it');
       await interrupted;
     }
-    return summary.signals.conservation === 'OK' && summary.delivered.lost === 0 ? EXIT_DONE : EXIT_FAILED;
+    const isWhole = summary.signals.conservation === 'OK' && summary.delivered.lost === 0;
+    return isWhole && summary.stories.every((story) => story.is_found) ? EXIT_DONE : EXIT_FAILED;
   } catch (error) {
     hasFailed = true;
     if (!options.keep) {

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { Story } from '@millrace/simulation';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { instant } from '@millrace/platform-commands';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { cpuSeconds } from './cpu-time';
+import { findStories } from './find-stories';
 import { deliveryLagHours, playedLateHours } from './night';
 import type { NightMoments } from './night';
 import {
@@ -16,7 +18,10 @@ import {
   readNightFigures,
   readOutcomes,
   readSignalCounts,
+  readCommittees,
+  readFindings,
   readStages,
+  readSurging,
   readTopLeads,
   readWindowCounts,
 } from './queries';
@@ -28,6 +33,7 @@ import type { Measured } from './targets';
 
 const LEADS_SHOWN = 2;
 const CONTRIBUTIONS_SHOWN = 4;
+const ACCOUNTS_SHOWN = 3;
 
 const prices = z.object({
   as_of: z.union([z.string(), z.date().transform((date) => date.toISOString().slice(0, 10))]),
@@ -44,6 +50,8 @@ export interface RunFacts {
   readonly urgent: Summary['urgent'];
   readonly replay: Summary['windows']['replay'];
   readonly startedAt: number;
+  /** What happened in the simulated company, and must be found. */
+  readonly stories: readonly Story[];
 }
 
 function sayContribution({ component, signal_class: signalClass, day, count, age_days: age }: Contribution): string {
@@ -151,6 +159,11 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
       by_stage: await readStages(clickhouse),
     },
     why,
+    accounts: {
+      surging: await readSurging(clickhouse, ACCOUNTS_SHOWN),
+      committees: await readCommittees(clickhouse, ACCOUNTS_SHOWN),
+    },
+    stories: findStories(facts.stories, await readFindings(clickhouse)),
     night: { tick_at: instant(night.asOf), played_late_hours: playedLateHours(night) },
     plan: planOf(runs, counts.sealed),
     delivered: {

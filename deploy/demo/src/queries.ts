@@ -59,6 +59,25 @@ const nightFigures = z.object({
   stored_bytes: count,
 });
 
+const surging = z.object({ account: z.string(), points: count, reasons: z.array(z.string()) });
+const committee = z.object({
+  account: z.string(),
+  engaged: count,
+  momentum: count,
+  roles: z.array(z.string()),
+  score: count,
+  stage: z.string(),
+});
+const finding = z.object({
+  entity_id: z.string(),
+  stage: z.string(),
+  surges: count,
+  engaged: count,
+});
+
+export type Surging = z.infer<typeof surging>;
+export type Committee = z.infer<typeof committee>;
+export type Finding = z.infer<typeof finding>;
 export type DeliveryRun = z.infer<typeof deliveryRun>;
 export type Lead = z.infer<typeof lead>;
 export type Contribution = z.infer<typeof contribution>;
@@ -75,6 +94,11 @@ export const readSignalCounts = (clickhouse: ClickHouse) => one(clickhouse, 'sig
 export const readWindowCounts = (clickhouse: ClickHouse) => one(clickhouse, 'window-counts', windowCounts);
 export const readGrades = (clickhouse: ClickHouse) => clickhouse.query(sql('leads-by-grade'), {}, grade);
 export const readStages = (clickhouse: ClickHouse) => clickhouse.query(sql('leads-by-stage'), {}, stage);
+export const readSurging = (clickhouse: ClickHouse, accounts: number) =>
+  clickhouse.query(sql('surging-accounts'), { accounts }, surging);
+export const readCommittees = (clickhouse: ClickHouse, accounts: number) =>
+  clickhouse.query(sql('committees'), { accounts }, committee);
+export const readFindings = (clickhouse: ClickHouse) => clickhouse.query(sql('findings'), {}, finding);
 export const readTopLeads = (clickhouse: ClickHouse, leads: number) =>
   clickhouse.query(sql('top-leads'), { leads }, lead);
 export const readContributions = (clickhouse: ClickHouse, of: Lead, rows: number) =>

@@ -21,6 +21,14 @@ const SUMMARY: Summary = {
       contributions: [{ points: 18, text: 'demo request 1x on 2026-11-23, 1 days before' }],
     },
   ],
+  accounts: {
+    surging: [{ account: 'Acme', points: 12, reasons: ['Reads about crm: 90 of 100 on 2026-11-23 (+12 points).'] }],
+    committees: [{ account: 'Acme', engaged: 3, momentum: 2, roles: ['champion'], score: 62, stage: 'decision' }],
+  },
+  stories: [
+    { text: 'Acme warms up.', expected: 'u1 is mql', is_found: true },
+    { text: 'Other reads.', expected: 'acc_2 is surging', is_found: false },
+  ],
   night: { tick_at: '2026-11-24T07:00:00Z', played_late_hours: 9.25 },
   plan: [
     {
@@ -53,12 +61,33 @@ describe('the screen', () => {
 
   it('has every section of the contract, once and in order', () => {
     const labels = lines.map((line) => /^[A-Z]+/.exec(line)?.[0]).filter((label) => label !== undefined);
-    expect(labels).toEqual(['SIGNALS', 'WINDOWS', 'SCORES', 'WHY', 'PLAN', 'DELIVERED', 'URGENT', 'TARGETS', 'NEXT']);
+    expect(labels).toEqual([
+      ...[
+        'SIGNALS',
+        'WINDOWS',
+        'SCORES',
+        'WHY',
+        'ACCOUNTS',
+        'STORIES',
+        'PLAN',
+        'DELIVERED',
+        'URGENT',
+        'TARGETS',
+        'NEXT',
+      ],
+    ]);
   });
 
   it('says why a lead moved, with points and reasons', () => {
     expect(section('WHY')).toContain('ann@acme.example: 42 -> 67');
     expect(lines).toContainEqual(expect.stringContaining('+18  demo request 1x on 2026-11-23'));
+  });
+
+  it('names accounts that surge or have a committee, and stories that the scores do not tell', () => {
+    expect(section('ACCOUNTS')).toContain('Acme: surging, 12 points. Reads about crm');
+    expect(lines).toContainEqual(expect.stringContaining('Acme: decision, score 62, 3 engaged (+2) (champion)'));
+    expect(section('STORIES')).toContain('1 of 2');
+    expect(lines).toContainEqual(expect.stringContaining('not found: acc_2 is surging. Other reads.'));
   });
 
   it('shows every instant in UTC, and how late the demo itself ran the night', () => {

@@ -57,6 +57,24 @@ function planLines({ plan, night }: Summary): string[] {
   return [...lines, `the night's tick was ${night.tick_at}; the demo ran it ${late} h later, a schedule would not`];
 }
 
+function accountLines({ accounts: { surging, committees } }: Summary): string[] {
+  return [
+    ...surging.map(({ account, points, reasons }) => `${account}: surging, ${points} points. ${reasons[0] ?? ''}`),
+    ...committees.map(
+      ({ account, engaged, momentum, roles, score, stage }) =>
+        `${account}: ${stage}, score ${score}, ${engaged} engaged (${signed(momentum)})${inBrackets(roles.join(', '))}`,
+    ),
+  ];
+}
+
+function storyLines({ stories }: Summary): string[] {
+  const missed = stories.filter((story) => !story.is_found);
+  return [
+    `${stories.length - missed.length} of ${stories.length} of the simulated company's stories are in the scores`,
+    ...missed.map(({ text, expected }) => `not found: ${expected}. ${text}`),
+  ];
+}
+
 function deliveredLines({ delivered }: Summary): string[] {
   return [
     `${count(delivered.accepted)} accepted, ${count(delivered.retried)} retried, ` +
@@ -93,6 +111,8 @@ export function renderScreen(summary: Summary): string {
     ...section('WINDOWS', windowLines(summary)),
     ...section('SCORES', scoreLines(summary)),
     ...section('WHY', whyLines(summary)),
+    ...section('ACCOUNTS', accountLines(summary)),
+    ...section('STORIES', storyLines(summary)),
     ...section('PLAN', planLines(summary)),
     ...section('DELIVERED', deliveredLines(summary)),
     ...section('URGENT', urgentLines(summary)),

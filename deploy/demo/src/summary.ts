@@ -1,3 +1,5 @@
+import type { Committee, Surging } from './queries';
+
 /** Everything that the demo measured; `--json` prints it as it is, the screen is drawn from it. Parts not built are absent, never faked. */
 export interface Summary {
   readonly signals: {
@@ -28,6 +30,10 @@ export interface Summary {
     readonly reasons: readonly string[];
     readonly contributions: readonly { readonly points: number; readonly text: string }[];
   }[];
+  /** As of the night that was played last, the strongest first. */
+  readonly accounts: { readonly surging: readonly Surging[]; readonly committees: readonly Committee[] };
+  /** What happened in the simulated company, and whether the scores say so. */
+  readonly stories: readonly FoundStory[];
   /** The night that was played last: the tick of its schedule, and how much later the demo ran it. */
   readonly night: { readonly tick_at: string; readonly played_late_hours: number | null };
   readonly plan: readonly {
@@ -56,6 +62,13 @@ export interface Summary {
   readonly targets: readonly Target[];
   readonly next: readonly string[];
   readonly took_seconds: number;
+}
+
+export interface FoundStory {
+  readonly text: string;
+  /** In words, such as "u_0001_1 is mql". */
+  readonly expected: string;
+  readonly is_found: boolean;
 }
 
 export interface Target {

@@ -133,6 +133,14 @@ describe('stories', () => {
     expect(new Set(features).size).toBeGreaterThanOrEqual(3);
   });
 
+  it('let one account be seen by a provider of intent data alone', () => {
+    const story = simulation.stories.find((candidate) => candidate.expect === 'surging');
+    const account = simulation.accounts.find(({ account_id: id }) => id === story?.accountId);
+    expect(simulation.intentSignals.map(({ domain }) => domain)).toEqual(Array(3).fill(account?.domain));
+    expect(simulation.intentSignals.every(({ value }) => Number(value) >= 60)).toBe(true);
+    expect(events.filter((event) => story?.personIds.includes(event.call.userId ?? ''))).toEqual([]);
+  });
+
   it('fit into three days and into ninety', () => {
     for (const days of [3, 90]) {
       const other = createSimulation({ ...OPTIONS, days, signalsPerDay: 50 });

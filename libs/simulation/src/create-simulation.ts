@@ -74,6 +74,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     stories: plots.map((plot) => plot.story),
     events,
     directSignals,
+    intentSignals: plots.flatMap((plot) => plot.intents).filter((signal) => isInside(signal.occurred_at)),
     get ledger() {
       return (ledger ??= countLedger(events, directSignals));
     },

@@ -31,6 +31,21 @@ export function publish(
   });
 }
 
+/** A company reads about a topic elsewhere: what a provider sells of one day, as the file import writes it. `on`: YYYY-MM-DD. */
+export function surge(company: Company, topic: string, score: number, on: string): Signal {
+  const at = Date.parse(`${on}T00:00:00Z`);
+  return createSignal({
+    signal_id: `intent-${company.account.account_id}-${topic.replaceAll(' ', '-')}-${on}`,
+    type: 'intent_surged',
+    source: 'intent',
+    occurred_at: at,
+    received_at: at,
+    domain: company.account.domain,
+    value: score,
+    properties: { topic, provider: 'topic_watch', observed_on: on },
+  });
+}
+
 /** The Tuesday newsletter to one subscriber: delivered, perhaps opened (by a machine in a fifth of cases), perhaps clicked. */
 export function newsletter(random: Random, visitor: Visitor, at: number, issue: string): Signal[] {
   const properties = { campaign: issue, message_id: random.uuid() };

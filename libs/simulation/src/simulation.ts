@@ -55,7 +55,8 @@ export type StoryKind =
   | 'trial_activates'
   | 'target_on_pricing'
   | 'customer_goes_quiet'
-  | 'customer_expands';
+  | 'customer_expands'
+  | 'account_researches';
 
 /** A plot that can be followed from its first visit to its delivery. */
 export interface Story {
@@ -66,7 +67,9 @@ export interface Story {
   /** Its turning point, epoch milliseconds: the demo request, the trial, the last sign of life. */
   readonly turnsAt: number;
   /** What a score run right after the end must say about the leading person, or the account. */
-  readonly expect: 'mql' | 'pql' | 'urgent' | 'at_risk' | 'healthy';
+  readonly expect: 'mql' | 'pql' | 'urgent' | 'at_risk' | 'healthy' | 'surging';
+  /** How many of its people must be found as a committee; 0: it says nothing of one. */
+  readonly committee: number;
   readonly text: string;
 }
 
@@ -91,6 +94,8 @@ export interface Simulation {
   readonly events: Iterable<SimulatedEvent>;
   /** Published by teams straight to Kafka: sources email, crm, billing and support, in order of occurred_at. */
   readonly directSignals: Iterable<Signal>;
+  /** Intent data as the file import would publish it: which accounts read about which topics. In no ledger. */
+  readonly intentSignals: readonly Signal[];
   /** Computed by one pass over both on first use. */
   readonly ledger: SimulationLedger;
 }

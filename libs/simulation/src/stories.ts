@@ -2,7 +2,7 @@ import type { Signal } from '@millrace/contract-signal';
 
 import { workingOffset, type SimulatedDay } from './calendar';
 import { createCompany, isWatched, type Casting, type Company, type Visitor } from './company';
-import { opportunity, publish } from './direct';
+import { opportunity, publish, surge } from './direct';
 import { browserOf, identify, joinAccount, track, visit, type Moment, type Page } from './moment';
 import type { Random } from './random';
 import type { Story } from './simulation';
@@ -30,12 +30,15 @@ interface Plot {
   readonly story: Story;
   readonly moments: readonly Moment[];
   readonly signals: readonly Signal[];
+  readonly intents: readonly Signal[];
 }
 
 interface Script {
   readonly kind: Story['kind'];
   readonly casting: Casting;
-  readonly play: (stage: Stage) => Omit<Plot, 'story'> & Pick<Story, 'turnsAt' | 'text'>;
+  readonly play: (
+    stage: Stage,
+  ) => Omit<Plot, 'story' | 'intents'> & Partial<Pick<Plot, 'intents'>> & Pick<Story, 'turnsAt' | 'text'>;
 }
 
 const place = (index: number): Place => PLACES[index] as Place;
@@ -53,6 +56,7 @@ const EXPECTED: Readonly<Record<Story['kind'], Story['expect']>> = {
   target_on_pricing: 'urgent',
   customer_goes_quiet: 'at_risk',
   customer_expands: 'healthy',
+  account_researches: 'surging',
 };
 
 /** The `back`-th working day before the last one; with too little history, the first there is. */
@@ -251,6 +255,20 @@ function expand(stage: Stage): ReturnType<Script['play']> {
   };
 }
 
+/** Nobody comes to the website; a provider of intent data sees the company read about what we sell. */
+function research(stage: Stage): ReturnType<Script['play']> {
+  const { company } = stage;
+  const topics = ['lead scoring', 'crm integration', 'intent data'];
+  const intents = topics.map((topic, index) => surge(company, topic, 90 - 10 * index, workday(stage, index).date));
+  return {
+    moments: [],
+    signals: [],
+    intents,
+    turnsAt: intents[0]?.occurred_at ?? 0,
+    text: `Nobody of ${company.account.name} visits; the company reads about ${topics.join(', ')} elsewhere.`,
+  };
+}
+
 const prospect = (tier: string, employees: number, placeIndex: number, roles: readonly Role[]): Casting => ({
   tier,
   employees,
@@ -287,18 +305,31 @@ export const SCRIPTS: readonly Script[] = [
     casting: { ...prospect('mid', 700, 2, [...COMMITTEE, role('Business Analyst')]), isTarget: false, plan: 'team' },
     play: expand,
   },
+  { kind: 'account_researches', casting: prospect('mid', 420, 1, COMMITTEE.slice(0, 1)), play: research },
 ];
+
+/** Whole committees warm up in these. */
+const COMMITTEES: ReadonlySet<Story['kind']> = new Set(['committee_requests_demo']);
 
 /** Plays script `index` with its company. */
 export function playScript(index: number, stage: Stage): Plot {
   const script = SCRIPTS[index] as Script;
-  const { turnsAt, text, moments, signals } = script.play(stage);
+  const { turnsAt, text, moments, signals, intents = [] } = script.play(stage);
   const accountId = stage.company.account.account_id;
   const personIds = stage.company.visitors.map((visitor) => visitor.person.person_id);
   return {
-    story: { kind: script.kind, accountId, personIds, turnsAt, expect: EXPECTED[script.kind], text },
+    story: {
+      kind: script.kind,
+      accountId,
+      personIds,
+      turnsAt,
+      expect: EXPECTED[script.kind],
+      committee: COMMITTEES.has(script.kind) ? personIds.length : 0,
+      text,
+    },
     moments,
     signals,
+    intents,
   };
 }
 

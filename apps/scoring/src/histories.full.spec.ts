@@ -112,7 +112,9 @@ describe('nights one after another', () => {
     const ranked = await partsOf(connections, first.run.run_id, 'o0');
     expect(ranked).toContainEqual(expect.objectContaining({ component: 'rfm' }));
     await sealUntil('2026-05-11', []);
-    for (const model of ['accounts_as_of', 'people_as_of']) await engine.job(model).run(night('2026-05-11'), []);
+    for (const model of ['accounts_as_of', 'people_as_of', 'intent']) {
+      await engine.job(model).run(night('2026-05-11'), []);
+    }
     const { run: without } = await engine.job('lead_score').run(night('2026-05-11'), []);
     expect(without).toMatchObject({ is_partial: true, missing: ['rfm'] });
     expect(without.inputs?.['rfm']).toEqual(first.run.inputs?.['rfm']);

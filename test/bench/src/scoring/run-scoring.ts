@@ -26,7 +26,15 @@ const AS_OF_DATE = '2026-11-23';
 const AS_OF = '2026-11-23T02:00:00-05:00';
 const EDGE_DAYS = 400;
 const ROLLUPS = MODELS.filter(({ kind }) => kind === 'rollup');
-const JOBS = ['accounts_as_of', 'people_as_of', 'rfm', 'lead_score'] as const;
+const JOBS = [
+  'accounts_as_of',
+  'people_as_of',
+  'rfm',
+  'intent',
+  'lead_score',
+  'buying_committee',
+  'account_score',
+] as const;
 
 /** Each size in a database and topics of its own; days are there as if they had been rolled up before. */
 export async function runScoring(sizes: readonly number[], say: (line: string) => void): Promise<ScoringResult[]> {
@@ -78,7 +86,7 @@ async function seed(stack: Stack, clickhouse: ClickHouse, people: number): Promi
     attempt_id: attemptId,
     days: EDGE_DAYS,
   };
-  for (const file of ['people', 'accounts', 'days', 'edges', 'signals']) {
+  for (const file of ['people', 'accounts', 'days', 'edges', 'topics', 'signals']) {
     await clickhouse.command(loadSql(__dirname, `sql/${file}.sql`), build);
   }
   for (const model of ROLLUPS) {

@@ -8,7 +8,7 @@ import { runWithUpstream } from './runs/run-upstream';
 import { createScoring } from './scoring';
 import { install, seal } from './testing/seed';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 describe('three nights without scoring', () => {
   const stack = useStack();

@@ -90,8 +90,17 @@ describe('a rerun with what is downstream of it', () => {
     expect(scored.map(({ signal_class }) => signal_class)).toEqual(['demo_request', 'webinar']);
   });
 
-  it('finds nothing to redo afterwards', async () => {
-    const report = await runJob(config, 'lead_score', { asOf: NIGHTS[0], isRerun: true, downstreamLimit: 100 });
+  it('brings what is upstream up to date, and finds nothing to redo afterwards', async () => {
+    const options = { asOf: NIGHTS[0], isRerun: true, downstreamLimit: 100 };
+    // The late signal touched the days of intent, too, which is not downstream of people_as_of.
+    const first = await runJob(config, 'lead_score', options);
+    expect(first.downstream?.redone.map(({ run }) => nameOf(run))).toEqual([
+      'intent 2026-11-24',
+      'lead_score 2026-11-24',
+      'intent 2026-11-25',
+      'lead_score 2026-11-25',
+    ]);
+    const report = await runJob(config, 'lead_score', options);
     expect(report).toMatchObject({ outcome: 'unchanged', downstream: { redone: [], left: [] }, stale_runs: [] });
   });
 });

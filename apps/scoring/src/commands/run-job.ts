@@ -1,3 +1,4 @@
+import type { RunPublished } from '@millrace/contract-score';
 import { ConfigError, MillraceError, UsageError } from '@millrace/platform-errors';
 import { instant, readTyped } from '@millrace/platform-commands';
 import { silentLog } from '@millrace/platform-kafka';
@@ -69,7 +70,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
     const asOf = options.isRerun === true ? instantThatRan(engine, name, named) : named;
     if (typed !== undefined) refuseBeforeData(connections, typed, asOf);
     const { downstreamLimit: limit } = options;
-    const checked = limit === undefined ? [job] : jobsDownstream(engine, { model: name, as_of: asOf });
+    const checked = limit === undefined ? [job] : jobsDownstream(engine, [{ model: name, as_of: asOf }]);
     if (options.hasNewSettings !== true) {
       for (const one of checked) await refuseNewSettings(connections, engine, one);
     }
@@ -94,7 +95,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
     const downstream =
       limit === undefined
         ? null
-        : await rerunDownstream(engine, outcome.run, {
+        : await rerunDownstream(engine, madeAnew([outcome, ...upstream]), {
             limit,
             isPartialAllowed: options.isPartialAllowed === true,
             onRedone: ({ run, replaced }) => options.say?.(`redone: ${replaced} is ${run.run_id} now`),
@@ -112,6 +113,10 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
     await closeConnections(connections);
   }
 }
+
+/** The run that was asked for, and runs upstream of it that had to be made for it: what read others of those is stale, too. */
+const madeAnew = (outcomes: readonly RunOutcome[]): RunPublished[] =>
+  outcomes.filter(({ outcome }, index) => index === 0 || outcome === 'published').map(({ run }) => run);
 
 /** Two terminals may read two folders: settings that no run has used yet are published on purpose only. */
 async function refuseNewSettings({ clickhouse, config }: Connections, { decisions }: Engine, job: Job): Promise<void> {

@@ -23,12 +23,12 @@ it.each([
   ['a run that is read by two', 'people', 2, ['people@2', 'score@2', 'other@2']],
   ['a run that nobody reads', 'other', 2, ['other@2']],
 ])('downstream of %s is what reads or continues it, through others too', (_what, model, as_of, expected) => {
-  expect([...downstreamOf(NIGHTS, { model, as_of })].sort()).toEqual([...expected].sort());
+  expect([...downstreamOf(NIGHTS, [{ model, as_of }])].sort()).toEqual([...expected].sort());
 });
 
 it('a run that only its newer revision reads counts for those that read the older one', () => {
   const revised = [...NIGHTS, run('people2b', 'people', 2, ['score1'])];
-  expect(downstreamOf(revised, { model: 'score', as_of: 1 })).toEqual(
+  expect(downstreamOf(revised, [{ model: 'score', as_of: 1 }])).toEqual(
     new Set(['score@1', 'score@2', 'people@2', 'other@2']),
   );
 });

@@ -27,10 +27,10 @@ type Instant = Pick<DecidedRun, 'model' | 'as_of'>;
 
 const keyOf = ({ model, as_of }: Instant): string => `${model}@${as_of}`;
 
-/** Keys, `model@instant`, of runs that read or continue a run of the model and instant, directly or through others; its own first. */
-export function downstreamOf(runs: readonly DecidedRun[], of: Instant): ReadonlySet<string> {
+/** Keys, `model@instant`, of runs that read or continue a run of these models and instants, directly or through others; their own first. */
+export function downstreamOf(runs: readonly DecidedRun[], of: readonly Instant[]): ReadonlySet<string> {
   const keys = new Map(runs.map((run) => [run.run_id, keyOf(run)]));
-  const found = new Set([keyOf(of)]);
+  const found = new Set(of.map(keyOf));
   // Once through finds all, unless a later revision reads what an earlier one did not.
   for (let before = 0; before !== found.size;) {
     before = found.size;
@@ -41,20 +41,20 @@ export function downstreamOf(runs: readonly DecidedRun[], of: Instant): Readonly
   return found;
 }
 
-/** Score models whose runs are downstream of a run. */
-export function jobsDownstream({ decisions, jobs }: Engine, of: Instant): Job[] {
+/** Score models whose runs are downstream of these. */
+export function jobsDownstream({ decisions, jobs }: Engine, of: readonly Instant[]): Job[] {
   const downstream = downstreamOf(decisions.runs(), of);
   const models = new Set(decisions.runs().flatMap((run) => (downstream.has(keyOf(run)) ? [run.model] : [])));
-  return jobs.filter(({ name }) => name === of.model || models.has(name));
+  return jobs.filter(({ name }) => models.has(name) || of.some(({ model }) => model === name));
 }
 
 /**
- * Redoes runs downstream of a run that was redone, as long as one is stale: the earliest instant first, of one instant what is read
+ * Redoes runs downstream of runs that were redone, as long as one is stale: the earliest instant first, of one instant what is read
  * first. Each is redone once. Called again after a failure it goes on where it stopped.
  */
 export async function rerunDownstream(
   { decisions, jobs }: Engine,
-  of: Instant,
+  of: readonly Instant[],
   { limit, isPartialAllowed, onRedone }: DownstreamOptions,
 ): Promise<DownstreamReport> {
   const places = new Map(jobs.map(({ name }, index) => [name, index]));

@@ -1,4 +1,5 @@
 export { templateModel } from '../_template/template.model';
+export { SIXTY_MORNINGS, type Morning } from '../lead_score/testing/sixty-mornings';
 export { casesOf, type ModelCase } from './model-case';
 export { heldOutTitles, type HeldOutTitle } from '../people_as_of/testing/held-out-titles';
 export { randomTitle } from '../people_as_of/testing/random-title';

@@ -29,9 +29,10 @@ with
     where attempt_id = {attempt_id: UUID}
   ),
 
-  -- What the same signals were worth one span of momentum before.
+  -- What the same signals were worth one span of momentum before. Their age today has a name of its own: `where` would read an alias
+  -- `age` instead of the column, and find nothing.
   weights_before as (
-    select signal_class, toUInt32(age + {momentum_days: UInt32}) as age, decay_millionths
+    select signal_class, toUInt32(age + {momentum_days: UInt32}) as age_now, decay_millionths
     from weights
     where age <= {momentum_days: UInt32} and weight_micro > 0
   ),
@@ -69,7 +70,7 @@ with
       ) as raw_before
     from days
     left join weights on days.signal_class = weights.signal_class and days.age = weights.age
-    left join weights_before on days.signal_class = weights_before.signal_class and days.age = weights_before.age
+    left join weights_before on days.signal_class = weights_before.signal_class and days.age = weights_before.age_now
   ),
 
   active as (

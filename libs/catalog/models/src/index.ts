@@ -22,4 +22,6 @@ export type { ModelSettings } from './model/model-settings';
 export { scheduleOf, scheduleSettings, type Schedule } from './model/schedule-settings';
 export { leadScore } from './lead_score/lead-score.model';
 export type { LeadScoreSettings } from './lead_score/lead-score.settings';
+export type { BuyingCommitteeSettings } from './buying_committee/buying-committee.settings';
+export type { AccountScoreSettings } from './account_score/account-score.settings';
 export { personDays } from './person_days/person-days.model';

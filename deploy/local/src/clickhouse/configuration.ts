@@ -26,7 +26,10 @@ export const serverConfiguration = ({ usersFile, backupDirectory }: Configuratio
 </clickhouse>
 `;
 
-/** One user without a password, reached from this machine only. The profile takes back where clickhouse-local differs from a server. */
+/**
+ * Two users without a password, reached from this machine only: `default`, and `analyst`, who may only read. The first profile takes
+ * back where clickhouse-local differs from a server.
+ */
 export const USERS = `<clickhouse>
   <profiles>
     <default>
@@ -34,6 +37,10 @@ export const USERS = `<clickhouse>
       <allow_introspection_functions>0</allow_introspection_functions>
       <storage_file_read_method>pread</storage_file_read_method>
     </default>
+    <analyst>
+      <profile>default</profile>
+      <readonly>2</readonly>
+    </analyst>
   </profiles>
   <users>
     <default>
@@ -44,6 +51,17 @@ export const USERS = `<clickhouse>
       <profile>default</profile>
       <quota>default</quota>
     </default>
+    <analyst>
+      <password></password>
+      <networks>
+        <ip>127.0.0.1</ip>
+      </networks>
+      <profile>analyst</profile>
+      <quota>default</quota>
+      <grants>
+        <query>grant select on *.*</query>
+      </grants>
+    </analyst>
   </users>
   <quotas>
     <default></default>

@@ -21,6 +21,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'score', service: 'scoring', summary: 'show scores, redo a run' },
   { name: 'people', service: 'scoring', summary: 'correct who is who' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },
+  { name: 'export', service: 'scoring', summary: 'write a view or a table to a Parquet file' },
   { name: 'models', service: 'scoring', summary: 'the models, their settings and their graph' },
   { name: 'plan', service: 'sync', summary: 'what a destination would receive, and why the rest would not' },
   { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },

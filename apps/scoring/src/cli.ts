@@ -6,6 +6,7 @@ import { readScoringConfig } from './app.config';
 import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
 import { addExplainCommand } from './commands/explain.command';
+import { addExportCommand } from './commands/export.command';
 import { addModelsCommand } from './commands/models.command';
 import { addPeopleCommand } from './commands/people.command';
 import { addRunCommand } from './commands/run.command';
@@ -14,7 +15,7 @@ import { withClickHouse } from './commands/with-clickhouse';
 import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, score, explain, people, models, set-aside.',
+  'Commands of scoring: deploy, doctor, run, score, explain, export, people, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(
@@ -27,6 +28,7 @@ runProgram(
     addRunCommand(program, shell);
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);
+    addExportCommand(program, shell);
     addPeopleCommand(program, shell);
     addModelsCommand(program, shell);
     addSetAsideCommand(program, shell, { service: 'scoring', tables: RECORD_TABLES, withClickHouse });

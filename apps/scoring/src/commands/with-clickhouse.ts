@@ -1,12 +1,16 @@
-import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
+import { createClickHouse, type ClickHouse, type ClickHouseConfig } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf } from '@millrace/platform-config';
 
 import { readScoringConfig } from '../app.config';
 
 /** For a command that only reads: a connection that is closed afterwards. */
-export async function withClickHouse<Result>(work: (clickhouse: ClickHouse) => Promise<Result>): Promise<Result> {
+export async function withClickHouse<Result>(
+  work: (clickhouse: ClickHouse) => Promise<Result>,
+  more: Pick<ClickHouseConfig, 'timeoutMs'> = {},
+): Promise<Result> {
   const clickhouse = createClickHouse({
     ...clickhouseConnectionOf(readScoringConfig()),
+    ...more,
     application: 'scoring-cli',
   });
   try {

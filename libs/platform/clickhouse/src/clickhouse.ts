@@ -33,6 +33,11 @@ export interface InsertOptions extends CallOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
+export interface ReadBytesOptions extends CallOptions {
+  /** Told before the first byte how many rows the result has. */
+  readonly onRows?: ((rows: number) => void) | undefined;
+}
+
 export type QueryParams = Readonly<Record<string, unknown>>;
 export type RowSchema<Row> = z.ZodType<Row>;
 
@@ -152,7 +157,7 @@ export class ClickHouse {
     sql: string,
     format: string,
     params: QueryParams = {},
-    options: CallOptions = {},
+    { onRows, ...options }: ReadBytesOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
     if (!/^\w+$/.test(format)) throw invalidName('format', format);
     const bound = bindParams(sql, params);
@@ -163,6 +168,8 @@ export class ClickHouse {
         ...callOptions(options),
         clickhouse_settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
       });
+      const rows = result.summary?.result_rows;
+      if (rows !== undefined) onRows?.(Number(rows));
       for await (const chunk of result.stream) yield chunk as Uint8Array;
     } catch (error) {
       throw this.asMillraceError(error, sql);

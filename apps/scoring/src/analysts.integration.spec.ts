@@ -20,7 +20,7 @@ const READER = 'analyst';
 const RUNS = ['2026-11-23T07:00:00Z', '2026-11-24T07:00:00Z'] as const;
 const updated_at = '2026-01-01T00:00:00Z';
 /** Who is told of before each run. */
-const PEOPLE = [['ann', 'bob'], ['cleo']] as const;
+const PEOPLE = [['ann', 'bob', 'silent'], ['cleo']] as const;
 const acme = { account: 'acme', domain: 'acme.com' } as const;
 const ann = { user: 'ann', email: 'ann@acme.com', ...acme } as const;
 const bob = { user: 'bob', email: 'bob@acme.com', ...acme } as const;
@@ -82,6 +82,7 @@ describe('what analysts ask, as a user who may only read', () => {
         email_domain: 'acme.com',
         account_id: 'acme',
         title: 'VP Engineering',
+        do_not_sync: id === 'silent',
         updated_at,
       }));
       await seedPeople(clickhouse, people);
@@ -225,6 +226,61 @@ describe('what analysts ask, as a user who may only read', () => {
     const asked = statements.filter((sql) => /^(select|with) /m.test(sql));
     expect(asked.length).toBeGreaterThan(5);
     for (const sql of asked) await reader.query(sql);
+  });
+
+  describe('as the user of another reverse-ETL tool', () => {
+    const guide = readFileSync(join(DOCS, 'guide/with-reverse-etl.md'), 'utf8');
+    const statements = [...guide.matchAll(/^```sql\n([\s\S]*?)^```/gm)]
+      .flatMap(([, sql = '']) => sql.split(/;\n/))
+      .map((sql) => sql.trim().replaceAll('millrace.', `${stack.database}.`))
+      .filter((sql) => sql !== '');
+    const starting = (word: RegExp): string[] => statements.filter((sql) => word.test(sql));
+    let tool: ClickHouse;
+
+    beforeAll(async () => {
+      for (const sql of starting(/^create (database|or replace view)/)) await connections.clickhouse.command(sql);
+      tool = createClickHouse({ url: stack.clickhouseUrl, database: 'reverse_etl', username: 'reverse_etl' });
+    });
+    afterAll(async () => {
+      await tool?.close();
+      await connections.clickhouse.command('drop database if exists reverse_etl');
+    });
+
+    it('the guide grants what that user has, in statements that ClickHouse reads', async () => {
+      const read = async (sql: string): Promise<unknown> =>
+        (await reader.query('select formatQuerySingleLine({sql: String}) as text', { sql }))[0]?.['text'];
+      const [user = ''] = starting(/^create user/);
+      expect(await read(user)).toContain('readonly = 2');
+      const granted = await tool.query<Row>('show grants');
+      expect(granted.flatMap((row) => Object.values(row))).toEqual(await Promise.all(starting(/^grant/).map(read)));
+    });
+
+    it('each model has one row of each key, and a cursor that moves with what is told', async () => {
+      const [people = '', accounts = ''] = starting(/^select/);
+      const rows = await tool.query<Row>(people);
+      const ofPerson = new Map(rows.map((row) => [row['person_id'], row]));
+      // Who must not be synced is not there.
+      expect([...ofPerson.keys()].sort()).toEqual(['ann', 'bob', 'cleo']);
+      expect(rows).toHaveLength(3);
+      expect(ofPerson.get('cleo')).toMatchObject({
+        email: 'cleo@acme.com',
+        account_id: 'acme',
+        is_unsubscribed: false,
+      });
+      expect(Date.parse(String(ofPerson.get('cleo')?.['updated_at']))).toBe(Date.parse(RUNS[1]));
+      expect(Date.parse(String(ofPerson.get('bob')?.['updated_at']))).toBe(Date.parse(RUNS[0]));
+      expect(await tool.query<Row>(accounts)).toEqual([
+        expect.objectContaining({ account_id: 'acme', name: 'Acme', account_score: expect.any(Number) as unknown }),
+      ]);
+    });
+
+    it.each(['select count() from DB.scores', 'select count() from DB.signals', 'drop view reverse_etl.people'])(
+      'may not %s',
+      async (sql) => {
+        const query = sql.replace('DB', stack.database);
+        await expect(tool.client.command({ query })).rejects.toThrow(/not enough privileges|readonly/i);
+      },
+    );
   });
 
   it.each([

@@ -27,8 +27,8 @@ export const serverConfiguration = ({ usersFile, backupDirectory }: Configuratio
 `;
 
 /**
- * Two users without a password, reached from this machine only: `default`, and `analyst`, who may only read. The first profile takes
- * back where clickhouse-local differs from a server.
+ * Users without a password, reached from this machine only: `default`; `analyst`, who may only read; `reverse_etl`, who reads two views
+ * (docs/guide/with-reverse-etl.md). The first profile takes back where clickhouse-local differs from a server.
  */
 export const USERS = `<clickhouse>
   <profiles>
@@ -62,6 +62,17 @@ export const USERS = `<clickhouse>
         <query>grant select on *.*</query>
       </grants>
     </analyst>
+    <reverse_etl>
+      <password></password>
+      <networks>
+        <ip>127.0.0.1</ip>
+      </networks>
+      <profile>analyst</profile>
+      <quota>default</quota>
+      <grants>
+        <query>grant select on reverse_etl.*</query>
+      </grants>
+    </reverse_etl>
   </users>
   <quotas>
     <default></default>

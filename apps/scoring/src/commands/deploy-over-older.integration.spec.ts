@@ -19,6 +19,9 @@ function older(directory: string, count: number): string {
   return folder;
 }
 
+/** Models that the older release had with tables of their own. */
+const OLDER_MODELS = ['accounts_as_of', 'people_as_of', 'lead_score', 'rfm', 'opportunities', 'traits'];
+
 describe('a deployment over an older one', () => {
   const stack = useStack();
   let clickhouse: ClickHouse;
@@ -31,7 +34,7 @@ describe('a deployment over an older one', () => {
       rmSync(folder, { recursive: true });
     };
     await migrate('scoring', MIGRATIONS, 14);
-    for (const { name, folder } of MODELS) {
+    for (const { name, folder } of MODELS.filter((model) => OLDER_MODELS.includes(model.name))) {
       const directory = join(folder, 'migrations');
       if (existsSync(directory)) await migrate(`model.${name}`, directory, 1);
     }

@@ -113,8 +113,10 @@ export class HistoryWorld {
     return told.length > 0 ? told.every(({ isGone }) => isGone) : this.isGone(email);
   }
 
+  /** What is gone had the e-mail once: whoever it was renamed to before it was deleted. */
   isGone(email: string): boolean {
-    return this.crm.find(email) === undefined && this.crm.contacts.some((one) => one.email === email && one.isGone);
+    const had = ({ id, email: last }: Contact): boolean => last === email || this.#emails.get(id)?.has(email) === true;
+    return this.crm.find(email) === undefined && this.crm.contacts.some((one) => one.isGone && had(one));
   }
 
   comparedFields(): string[] {

@@ -4,7 +4,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 
-/** A title of more words is no title: what follows is not read. `sql/titles.sql` says the same. */
+/** Words of a title that are read; what follows is not. `sql/titles.sql` says the same. */
 export const MAXIMUM_WORDS = 24;
 
 /**

@@ -37,7 +37,7 @@ with
   ),
 
   account_names as (
-    select arrayJoin(identities) as name, min(account_id) as account_id from accounts group by name
+    select name, account_id from account_names_of(run_id = {accounts: String}) where kind = 'account'
   ),
 
   holders as (

@@ -54,7 +54,7 @@ export const cases = defineCases([
     ],
   },
   {
-    name: 'momentum is who is engaged by the last days, minus who was by those before; whoever was active once is no committee',
+    name: 'momentum counts people engaged in the last days minus those before; an account without active people has no row',
     asOfDate: '2026-03-10',
     settings: { roles: { required: ['champion'] } },
     given: {

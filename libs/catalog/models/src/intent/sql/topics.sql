@@ -1,23 +1,7 @@
 -- Grain: one topic of an account, or of a company that is not one: of several observations the one worth most.
 with
-  accounts as (
-    select * from accounts_as_of_of(run_id = {accounts: String})
-  ),
-
-  account_names as (
-    select arrayJoin(identities) as company, min(account_id) as account_id from accounts group by company
-  ),
-
-  domain_accounts as (
-    select
-      domain as company,
-      argMin(
-        account_id,
-        (owner = '', ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), account_id)
-      ) as account_id
-    from accounts
-    where domain != ''
-    group by domain
+  names as (
+    select * from account_names_of(run_id = {accounts: String})
   ),
 
   observed as (
@@ -51,7 +35,7 @@ with
 
   matched as (
     select
-      if(account_names.account_id != '', account_names.account_id, domain_accounts.account_id) as account,
+      if(by_id.account_id != '', by_id.account_id, by_domain.account_id) as account,
       weighed.company as company,
       weighed.topic as topic,
       weighed.provider as provider,
@@ -62,8 +46,8 @@ with
       weighed.term as term,
       weighed.signal_ids as signal_ids
     from weighed
-    left join account_names on weighed.company = account_names.company
-    left join domain_accounts on weighed.company = domain_accounts.company
+    left join (select name, account_id from names where kind = 'account') as by_id on weighed.company = by_id.name
+    left join (select name, account_id from names where kind = 'domain') as by_domain on weighed.company = by_domain.name
   ),
 
   ranked as (

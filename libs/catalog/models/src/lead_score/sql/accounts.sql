@@ -5,20 +5,7 @@ with
   ),
 
   names as (
-    select 'account' as account_kind, arrayJoin(identities) as account, min(account_id) as account_id
-    from known
-    group by account
-    union all
-    select
-      'domain' as account_kind,
-      domain as account,
-      argMin(
-        account_id,
-        (owner = '', ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), account_id)
-      ) as account_id
-    from known
-    where domain != ''
-    group by domain
+    select * from account_names_of(run_id = {accounts: String})
   ),
 
   states as (
@@ -29,7 +16,7 @@ with
       rows.last_occurred_at as last_occurred_at,
       rows.signal_ids as signal_ids
     from account_days_at(builds = {account_days: Array(Tuple(Date, UUID))}) as rows
-    inner join names on rows.account_kind = names.account_kind and rows.account = names.account
+    inner join names on rows.account_kind = names.kind and rows.account = names.name
     where rows.signal_class in ('closed_lost', 'opportunity') and rows.day < {as_of_date: Date}
   ),
 

@@ -18,6 +18,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'conservation', service: 'windowing', summary: 'where every signal ended, and whether the sums balance' },
   { name: 'installation', service: 'windowing', summary: 'time zone and windows that every service agrees on' },
   { name: 'run', service: 'scoring', summary: 'run a job now or as of an instant; for schedulers: --wait' },
+  { name: 'backfill', service: 'scoring', summary: 'run a job as of the days of a range that have no run' },
   { name: 'score', service: 'scoring', summary: 'show scores, redo a run' },
   { name: 'people', service: 'scoring', summary: 'correct who is who' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },

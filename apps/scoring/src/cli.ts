@@ -3,6 +3,7 @@ import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
 import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readScoringConfig } from './app.config';
+import { addBackfillCommand } from './commands/backfill.command';
 import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
 import { addExplainCommand } from './commands/explain.command';
@@ -15,7 +16,7 @@ import { withClickHouse } from './commands/with-clickhouse';
 import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, score, explain, export, people, models, set-aside.',
+  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, people, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(
@@ -26,6 +27,7 @@ runProgram(
       () => serviceUrlsOf('scoring', readScoringConfig()),
     );
     addRunCommand(program, shell);
+    addBackfillCommand(program, shell);
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);
     addExportCommand(program, shell);

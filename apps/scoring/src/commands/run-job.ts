@@ -119,7 +119,11 @@ const madeAnew = (outcomes: readonly RunOutcome[]): RunPublished[] =>
   outcomes.filter(({ outcome }, index) => index === 0 || outcome === 'published').map(({ run }) => run);
 
 /** Two terminals may read two folders: settings that no run has used yet are published on purpose only. */
-async function refuseNewSettings({ clickhouse, config }: Connections, { decisions }: Engine, job: Job): Promise<void> {
+export async function refuseNewSettings(
+  { clickhouse, config }: Connections,
+  { decisions }: Engine,
+  job: Job,
+): Promise<void> {
   const newest = decisions.runsOf(job.name).at(-1);
   const { settings, hash } = job.settings();
   if (newest === undefined || newest.settings_hash === hash) return;
@@ -148,11 +152,11 @@ function instantThatRan({ decisions }: Engine, name: string, typed: number): num
 }
 
 /** Scores from before any signal would be made of facts alone, and would say that nobody did anything. */
-function refuseBeforeData({ chain }: Connections, typed: string, asOf: number): void {
+export function refuseBeforeData({ chain }: Connections, typed: string, asOf: number, option = '--as-of'): void {
   const windows = chain.entries().flatMap(({ value }) => (value.first_window === null ? [] : [value.first_window]));
   const first = windows.reduce((earliest, start) => Math.min(earliest, start), Infinity);
   if (first === Infinity || first < asOf) return;
-  throw new UsageError(`--as-of: there is no sealed signal before ${typed}`, {
+  throw new UsageError(`${option}: there is no sealed signal before ${typed}`, {
     advice: `The first sealed window starts at ${new Date(first).toISOString()}: name a later day`,
   });
 }

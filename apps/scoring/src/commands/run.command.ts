@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
 import type { DownstreamReport } from '../runs/rerun-downstream';
+import type { RunCost } from '../runs/run-cost';
 import { runJob, type RunReport } from './run-job';
 
 export interface RunOptions extends JsonOption {
@@ -71,6 +72,7 @@ function reportInLines(report: RunReport): string[] {
   return [
     `${head}: ${run.run_id} (revision ${run.revision}, as of step ${run.step})`,
     `${run.rows} ${ROWS[run.entity_kind] ?? 'rows'} in ${report.duration_ms} ms: ${parts.join(', ')}`,
+    ...(report.cost === null ? [] : [costInWords(report.cost)]),
     ...(run.is_partial ? [`PARTIAL, missing: ${run.missing.join(', ')}`] : []),
     ...(report.current_run_id === run.run_id
       ? []
@@ -83,6 +85,11 @@ function reportInLines(report: RunReport): string[] {
     ),
   ];
 }
+
+const costInWords = ({ cpu_ms, rows_read, bytes_read, peak_bytes }: RunCost): string =>
+  `cost: ClickHouse ${(cpu_ms / 1000).toFixed(1)} s of CPU, ${rows_read.toLocaleString('en')} rows and ${megabytes(bytes_read)} read, ${megabytes(peak_bytes)} of memory at most`;
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 
 function downstreamInLines({ redone, left }: DownstreamReport): string[] {
   return [

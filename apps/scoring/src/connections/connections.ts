@@ -9,11 +9,12 @@ import { readSealStep, sealedTopic, type SealStep } from '@millrace/contract-win
 import { createClickHouse, type ClickHouse } from '@millrace/platform-clickhouse';
 import { clickhouseConnectionOf, installationVariablesOf, kafkaConnectionOf } from '@millrace/platform-config';
 import {
-  agreeOnInstallation,
   createDecisionLog,
   createKafka,
   SchemaRegistryCodec,
+  watchInstallation,
   type DecisionLog,
+  type InstallationWatch,
   type KafkaClient,
   type KafkaLog,
 } from '@millrace/platform-kafka';
@@ -34,6 +35,8 @@ export interface Connections {
   readonly chain: DecisionLog<SealStep>;
   /** Ticks and runs. */
   readonly scores: ScoresLog;
+  /** Zone and windows, as the installation recorded them. It starts by itself. */
+  readonly installation: InstallationWatch;
   /** Who is who, as people corrected it. It starts by itself. */
   readonly edits: EditsLog;
 }
@@ -56,14 +59,18 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
     read: readScoreDecision,
   });
   const edits = createEditsLog({ kafka, log, topic: editsTopic(config.TOPIC_PREFIX).name });
-  return { config, log, kafka, clickhouse, registry, chain, scores, edits };
+  const installation = watchInstallation(
+    { kafka, topicPrefix: config.TOPIC_PREFIX, log },
+    installationVariablesOf(config),
+  );
+  return { config, log, kafka, clickhouse, registry, chain, scores, installation, edits };
 }
 
 /** Refuses a process whose zone or windows are not those that the installation recorded. */
-export const agreeWithInstallation = ({ config, kafka, log }: Connections): Promise<void> =>
-  agreeOnInstallation({ kafka, topicPrefix: config.TOPIC_PREFIX, log }, installationVariablesOf(config));
+export const agreeWithInstallation = ({ installation }: Connections): Promise<void> => installation.agree();
 
-export async function closeConnections({ chain, scores, edits, clickhouse }: Connections): Promise<void> {
-  await Promise.allSettled([chain.stop(), scores.stop(), edits.stop()]);
+export async function closeConnections(connections: Connections): Promise<void> {
+  const { chain, scores, installation, edits, clickhouse } = connections;
+  await Promise.allSettled([chain.stop(), scores.stop(), installation.stop(), edits.stop()]);
   await clickhouse.close();
 }

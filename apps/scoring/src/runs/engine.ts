@@ -91,16 +91,21 @@ export interface WaitOptions {
 const isScore = (model: Model): model is Score => model.kind === 'score';
 const isRollup = (model: Model): model is Rollup => model.kind === 'rollup';
 
-/**
- * Throws ConfigError when models, settings or schedules do not hold. `deliver: false`: no destination hears of the runs that it makes
- * until others follow.
- */
+export interface EngineOptions {
+  /** False: no destination hears of the runs that it makes until others follow. */
+  readonly deliver?: boolean | undefined;
+  /** Runs of the past that are made up for: they count for no schedule, and each statement keeps to one thread. */
+  readonly isBackfill?: boolean | undefined;
+}
+
+/** Throws ConfigError when models, settings or schedules do not hold. */
 export function createEngine(
   connections: Connections,
   models: readonly Model[] = MODELS,
-  { deliver }: Pick<RunRequest, 'deliver'> = {},
+  { deliver, isBackfill = false }: EngineOptions = {},
 ): Engine {
-  const { config, chain, scores, edits, clickhouse, log } = connections;
+  const { config, chain, scores, edits, log } = connections;
+  const clickhouse = isBackfill ? connections.clickhouse.withSettings({ max_threads: 1 }) : connections.clickhouse;
   const ordered = orderModels(models);
   const decisions = createDecisionIndex(scores);
   const live = createLiveSettings(config.MODELS_CONFIG_DIR, ordered, log);
@@ -192,7 +197,7 @@ export function createEngine(
         {
           ...request,
           deliver,
-          isScheduled: ticker.isTick(asOf),
+          isScheduled: !isBackfill && ticker.isTick(asOf),
           isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
         },
         {

@@ -17,6 +17,7 @@ import { noteSettings } from '../settings/used-settings';
 import type { BoundInputs } from './bind-inputs';
 import { chunkRanges } from './chunk-ranges';
 import { RunAttempt, type ChunkPlan } from './run-attempt';
+import { billedTo, readCost, type RunCost } from './run-cost';
 import { revisionOf, runIdOf, type RunKey, type TrialPurpose } from './run-key';
 import { recordDays, recordRun } from './run-records';
 import { findTrial, recordTrial } from './trial-records';
@@ -43,6 +44,8 @@ export interface RunOutcome {
   readonly outcome: 'published' | 'tried' | 'unchanged';
   readonly run: RunPublished;
   readonly timings: Readonly<Record<string, number>>;
+  /** Null: nothing was run, or ClickHouse does not say. */
+  readonly cost: RunCost | null;
   readonly notes: readonly string[];
 }
 
@@ -102,11 +105,11 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
   const runId = runIdOf(key);
   const revisions = purpose === undefined ? deps.decisions.runsAt(model.name, request.asOf) : [];
   const known = purpose === undefined ? knownRun(revisions, runId) : await findTrial(clickhouse, runId);
-  if (known !== undefined) return { outcome: 'unchanged', run: known, timings: timings.all(), notes };
+  if (known !== undefined) return { outcome: 'unchanged', run: known, timings: timings.all(), cost: null, notes };
 
   const keptDays = request.isLastOfMonth ? KEPT_DAYS_OF_MONTH : KEPT_DAYS;
   const attempt = new RunAttempt({
-    clickhouse,
+    clickhouse: billedTo(clickhouse, runId),
     model,
     settings,
     runId,
@@ -163,12 +166,25 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
       ...(request.deliver === false ? { deliver: false } : {}),
     };
     const used = process.cpuUsage(cpu);
-    const details = { notes, timings: timings.all(), cpuMs: Math.round((used.user + used.system) / 1000) };
+    const cost = await readCost(clickhouse, runId);
+    const details = {
+      notes: typeof cost === 'string' ? [...notes, `cost: not known, ${cost}`] : notes,
+      timings: timings.all(),
+      cpuMs: Math.round((used.user + used.system) / 1000),
+      cost: typeof cost === 'string' ? undefined : cost,
+    };
+    const outcomeOf = (outcome: RunOutcome['outcome'], made: RunPublished): RunOutcome => ({
+      outcome,
+      run: made,
+      timings: timings.all(),
+      cost: details.cost ?? null,
+      notes: details.notes,
+    });
     await noteSettings(clickhouse, key.model, settingsHash, settings);
     await recordDays(clickhouse, inputs.days);
     if (purpose !== undefined) {
       const tried = await recordTrial(clickhouse, run, details);
-      return { outcome: 'tried', run: tried, timings: timings.all(), notes };
+      return outcomeOf('tried', tried);
     }
     await recordRun(clickhouse, run, details);
     request.assertHeld?.();
@@ -177,7 +193,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     await recordRun(clickhouse, winner, details, decision.winner.offset);
     timings.lap('publish');
     log.info({ runId, rows: run.rows, revision: run.revision, isPartial: run.is_partial }, 'score run published');
-    return { outcome: decision.won ? 'published' : 'unchanged', run: winner, timings: timings.all(), notes };
+    return outcomeOf(decision.won ? 'published' : 'unchanged', winner);
   } finally {
     await attempt.drop().catch((error: unknown) => log.warn({ err: error }, 'staging rows of a run were left behind'));
   }

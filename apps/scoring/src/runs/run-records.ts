@@ -3,12 +3,16 @@ import type { ClickHouse } from '@millrace/platform-clickhouse';
 
 import type { DecidedRun } from '../schedule/decision-index';
 import type { BoundDays } from './bind-inputs';
+import type { RunCost } from './run-cost';
 
 export interface RunDetails {
   readonly notes: readonly string[];
   /** Milliseconds of each stage. */
   readonly timings: Readonly<Record<string, number>>;
+  /** Of this process. */
   readonly cpuMs: number;
+  /** Of ClickHouse; undefined: not known. */
+  readonly cost: RunCost | undefined;
 }
 
 /** What the mirrors of published and other runs have alike. */
@@ -36,6 +40,10 @@ export const columnsOf = (run: NewRun | RunPublished, details: RunDetails): Read
   notes: details.notes,
   timings: details.timings,
   cpu_ms: details.cpuMs,
+  rows_read: details.cost?.rows_read ?? 0,
+  bytes_read: details.cost?.bytes_read ?? 0,
+  clickhouse_cpu_ms: details.cost?.cpu_ms ?? 0,
+  peak_bytes: details.cost?.peak_bytes ?? 0,
   started_at: new Date(run.started_at).toISOString(),
 });
 

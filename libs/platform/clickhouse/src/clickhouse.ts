@@ -38,6 +38,11 @@ export interface ReadBytesOptions extends CallOptions {
   readonly onRows?: ((rows: number) => void) | undefined;
 }
 
+interface Connected {
+  readonly client: ClickHouseClient;
+  readonly defaults: ClickHouseSettings;
+}
+
 export type QueryParams = Readonly<Record<string, unknown>>;
 export type RowSchema<Row> = z.ZodType<Row>;
 
@@ -58,34 +63,44 @@ export function createClickHouse(config: ClickHouseConfig): ClickHouse {
 export class ClickHouse {
   readonly config: ClickHouseConfig;
   readonly client: ClickHouseClient;
+  /** Of every call, unless it says otherwise. */
+  private readonly defaults: ClickHouseSettings;
 
-  constructor(config: ClickHouseConfig) {
+  constructor(config: ClickHouseConfig, shared: Partial<Connected> = {}) {
     if (!URL.canParse(config.url)) {
       throw new ConfigError('CLICKHOUSE_URL is not a URL', { advice: 'Use http://127.0.0.1:8123 locally' });
     }
     this.config = config;
     const timeoutMs = config.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.client = createClient({
-      url: config.url,
-      database: config.database,
-      username: config.username ?? 'default',
-      password: config.password ?? '',
-      application: config.application ?? 'millrace',
-      // Failures are raised, and logged once by whoever handles them.
-      log: { level: ClickHouseLogLevel.OFF },
-      request_timeout: timeoutMs,
-      max_open_connections: config.maxConnections ?? 10,
-      keep_alive: { enabled: true, idle_socket_ttl: 2_000, eagerly_destroy_stale_sockets: true },
-      clickhouse_settings: {
-        ...pinnedSettings({ isCluster: config.cluster !== undefined, timeoutSeconds: Math.ceil(timeoutMs / 1000) }),
-        ...config.settings,
-      },
-    });
+    this.defaults = shared.defaults ?? {};
+    this.client =
+      shared.client ??
+      createClient({
+        url: config.url,
+        database: config.database,
+        username: config.username ?? 'default',
+        password: config.password ?? '',
+        application: config.application ?? 'millrace',
+        // Failures are raised, and logged once by whoever handles them.
+        log: { level: ClickHouseLogLevel.OFF },
+        request_timeout: timeoutMs,
+        max_open_connections: config.maxConnections ?? 10,
+        keep_alive: { enabled: true, idle_socket_ttl: 2_000, eagerly_destroy_stale_sockets: true },
+        clickhouse_settings: {
+          ...pinnedSettings({ isCluster: config.cluster !== undefined, timeoutSeconds: Math.ceil(timeoutMs / 1000) }),
+          ...config.settings,
+        },
+      });
   }
 
   /** The same server and user, another database. Close it too. */
   onDatabase(database: string): ClickHouse {
     return new ClickHouse({ ...this.config, database });
+  }
+
+  /** The same connections, with settings for all of its calls. Only the first is closed. */
+  withSettings(settings: ClickHouseSettings): ClickHouse {
+    return new ClickHouse(this.config, { client: this.client, defaults: { ...this.defaults, ...settings } });
   }
 
   /** All rows of a read. Repeats the read when the server is away for a moment. Give a schema to check every row. */
@@ -101,7 +116,7 @@ export class ClickHouse {
         query: withoutSemicolon(bound.sql),
         query_params: bound.params,
         format: 'JSONEachRow',
-        ...callOptions({ ...options, settings: { ...bound.settings, ...options.settings } }),
+        ...this.callOptions({ ...options, settings: { ...bound.settings, ...options.settings } }),
       });
       const rows = await result.json<unknown>();
       return rows.map((row, index) => checkRow(row, rowSchema, sql, index));
@@ -138,7 +153,7 @@ export class ClickHouse {
         query: withoutSemicolon(bound.sql),
         query_params: bound.params,
         format: 'JSONEachRow',
-        ...callOptions({ ...options, settings: { ...bound.settings, ...options.settings } }),
+        ...this.callOptions({ ...options, settings: { ...bound.settings, ...options.settings } }),
       });
       let index = 0;
       for await (const batch of result.stream<unknown>()) {
@@ -165,8 +180,10 @@ export class ClickHouse {
       const result = await this.client.exec({
         query: `${withoutSemicolon(bound.sql)} format ${format}`,
         query_params: bound.params,
-        ...callOptions(options),
-        clickhouse_settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
+        ...this.callOptions({
+          ...options,
+          settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
+        }),
       });
       const rows = result.summary?.result_rows;
       if (rows !== undefined) onRows?.(Number(rows));
@@ -183,8 +200,10 @@ export class ClickHouse {
       await this.client.command({
         query: withoutSemicolon(bound.sql),
         query_params: bound.params,
-        ...callOptions(options),
-        clickhouse_settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
+        ...this.callOptions({
+          ...options,
+          settings: { wait_end_of_query: 1, ...bound.settings, ...options.settings },
+        }),
       });
     } catch (error) {
       throw this.asMillraceError(error, sql);
@@ -207,8 +226,7 @@ export class ClickHouse {
         values,
         format: 'JSONEachRow',
         ...(options.columns === undefined ? {} : { columns: [...options.columns] as [string, ...string[]] }),
-        ...callOptions(options),
-        clickhouse_settings: { wait_end_of_query: 1, ...options.settings },
+        ...this.callOptions({ ...options, settings: { wait_end_of_query: 1, ...options.settings } }),
       });
     } catch (error) {
       throw this.asMillraceError(error, target);
@@ -235,8 +253,7 @@ export class ClickHouse {
         query: `${sql} format ${format}`,
         values,
         query_params: { ...options.params },
-        ...callOptions(options),
-        clickhouse_settings: { wait_end_of_query: 1, ...options.settings },
+        ...this.callOptions({ ...options, settings: { wait_end_of_query: 1, ...options.settings } }),
       });
       for await (const _chunk of result.stream) {
         // Drained so that the socket returns to the pool; an insert answers with nothing.
@@ -280,17 +297,17 @@ export class ClickHouse {
     }
   }
 
+  private callOptions(options: CallOptions) {
+    return {
+      clickhouse_settings: { ...this.defaults, ...options.settings },
+      ...(options.signal === undefined ? {} : { abort_signal: options.signal }),
+      ...(options.queryId === undefined ? {} : { query_id: options.queryId }),
+    };
+  }
+
   private asMillraceError(error: unknown, sql: string): MillraceError {
     return toMillraceError(error, { url: this.config.url, database: this.config.database, sql });
   }
-}
-
-function callOptions(options: CallOptions) {
-  return {
-    ...(options.settings === undefined ? {} : { clickhouse_settings: options.settings }),
-    ...(options.signal === undefined ? {} : { abort_signal: options.signal }),
-    ...(options.queryId === undefined ? {} : { query_id: options.queryId }),
-  };
 }
 
 function checkRow<Row>(row: unknown, schema: RowSchema<Row> | undefined, sql: string, index: number): Row {

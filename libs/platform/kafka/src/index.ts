@@ -71,6 +71,8 @@ export {
   installationTopicName,
   readInstallation,
   recordInstallation,
+  watchInstallation,
+  type InstallationWatch,
 } from './installation/installation-log';
 
 export {

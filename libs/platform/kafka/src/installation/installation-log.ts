@@ -26,13 +26,17 @@ export const createInstallationLog = ({ kafka, topicPrefix, log }: InstallationL
     ...(log === undefined ? {} : { log }),
   });
 
+async function isDeployed({ kafka, topicPrefix }: InstallationLogDeps): Promise<boolean> {
+  const topic = installationTopicName(topicPrefix);
+  return (await listTopics(kafka, topic)).includes(topic);
+}
+
 /** Opens the log for one look at it. Undefined where the topic does not exist: deployed before it was introduced. */
 async function look<Result>(
   deps: InstallationLogDeps,
   work: (installations: DecisionLog<Installation>) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const topic = installationTopicName(deps.topicPrefix);
-  if (!(await listTopics(deps.kafka, topic)).includes(topic)) return undefined;
+  if (!(await isDeployed(deps))) return undefined;
   const installations = createInstallationLog(deps);
   try {
     await installations.start();
@@ -52,6 +56,32 @@ export const readInstallation = (deps: InstallationLogDeps): Promise<Installatio
 /** Refuses a process whose variables are not the recorded ones. */
 export async function agreeOnInstallation(deps: InstallationLogDeps, here: SharedVariables): Promise<void> {
   assertInstallation(await readInstallation(deps), here);
+}
+
+export interface InstallationWatch {
+  /** Reads what is recorded by now. Refuses a process whose variables are not the recorded ones. */
+  agree(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** For processes that ask often: the log stays open from the first question on, which makes the next ones cheap. */
+export function watchInstallation(deps: InstallationLogDeps, here: SharedVariables): InstallationWatch {
+  const installations = createInstallationLog(deps);
+  let starting: Promise<void> | undefined;
+  const start = (): Promise<void> =>
+    (starting ??= installations.start().catch((error: unknown) => {
+      starting = undefined;
+      throw error;
+    }));
+  return {
+    async agree() {
+      if (starting === undefined && !(await isDeployed(deps))) return assertInstallation(undefined, here);
+      await start();
+      await installations.refresh();
+      assertInstallation(currentInstallation(valuesOf(installations)), here);
+    },
+    stop: () => installations.stop(),
+  };
 }
 
 /** Who decides, and why. */

@@ -23,6 +23,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'people', service: 'scoring', summary: 'correct who is who' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },
   { name: 'export', service: 'scoring', summary: 'write a view or a table to a Parquet file' },
+  { name: 'figures', service: 'scoring', summary: 'the figures of the newest night, each against its target' },
   { name: 'models', service: 'scoring', summary: 'the models, their settings and their graph' },
   { name: 'plan', service: 'sync', summary: 'what a destination would receive, and why the rest would not' },
   { name: 'deliveries', service: 'sync', summary: 'list attempts and outcomes, retry what failed' },

@@ -8,6 +8,7 @@ import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
 import { addExplainCommand } from './commands/explain.command';
 import { addExportCommand } from './commands/export.command';
+import { addFiguresCommand } from './commands/figures.command';
 import { addModelsCommand } from './commands/models.command';
 import { addPeopleCommand } from './commands/people.command';
 import { addRunCommand } from './commands/run.command';
@@ -16,7 +17,7 @@ import { withClickHouse } from './commands/with-clickhouse';
 import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, people, models, set-aside.',
+  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, figures, people, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(
@@ -31,6 +32,7 @@ runProgram(
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);
     addExportCommand(program, shell);
+    addFiguresCommand(program, shell);
     addPeopleCommand(program, shell);
     addModelsCommand(program, shell);
     addSetAsideCommand(program, shell, { service: 'scoring', tables: RECORD_TABLES, withClickHouse });

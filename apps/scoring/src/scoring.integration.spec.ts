@@ -341,7 +341,11 @@ describe('scoring on the real stack', () => {
     const { clickhouse } = connections;
     const runs = engine.decisions.runsOf('lead_score');
     const newest = runs.at(-1) as DecidedRun;
-    await recordRun(clickhouse, { ...newest, run_id: 'crashed' }, { notes: ['kept'], timings: {}, cpuMs: 1, cost: undefined });
+    await recordRun(
+      clickhouse,
+      { ...newest, run_id: 'crashed' },
+      { notes: ['kept'], timings: {}, cpuMs: 1, cost: undefined },
+    );
     expect(await confirmRuns(clickhouse, [...runs, { ...newest, run_id: 'crashed', offset: 999n }])).toBe(1);
     const mirrored = await clickhouse.query(
       "select notes, toString(log_offset) as log_offset from score_runs where run_id = 'crashed'",

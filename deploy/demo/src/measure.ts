@@ -66,14 +66,6 @@ function bytesOf(folder: string, part: string): number {
     .reduce((bytes, entry) => bytes + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
-/** The sum of a histogram's observations, from a service's /metrics. */
-async function histogramSum(url: string, metric: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
-  const lines = text.split('\n').filter((line) => line.startsWith(`${metric}_sum`));
-  if (lines.length === 0) throw new Error(`${url}/metrics has no ${metric}`);
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-}
-
 /** The newest plan of each destination; how many records a call takes is seen from all of its plans. */
 function planOf(runs: readonly DeliveryRun[], signals: number): Summary['plan'] {
   const newest = new Map(runs.map((run) => [`${run.destination} ${run.object}`, run]));
@@ -113,8 +105,7 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
     durationSeconds: figures.duration_seconds,
     sealed: figures.sealed_signals,
     errorRatio: figures.error_ratio,
-    sealSeconds: await histogramSum(at.services.urls['windowing'] ?? '', 'millrace_seal_attempt_seconds'),
-    rollupSeconds: await histogramSum(at.services.urls['scoring'] ?? '', 'millrace_scoring_day_build_seconds'),
+    throughputPerMinute: figures.throughput_per_minute,
     deliveryLagHours: deliveryLagHours(night),
     playedLateHours: playedLateHours(night),
     medianAgeHours: figures.median_age_seconds === null ? null : figures.median_age_seconds / 3600,

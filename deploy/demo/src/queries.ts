@@ -53,6 +53,7 @@ const nightFigures = z.object({
   duration_seconds: measured,
   delivery_lag_seconds: measured,
   median_age_seconds: measured,
+  throughput_per_minute: measured,
   sealed_signals: count,
   error_ratio: z.number(),
   delivery_success_ratio: measured,

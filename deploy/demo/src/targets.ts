@@ -8,8 +8,8 @@ export interface Measured {
   readonly durationSeconds: number | null;
   readonly sealed: number;
   readonly errorRatio: number;
-  readonly sealSeconds: number;
-  readonly rollupSeconds: number;
+  /** Null: nothing was sealed. */
+  readonly throughputPerMinute: number | null;
   /** As if the run had begun at its tick. */
   readonly deliveryLagHours: number | null;
   /** How long after its tick the demo ran the night. */
@@ -52,8 +52,7 @@ function dollarsPerMillion(measured: Measured, prices: Prices): number | null {
 
 /** The job's six figures, each against its target (scoring guide, "The job's six figures"). */
 export function computeTargets(measured: Measured, prices: Prices): Target[] {
-  const busySeconds = measured.sealSeconds + measured.rollupSeconds;
-  const perMinute = busySeconds === 0 ? 0 : (measured.sealed / busySeconds) * 60;
+  const perMinute = measured.throughputPerMinute ?? 0;
   const errorRate = 100 * measured.errorRatio;
   const success = 100 * (measured.successRatio ?? 0);
   const cost = dollarsPerMillion(measured, prices);

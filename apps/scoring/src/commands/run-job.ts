@@ -10,6 +10,7 @@ import {
   createConnections,
   type Connections,
 } from '../connections/connections';
+import { readFigures, type Figure } from '../figures/night-figures';
 import { createEngine, type Engine, type Job } from '../runs/engine';
 import type { RunOutcome } from '../runs/run-model';
 import { staleRuns } from '../runs/run-key';
@@ -51,6 +52,8 @@ export interface RunReport extends RunOutcome {
   readonly current_run_id: string;
   /** Runs of any model that read or continue a run which a newer revision has replaced. */
   readonly stale_runs: readonly string[];
+  /** Of the newest night; null: they cannot be read, as before sync has its tables. */
+  readonly figures: readonly Figure[] | null;
 }
 
 /** Runs a job once, through the same code as its schedule. Throws SERVICE_NOT_READY naming the windows that are missing. */
@@ -108,6 +111,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
       waited_ms: waitedMs,
       current_run_id: engine.decisions.newestRun(name, Infinity)?.run_id ?? outcome.run.run_id,
       stale_runs: staleRuns(engine.decisions.runs()).map((run) => run.run_id),
+      figures: await readFigures(connections.clickhouse).catch(() => null),
     };
   } finally {
     await closeConnections(connections);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { readScoringConfig } from '../app.config';
 import type { DownstreamReport } from '../runs/rerun-downstream';
 import type { RunCost } from '../runs/run-cost';
+import { figuresInWords } from './figures.command';
 import { runJob, type RunReport } from './run-job';
 
 export interface RunOptions extends JsonOption {
@@ -80,6 +81,7 @@ function reportInLines(report: RunReport): string[] {
     ...(report.downstream === null ? [] : downstreamInLines(report.downstream)),
     ...(report.stale_runs.length > 0 ? [`stale now: ${report.stale_runs.join(', ')}`] : []),
     ...notes.map((note) => `note: ${note}`),
+    ...(report.figures === null ? [] : [`night: ${figuresInWords(report.figures)}`]),
     ...report.upstream.map(
       (one) => `read: ${one.run.run_id}, ${one.outcome === 'unchanged' ? 'which existed' : 'made before it'}`,
     ),

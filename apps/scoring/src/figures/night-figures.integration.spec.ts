@@ -6,7 +6,7 @@ import { metricsRegistry } from '@millrace/platform-observability';
 import { useStack, waitFor } from '@millrace/platform-testing';
 
 import { createFiguresLoop } from './figures-loop';
-import { tellFigures } from './night-figures';
+import { readFigures, tellFigures } from './night-figures';
 import { MACROS } from '../runs/trial-tables';
 
 const APPS = join(__dirname, '../../..');
@@ -95,12 +95,21 @@ describe('the figures of the newest night', () => {
     ]);
     const step = { ...attempt, window_seconds: 3_600, closed_through: iso(now), closed_before: iso(now) };
     await clickhouse.insertRows('seal_steps', [
-      { ...step, sealed: 3, sealed_at: iso(now - HOUR_MS) },
+      { ...step, sealed: 3, sealed_at: iso(now - HOUR_MS), seal_ms: 20_000 },
       { ...step, step: 2, sealed: 1_000, sealed_at: iso(now - 25 * HOUR_MS) },
     ]);
     await clickhouse.insertRows('signals_quarantined', [
       { topic: 't', partition: 0, offset: 4, reason: 'r', quarantined_at: iso(now - HOUR_MS) },
       { topic: 't', partition: 0, offset: 5, reason: 'r', quarantined_at: iso(now - 25 * HOUR_MS) },
+    ]);
+    // Two of them overlap for 10 seconds.
+    const build = { zone: 'UTC', build_id: attempt.attempt_id, definition_hash: 'h', step: 1, counts: {} };
+    const builtAt = now - HOUR_MS;
+    await clickhouse.insertRows('rollup_builds', [
+      { ...build, model: 'a', day: iso(midnight).slice(0, 10), duration_ms: 20_000, built_at: iso(builtAt) },
+      { ...build, model: 'b', day: iso(midnight).slice(0, 10), duration_ms: 20_000, built_at: iso(builtAt + 10_000) },
+      { ...build, model: 'c', day: iso(midnight).slice(0, 10), duration_ms: 10_000, built_at: iso(builtAt + 30_000) },
+      { ...build, model: 'd', day: iso(midnight).slice(0, 10), duration_ms: 9_000, built_at: iso(now - 25 * HOUR_MS) },
     ]);
     await clickhouse.insertRows('delivery_plans', [
       { destination: 'crm', object: 'lead', run_id: 'run', plan_id: 'plan', to_send: 3, planned_at: iso(startedAt) },
@@ -115,9 +124,19 @@ describe('the figures of the newest night', () => {
       duration_seconds: null,
       delivery_lag_seconds: null,
       sealed_signals: 3,
+      // 20 s of sealing, 30 and 10 of rolling up.
+      throughput_per_minute: 3,
       error_ratio: 0.25,
       delivery_success_ratio: 0.5,
     });
+    expect(await readFigures(clickhouse)).toEqual([
+      { name: 'duration', unit: 'h', value: null, target: '< 4', is_met: null },
+      { name: 'throughput', unit: 'signals/min', value: 3, target: '> 50,000', is_met: false },
+      { name: 'error rate', unit: '%', value: 25, target: '< 0.1', is_met: false },
+      { name: 'freshness: delivery lag', unit: 'h', value: null, target: '< 6', is_met: null },
+      { name: 'freshness: median age', unit: 'h', value: expect.any(Number), target: '< 24', is_met: true },
+      { name: 'delivery success', unit: '%', value: 50, target: '> 99.5', is_met: false },
+    ]);
   });
 
   it('reach from the run’s start, and from the last window it scored, to the last outcome', async () => {

@@ -112,7 +112,8 @@ export class Sealer {
       fieldsVersion: FIELDS_VERSION,
     });
     const attempt = await makeAttempt(context, this.deps);
-    metrics.attemptSeconds.observe((performance.now() - startedAt) / 1000);
+    const sealMs = performance.now() - startedAt;
+    metrics.attemptSeconds.observe(sealMs / 1000);
     if (attempt.repaired > 0) metrics.repairs.inc(attempt.repaired);
     crashPoint('before-decide');
     const { won, winner } = await chain.propose(
@@ -126,6 +127,7 @@ export class Sealer {
         codeVersion: this.deps.codeVersion,
         formsVersion: this.deps.formsVersion,
         now: this.deps.now(),
+        sealMs,
       }),
     );
     crashPoint('after-decide');

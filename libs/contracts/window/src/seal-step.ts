@@ -77,6 +77,8 @@ export const sealStepSchema = z.object({
     z.object({ topic: z.string(), partition: z.int().nonnegative(), position: z.int().nonnegative() }),
   ),
   sealed_at: z.int().nonnegative(),
+  /** How long the attempt took, from the proof of completeness to its digest; absent: not recorded yet. */
+  seal_ms: z.int().nonnegative().optional(),
 });
 /** A step as it is read. */
 export type SealStep = z.infer<typeof sealStepSchema>;

@@ -94,5 +94,6 @@ function toMirrorRow({ step, logOffset, head }: ChainLink): object {
     record: JSON.stringify(step),
     log_offset: logOffset,
     sealed_at: asDateTime64(step.sealed_at),
+    seal_ms: step.seal_ms ?? 0,
   };
 }

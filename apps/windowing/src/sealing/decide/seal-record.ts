@@ -19,6 +19,7 @@ export function createSealStep(input: {
   readonly codeVersion: string;
   readonly formsVersion: number;
   readonly now: number;
+  readonly sealMs: number;
 }): NewSealStep {
   const { proposal, summary, settings } = input;
   return {
@@ -45,6 +46,7 @@ export function createSealStep(input: {
     code_version: input.codeVersion,
     incomplete: proposal.incomplete,
     sealed_at: input.now,
+    seal_ms: Math.round(input.sealMs),
   };
 }
 

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { hashOf, MODELS, parseModelSettings } from '@millrace/catalog-models';
-import { sealedTopic, stepKey, type NewSealStep } from '@millrace/contract-window';
 import { createClickHouse, loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
-import { createBatchProducer } from '@millrace/platform-kafka';
 import { openStack, type Stack } from '@millrace/platform-testing';
 
 import { measureUsage } from '../processes/usage-span';
 import { millrace } from '../river/millrace-command';
 import { stackPids } from '../windowing/workplace';
+import { publishStep } from './publish-step';
 
 export interface ScoringResult {
   readonly people: number;
@@ -97,42 +96,5 @@ async function seed(stack: Stack, clickhouse: ClickHouse, people: number): Promi
       definition_hash: hashOf([model.version, hash]),
     });
   }
-  const producer = createBatchProducer({ kafka: stack.kafka });
-  await producer.connect([sealedTopic(stack.topicPrefix).name]);
-  await producer.send({
-    topic: sealedTopic(stack.topicPrefix).name,
-    partition: 0,
-    key: stepKey(1),
-    value: Buffer.from(JSON.stringify(stepOf(attemptId))),
-  });
-  await producer.close();
-}
-
-/** One step that sealed a signal a day. */
-function stepOf(attemptId: string): NewSealStep {
-  const closedThrough = Date.parse('2026-11-23T06:30:00Z');
-  return {
-    step: 1,
-    closed_through: closedThrough,
-    vector: [],
-    attempt_id: attemptId,
-    digest: 'seeded',
-    totals: {
-      sealed: EDGE_DAYS,
-      duplicates: 0,
-      late: 0,
-      quarantined: 0,
-      skipped: 0,
-      windows: EDGE_DAYS,
-      offsets: EDGE_DAYS,
-    },
-    first_window: Date.parse('2025-10-01T00:00:00Z'),
-    last_window: closedThrough,
-    reason: 'on_time',
-    window: { size_ms: 3_600_000, grace_ms: 600_000 },
-    settings_hash: 'seeded',
-    code_version: 'seeded',
-    incomplete: [],
-    sealed_at: closedThrough,
-  };
+  await publishStep(stack, { step: 1, attemptId, sealed: EDGE_DAYS });
 }

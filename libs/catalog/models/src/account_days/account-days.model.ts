@@ -2,7 +2,7 @@ import { defineRollup } from '../model/define-model';
 import type { PersonDaysSettings } from '../person_days/person-days.settings';
 import { personDays } from '../person_days/person-days.model';
 import { CLASSIFIED_SQL, rulesAsParams } from '../person_days/signal-rules';
-import { VISITS_SQL, visitParams, visitSpillMs } from '../person_days/visits';
+import { ONCE_SQL, VISITS_SQL, visitParams, visitSpillMs } from '../person_days/visits';
 import { accountDaysSettings, type AccountDaysSettings } from './account-days.settings';
 
 export const accountDays = defineRollup<AccountDaysSettings, PersonDaysSettings>({
@@ -17,7 +17,7 @@ export const accountDays = defineRollup<AccountDaysSettings, PersonDaysSettings>
   borrows: { rules: personDays, session: personDays },
   folder: __dirname,
   spillMs: visitSpillMs,
-  fragments: { classified: CLASSIFIED_SQL, visits: VISITS_SQL },
+  fragments: { classified: CLASSIFIED_SQL, once: ONCE_SQL, visits: VISITS_SQL },
   build: [
     {
       sql: 'sql/build-day.sql',

@@ -119,6 +119,7 @@ describe('checkModel notices', () => {
       checkModel({ ...days, fragments: { ...days.fragments, visits: join(days.folder, 'sql/none.sql') } }),
     ).toEqual(['person_days: sql/none.sql does not exist']);
     expect(checkModel({ ...days, fragments: {} })).toEqual([
+      'person_days: sql/build-day.sql has {{once}}, which no fragment fills',
       'person_days: sql/build-day.sql has {{classified}}, which no fragment fills',
       'person_days: sql/build-day.sql has {{visits}}, which no fragment fills',
     ]);

@@ -1,7 +1,7 @@
 import { defineRollup } from '../model/define-model';
 import { personDaysSettings, type PersonDaysSettings } from './person-days.settings';
 import { CLASSIFIED_SQL, rulesAsParams } from './signal-rules';
-import { VISITS_SQL, visitParams, visitSpillMs } from './visits';
+import { ONCE_SQL, VISITS_SQL, visitParams, visitSpillMs } from './visits';
 
 export const personDays = defineRollup<PersonDaysSettings>({
   name: 'person_days',
@@ -13,7 +13,7 @@ export const personDays = defineRollup<PersonDaysSettings>({
   settings: personDaysSettings,
   folder: __dirname,
   spillMs: visitSpillMs,
-  fragments: { classified: CLASSIFIED_SQL, visits: VISITS_SQL },
+  fragments: { classified: CLASSIFIED_SQL, once: ONCE_SQL, visits: VISITS_SQL },
   build: [
     {
       sql: 'sql/build-day.sql',

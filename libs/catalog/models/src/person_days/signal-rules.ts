@@ -79,17 +79,13 @@ export const SESSION_CLASS = 'session';
 /** The CTE that gives each signal its class: `{{classified}}`, bound by `rulesAsParams`. */
 export const CLASSIFIED_SQL = join(__dirname, 'sql/classified.sql');
 
-/** Rules as bound query parameters, element i of each array being rule i. */
-export function rulesAsParams(rules: readonly SignalRule[]): {
-  rule_classes: string[];
-  rule_types: string[][];
-  rule_paths: string[];
-  rule_properties: string[];
-  rule_values: string[][];
-} {
+/** Rules as bound query parameters: `rules_of_type` has, in order, the numbers of the rules that each of `ruled_types` may fit, from 1. */
+export function rulesAsParams(rules: readonly SignalRule[]) {
+  const types = [...new Set(rules.flatMap((rule) => rule.types))];
   return {
+    ruled_types: types,
+    rules_of_type: types.map((type) => rules.flatMap((rule, index) => (rule.types.includes(type) ? [index + 1] : []))),
     rule_classes: rules.map((rule) => rule.class),
-    rule_types: rules.map((rule) => [...rule.types]),
     rule_paths: rules.map((rule) => rule.path ?? ''),
     rule_properties: rules.map((rule) => rule.property ?? ''),
     rule_values: rules.map((rule) => [...(rule.values ?? [])]),

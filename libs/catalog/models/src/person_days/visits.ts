@@ -7,6 +7,7 @@ export type VisitSettings = Pick<PersonDaysSettings, 'session'>;
 
 /** The CTEs that give each page view its visit: `{{visits}}`, bound by `visitParams`. */
 export const VISITS_SQL = join(__dirname, 'sql/visits.sql');
+export const ONCE_SQL = join(__dirname, 'sql/once.sql');
 
 /** A visit may begin, or go on, so far on the other side of midnight. */
 export const visitSpillMs = ({ session }: VisitSettings): number => session.inactivity_minutes * 60_000;

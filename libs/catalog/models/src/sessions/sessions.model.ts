@@ -1,6 +1,6 @@
 import { defineRollup } from '../model/define-model';
 import { personDays } from '../person_days/person-days.model';
-import { VISITS_SQL, visitParams, visitSpillMs, type VisitSettings } from '../person_days/visits';
+import { ONCE_SQL, VISITS_SQL, visitParams, visitSpillMs, type VisitSettings } from '../person_days/visits';
 import { sessionsSettings, type SessionsSettings } from './sessions.settings';
 
 export const sessions = defineRollup<SessionsSettings, VisitSettings>({
@@ -14,7 +14,7 @@ export const sessions = defineRollup<SessionsSettings, VisitSettings>({
   borrows: { session: personDays },
   folder: __dirname,
   spillMs: visitSpillMs,
-  fragments: { visits: VISITS_SQL },
+  fragments: { once: ONCE_SQL, visits: VISITS_SQL },
   build: [
     {
       sql: 'sql/build-day.sql',

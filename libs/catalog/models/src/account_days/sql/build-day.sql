@@ -2,9 +2,12 @@
 -- windows of the day counts once. The account is the one in the signal itself; a visit belongs to the strongest one in its pages.
 -- Page views without an account are read as well: they make visits.
 with
-  sealed as (
+  landed as (
     select
       topic,
+      topic_epoch,
+      partition,
+      offset,
       signal_id,
       type,
       occurred_at,
@@ -13,7 +16,6 @@ with
         occurred_at < {day_end: DateTime64(3, 'UTC')}, 'day',
         'after'
       ) as part,
-      part = 'day' as is_in_day,
       multiIf(ifNull(account_id, '') != '', 'account', ifNull(company_domain, '') != '', 'domain', '') as identity_kind,
       multiIf(
         identity_kind = 'account', assumeNotNull(account_id),
@@ -24,8 +26,9 @@ with
       if(ifNull(user_id, '') != '', 'user', if(ifNull(email_normalized, '') != '', 'email', '')) as person_kind,
       multiIf(person_kind = 'user', assumeNotNull(user_id), person_kind = 'email', assumeNotNull(email_normalized), '') as person_id,
       if(person_kind = '', '', concat(person_kind, ':', person_id)) as person,
-      if(ifNull(anonymous_id, '') != '', concat('a:', assumeNotNull(anonymous_id)), person) as visitor,
-      has({page_types: Array(String)}, type) and visitor != '' as is_page,
+      if(ifNull(anonymous_id, '') != '', concat('a:', assumeNotNull(anonymous_id)), person) as visitor_if_known,
+      has({page_types: Array(String)}, type) and visitor_if_known != '' as is_page,
+      if(is_page, visitor_if_known, concat('of:', identity)) as visitor,
       if(isFinite(ifNull(value, 0)) and abs(ifNull(value, 0)) < 1e15, toDecimal128(ifNull(value, 0), 6), toDecimal128(0, 6)) as amount,
       url_path,
       properties['feature'] as feature,
@@ -48,12 +51,27 @@ with
       and occurred_at >= {visit_start: DateTime64(3, 'UTC')}
       and occurred_at < {visit_end: DateTime64(3, 'UTC')}
       and not is_bot
-      and (is_page or (is_in_day and identity != ''))
-    order by topic, signal_id, part, occurred_at, partition, offset
-    limit 1 by topic, signal_id, part
+      and (is_page or (part = 'day' and identity != ''))
   ),
 
+{{once}},
+
 {{classified}},
+
+  kept as (
+    select
+      visitor,
+      is_page,
+      part,
+      occurred_at,
+      signal_id,
+      topic,
+      strength,
+      identity_kind,
+      identity,
+      tuple(signal_class, amount, feature, seats, ticket, is_failed_payment, person) as own
+    from classified
+  ),
 
 {{visits}},
 
@@ -62,21 +80,26 @@ with
     select
       arrayJoin(
         arrayConcat(
-          [(identity_kind, identity, signal_class, occurred_at, occurred_at, true)],
-          if(begins_session, [(owner.1, owner.2, 'session', occurred_at, last_page_at, false)], [])
+          arrayMap(
+            signal -> (
+              signal.identity_kind, signal.identity, signal.own.signal_class, signal.occurred_at, signal.occurred_at, signal.signal_id,
+              signal.own.person, signal.own.amount, signal.own.feature, signal.own.seats, signal.own.ticket, signal.own.is_failed_payment
+            ),
+            arrayFilter(signal -> signal.identity != '', of_day)
+          ),
+          if(
+            begins_session and owner.2 != '',
+            [(
+              owner.1, owner.2, 'session', first_page.occurred_at, last_page.occurred_at, first_page.signal_id,
+              first_page.own.person, toDecimal128(0, 6), '', null, '', false
+            )],
+            []
+          )
         )
       ) as counts,
-      counts.6 as is_signal,
-      signal_id,
-      person,
-      if(is_signal, amount, toDecimal128(0, 6)) as own_amount,
-      if(is_signal, feature, '') as own_feature,
-      if(is_signal, seats, null) as own_seats,
-      if(is_signal, ticket, '') as own_ticket,
-      is_signal and is_failed_payment as is_own_failure,
-      if(is_page, (visitor, visit), ('', 0)) as in_visit
+      is_visit,
+      visit
     from visits
-    where is_in_day
   ),
 
   final as (
@@ -85,19 +108,18 @@ with
       counts.2 as account,
       counts.3 as signal_class,
       count() as count,
-      sum(own_amount) as value,
+      sum(counts.8) as value,
       min(counts.4) as first_occurred_at,
       max(counts.5) as last_occurred_at,
-      uniqExactIf(in_visit, in_visit.1 != '') as sessions,
-      arraySort(groupUniqArrayIf(own_feature, own_feature != '')) as features,
-      arraySort(groupUniqArrayIf(person, person != '')) as people,
-      argMaxIf(own_seats, (counts.4, signal_id), own_seats is not null) as seats_used,
-      maxIf(counts.4, own_seats is not null) as seats_at,
-      uniqExactIf(own_ticket, own_ticket != '') as tickets,
-      countIf(is_own_failure) as failed_payments,
-      arrayMap(pair -> pair.2, groupArraySorted(5)((counts.4, signal_id))) as signal_ids
+      uniqExactIf(visit, is_visit) as sessions,
+      arraySort(groupUniqArrayIf(counts.9, counts.9 != '')) as features,
+      arraySort(groupUniqArrayIf(counts.7, counts.7 != '')) as people,
+      argMaxIf(counts.10, (counts.4, counts.6), counts.10 is not null) as seats_used,
+      maxIf(counts.4, counts.10 is not null) as seats_at,
+      uniqExactIf(counts.11, counts.11 != '') as tickets,
+      countIf(counts.12) as failed_payments,
+      arrayMap(pair -> pair.2, groupArraySorted(5)((counts.4, counts.6))) as signal_ids
     from counted
-    where account != ''
     group by account_kind, account, signal_class
   )
 
@@ -127,3 +149,4 @@ select
   failed_payments,
   signal_ids
 from final
+settings enable_named_columns_in_function_tuple = 1

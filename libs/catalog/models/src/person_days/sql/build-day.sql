@@ -2,9 +2,12 @@
 -- that is in two windows of the day counts once. Around the day one span of inactivity is read as well: a visit is judged
 -- whole and counted on the day it began, what follows midnight is a continuation and no session.
 with
-  sealed as (
+  landed as (
     select
       topic,
+      topic_epoch,
+      partition,
+      offset,
       signal_id,
       type,
       has({page_types: Array(String)}, type) as is_page,
@@ -14,7 +17,6 @@ with
         occurred_at < {day_end: DateTime64(3, 'UTC')}, 'day',
         'after'
       ) as part,
-      part = 'day' as is_in_day,
       if(ifNull(user_id, '') != '', 'user', if(ifNull(email_normalized, '') != '', 'email', 'anonymous')) as identity_kind,
       multiIf(
         identity_kind = 'user', assumeNotNull(user_id),
@@ -38,29 +40,43 @@ with
       and occurred_at >= {visit_start: DateTime64(3, 'UTC')}
       and occurred_at < {visit_end: DateTime64(3, 'UTC')}
       and not is_bot
-      and (is_in_day or is_page)
+      and (part = 'day' or is_page)
       and identity != ''
-    order by topic, signal_id, part, occurred_at, partition, offset
-    limit 1 by topic, signal_id, part
   ),
+
+{{once}},
 
 {{classified}},
 
+  kept as (
+    select visitor, is_page, part, occurred_at, signal_id, topic, strength, identity_kind, identity, tuple(signal_class, amount, feature) as own
+    from classified
+  ),
+
 {{visits}},
 
-  -- (identity kind, identity, class, first and last time, amount, feature)
+  -- A session is counted for its owner, beside the page views that it is made of.
   counted as (
     select
       arrayJoin(
         arrayConcat(
-          [(identity_kind, identity, signal_class, occurred_at, occurred_at, amount, feature)],
-          if(begins_session, [(owner.1, owner.2, 'session', occurred_at, last_page_at, toDecimal128(0, 6), '')], [])
+          arrayMap(
+            signal -> (
+              signal.identity_kind, signal.identity, signal.own.signal_class, signal.occurred_at, signal.occurred_at, signal.own.amount,
+              signal.own.feature, signal.signal_id
+            ),
+            of_day
+          ),
+          if(
+            begins_session,
+            [(owner.1, owner.2, 'session', first_page.occurred_at, last_page.occurred_at, toDecimal128(0, 6), '', first_page.signal_id)],
+            []
+          )
         )
       ) as counts,
-      signal_id,
-      if(is_page, (visitor, visit), ('', 0)) as in_visit
+      is_visit,
+      visit
     from visits
-    where is_in_day
   ),
 
   final as (
@@ -72,10 +88,10 @@ with
       sum(counts.6) as value,
       min(counts.4) as first_occurred_at,
       max(counts.5) as last_occurred_at,
-      uniqExactIf(in_visit, in_visit.1 != '') as sessions,
+      uniqExactIf(visit, is_visit) as sessions,
       uniqExactIf(counts.7, counts.7 != '') as distinct_features,
       arraySlice(arraySort(groupUniqArrayIf(counts.7, counts.7 != '')), 1, 20) as features,
-      arrayMap(pair -> pair.2, groupArraySorted(5)((counts.4, signal_id))) as signal_ids
+      arrayMap(pair -> pair.2, groupArraySorted(5)((counts.4, counts.8))) as signal_ids
     from counted
     group by identity_kind, identity, signal_class
   )
@@ -98,3 +114,4 @@ select
   features,
   signal_ids
 from final
+settings enable_named_columns_in_function_tuple = 1

@@ -2,9 +2,12 @@
 -- of the day counts once. Around the day one span of inactivity is read as well: it says what began before midnight, what goes on
 -- after it, and which key events belong to the last page of the day.
 with
-  sealed as (
+  landed as (
     select
       topic,
+      topic_epoch,
+      partition,
+      offset,
       signal_id,
       type,
       has({page_types: Array(String)}, type) as is_page,
@@ -14,7 +17,6 @@ with
         occurred_at < {day_end: DateTime64(3, 'UTC')}, 'day',
         'after'
       ) as part,
-      part = 'day' as is_in_day,
       if(ifNull(user_id, '') != '', 'user', if(ifNull(email_normalized, '') != '', 'email', 'anonymous')) as identity_kind,
       multiIf(
         identity_kind = 'user', assumeNotNull(user_id),
@@ -41,60 +43,75 @@ with
       and not is_bot
       and (is_page or has({key_event_types: Array(String)}, type))
       and identity != ''
-    order by topic, signal_id, part, occurred_at, partition, offset
-    limit 1 by topic, signal_id, part
   ),
 
-  classified as (
-    select * except (visitor_kind)
+{{once}},
+
+  kept as (
+    select
+      visitor,
+      is_page,
+      part,
+      occurred_at,
+      signal_id,
+      topic,
+      strength,
+      identity_kind,
+      identity,
+      tuple(type, page_url, url_path, page_referrer, stated) as own
     from sealed
   ),
 
 {{visits}},
 
   -- A key event belongs to the visit of the visitor's last page before it, unless so much silence lies between: then to none.
-  placed as (
-    select
-      *,
-      maxIf((occurred_at, visit, is_in_day), is_page) over (
-        partition by visitor order by occurred_at range between unbounded preceding and current row
-      ) as last_page
-    from visits
-  ),
-
   grouped as (
     select
       visitor as who,
-      last_page.2 as of_visit,
-      minIf(occurred_at, is_page) as started_at,
-      maxIf(occurred_at, is_page) as ended_at,
-      countIf(is_page) as pages,
-      countIf(has({key_event_types: Array(String)}, type)) as key_events,
-      arraySort(groupUniqArrayIf(type, has({key_event_types: Array(String)}, type))) as key_event_types,
-      max(is_page and is_continuation) as is_begun_before,
-      max(is_page and is_continued) as is_open_after,
-      max(begins_session) as is_session,
-      argMinIf(owner, (occurred_at, signal_id, topic), is_page) as holder,
-      argMinIf((page_url, url_path, page_referrer, stated, signal_id), (occurred_at, signal_id, topic), is_page) as landing,
-      argMaxIf(url_path, (occurred_at, signal_id, topic), is_page) as exit_page
-    from placed
-    where last_page.3 and dateDiff('millisecond', last_page.1, occurred_at) < {inactivity_ms: Int64}
-    group by who, of_visit
+      first_page.occurred_at as started_at,
+      last_page.occurred_at as ended_at,
+      length(of_day) as pages,
+      arrayFilter(
+        type -> has({key_event_types: Array(String)}, type),
+        arrayMap(
+          signal -> signal.own.type,
+          arrayConcat(
+            of_day,
+            arrayFilter(
+              event -> event.occurred_at >= started_at
+                and dateDiff('millisecond', ended_at, event.occurred_at) < {inactivity_ms: Int64}
+                and not (is_continued and event.occurred_at >= continued_at),
+              others
+            )
+          )
+        )
+      ) as events,
+      length(events) as key_events,
+      arraySort(arrayDistinct(events)) as key_event_types,
+      is_continuation as is_begun_before,
+      is_continued as is_open_after,
+      begins_session as is_session,
+      owner as holder,
+      first_page.own as landing,
+      last_page.own.url_path as exit_page,
+      first_page.signal_id as first_signal_id
+    from visits
+    where is_visit
   ),
 
   -- What the landing page's url says of a campaign, else what its signal says; keys in any case.
   said as (
     select
       *,
-      queryString(landing.1) as query,
+      queryString(landing.page_url) as query,
       trimBoth(decodeURLFormComponent(extract(query, '(?i)(?:^|&)utm_medium=([^&]*)'))) as utm_medium_in_url,
-      if(utm_medium_in_url != '', utm_medium_in_url, trimBoth(landing.4.1)) as utm_medium,
+      if(utm_medium_in_url != '', utm_medium_in_url, trimBoth(landing.stated.1)) as utm_medium,
       trimBoth(decodeURLFormComponent(extract(query, '(?i)(?:^|&)utm_source=([^&]*)'))) as utm_source_in_url,
-      if(utm_source_in_url != '', utm_source_in_url, trimBoth(landing.4.2)) as utm_source,
+      if(utm_source_in_url != '', utm_source_in_url, trimBoth(landing.stated.2)) as utm_source,
       trimBoth(decodeURLFormComponent(extract(query, '(?i)(?:^|&)utm_campaign=([^&]*)'))) as utm_campaign_in_url,
-      if(utm_campaign_in_url != '', utm_campaign_in_url, trimBoth(landing.4.3)) as utm_campaign,
-      if(protocol(landing.1) = '', '', replaceRegexpOne(domainRFC(lower(landing.1)), '^www\\.', '')) as own_host,
-      if(protocol(landing.3) = '', '', replaceRegexpOne(domainRFC(lower(landing.3)), '^www\\.', '')) as host
+      if(utm_campaign_in_url != '', utm_campaign_in_url, trimBoth(landing.stated.3)) as utm_campaign,
+      if(protocol(landing.page_url) = '', '', replaceRegexpOne(domainRFC(lower(landing.page_url)), '^www\\.', '')) as own_host,
+      if(protocol(landing.page_referrer) = '', '', replaceRegexpOne(domainRFC(lower(landing.page_referrer)), '^www\\.', '')) as host
     from grouped
   ),
 
@@ -144,7 +161,7 @@ select
   ended_at,
   dateDiff('millisecond', started_at, ended_at) as duration_ms,
   pages,
-  landing.2 as landing_page,
+  landing.url_path as landing_page,
   exit_page,
   channel,
   host as referrer_host,
@@ -158,5 +175,6 @@ select
   is_open_after as is_continued,
   holder.1 as identity_kind,
   holder.2 as identity,
-  landing.5 as first_signal_id
+  first_signal_id
 from final
+settings enable_named_columns_in_function_tuple = 1

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { MODELS } from '@millrace/catalog-models';
 import { createClickHouse, loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
-import { openStack, spawnService, waitFor, type Stack } from '@millrace/platform-testing';
+import { openStack, spawnService, waitFor } from '@millrace/platform-testing';
 
 import { readMetrics } from '../processes/metrics';
 import { measureUsage } from '../processes/usage-span';
@@ -27,7 +26,6 @@ export interface RollupResult {
 
 const ZONE = 'America/New_York';
 const FIRST_DAY = '2026-10-20';
-const ROLLUPS = MODELS.filter(({ kind }) => kind === 'rollup');
 
 /** Signals of a month are sealed at once and rolled up by the service; then some of one day come late. */
 export async function runRollup(

@@ -54,6 +54,11 @@ export const missedDeadlines = createCounter({
   help: 'Ticks whose run was not published by their deadline. Alert on any increase.',
   labelNames: ['model'] as const,
 });
+export const givenUpTicks = createCounter({
+  name: 'millrace_scoring_given_up_ticks_total',
+  help: 'Ticks whose run failed at its last attempt; told by the replica whose word it was. Alert on any increase.',
+  labelNames: ['model'] as const,
+});
 export const settingsFailures = createCounter({
   name: 'millrace_scoring_settings_failures_total',
   help: 'Runs that found wrong settings files and used the settings of before.',

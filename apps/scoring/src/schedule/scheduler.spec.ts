@@ -117,19 +117,25 @@ describe('a scheduler', () => {
       return value.kind === 'tick_done' && value.scheduled_at > 0 ? [`${value.job} ${value.outcome}`] : [];
     });
 
-  it('gives a tick up after its attempts, and those that come after it go on', async () => {
+  it('gives a tick up after its attempts with one error, and those that come after it go on', async () => {
     const log = sharedLog();
     await seen(log, 'first', 'second');
+    const errors: string[] = [];
+    const told = { ...silentLog, error: (_fields: unknown, text?: string) => void errors.push(text ?? '') };
     let attempts = 0;
     const fail = async (): Promise<void> => {
       attempts += 1;
       throw new Error('no');
     };
     const schedule = { catch_up: false };
-    start(log, [jobOf(log, 'second', { ...schedule, after: ['first'] }), jobOf(log, 'first', schedule, fail)]);
+    const jobs = [jobOf(log, 'second', { ...schedule, after: ['first'] }), jobOf(log, 'first', schedule, fail)];
+    const scheduler = start(log, jobs, { log: told as SchedulerDeps['log'] });
     await waitFor('both to be settled', () => words(log), { until: (found) => found.length >= 2 });
     expect(words(log).slice(0, 2)).toEqual(['first failed', 'second run']);
-    expect(attempts).toBeGreaterThanOrEqual(2);
+    await scheduler.stop();
+    const given = words(log).filter((word) => word === 'first failed').length;
+    expect(attempts).toBeGreaterThanOrEqual(2 * given);
+    expect(errors).toEqual(Array.from({ length: given }, () => 'first is given up; the previous scores stay current'));
   });
 
   it('runs on what is sealed once partial_at has passed, and says what is missing', async () => {

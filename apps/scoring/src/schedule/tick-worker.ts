@@ -2,7 +2,7 @@ import { tickDoneKey, tickDueKey, tickKey, type NewScoreDecision, type ScoreDeci
 import { describeError, MillraceError } from '@millrace/platform-errors';
 import type { DecisionLog, KafkaLog } from '@millrace/platform-kafka';
 
-import { missedDeadlines } from '../metrics';
+import { givenUpTicks, missedDeadlines } from '../metrics';
 import type { DecisionIndex } from './decision-index';
 import { mayClaim } from './tick-state';
 
@@ -79,7 +79,7 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
     outcome: 'failed' | 'skipped',
     reason: string,
   ): Promise<void> => {
-    await scores.propose(tickDoneKey(model, asOf), {
+    const { won } = await scores.propose(tickDoneKey(model, asOf), {
       kind: 'tick_done',
       job: model,
       scheduled_at: asOf,
@@ -88,10 +88,14 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
       replica,
       decided_at: Date.now(),
     });
+    // However many attempts and replicas there were, one alert.
+    if (outcome !== 'failed' || !won) return;
+    givenUpTicks.inc({ model });
+    log.error({ job: model, tick: iso(asOf), reason }, `${model} is given up; the previous scores stay current`);
   };
 
   const attempt = async (tick: Tick, run: () => Promise<void>, assertHeld: () => void): Promise<void> => {
-    const { model, asOf } = tick;
+    const { model } = tick;
     for (let number = 1; ; number++) {
       try {
         assertHeld();
@@ -99,12 +103,8 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
       } catch (error) {
         assertHeld();
         const reason = describeError(error);
-        log.error({ err: error, attempt: number }, `${model} failed: ${reason}`);
-        if (number >= deps.attempts) {
-          await conclude(tick, 'failed', reason);
-          log.error({ job: model, tick: iso(asOf), reason }, `${model} is given up; the previous scores stay current`);
-          return;
-        }
+        log.warn({ err: error, attempt: number, of: deps.attempts }, `${model} failed: ${reason}`);
+        if (number >= deps.attempts) return conclude(tick, 'failed', reason);
         await deps.pause(deps.retryMs * 2 ** (number - 1));
       }
     }

@@ -54,13 +54,6 @@ const CATALOGUES = {
       'settings.yaml': `config/models/${name}.yaml`,
       'settings.schema.json': `config/models/${name}.schema.json`,
     }),
-    /** Its tables are in the data model, before those of runs in progress. */
-    page: 'docs/data-model.md',
-    note: (text, name) =>
-      text.replace(
-        /^.*\| runs in progress \|$/m,
-        `| \`${name}_rows\`, \`${name}_of\` | what ${name} found of each person, every run |\n$&`,
-      ),
     test: 'npx jest libs/catalog/models/src/model, and its cases on a stack: npx jest apps/scoring/src/model-cases',
     registry: 'src/model/model-registry.ts',
     add: (text, name) =>
@@ -115,10 +108,6 @@ for (const entry of readdirSync(target, { withFileTypes: true, recursive: true }
     renameSync(file, join(dirname(file), basename(file).replace('template', kebab(name))));
 }
 for (const [from, to] of Object.entries(catalogue.moves?.(name) ?? {})) renameSync(join(target, from), join(root, to));
-if (catalogue.page !== undefined) {
-  const page = join(root, catalogue.page);
-  writeFileSync(page, catalogue.note(readFileSync(page, 'utf8'), name));
-}
 const registry = join(root, catalogue.folder, catalogue.registry);
 writeFileSync(registry, catalogue.add(readFileSync(registry, 'utf8'), name));
 

@@ -119,16 +119,3 @@ describe('environment variables', () => {
     expect(defined.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
   });
 });
-
-it('names every table and view of the migrations in the data model', () => {
-  const page = read('docs/data-model.md');
-  const migrations = filesBelow('apps', 'libs').filter(
-    (path) => path.endsWith('.sql') && path.includes('/migrations/') && !path.includes('/_template/'),
-  );
-  const created = found(
-    migrations.map(read).join('\n'),
-    /^create (?:or replace )?(?:table|view) (?:if not exists )?\{\{database\}\}\.(\w+)/gm,
-  );
-  expect(created.length).toBeGreaterThan(30);
-  expect(created.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
-});

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import type { Load, Sink, SqlSession } from '@millrace/catalog-destinations';
-import { personDays } from '@millrace/catalog-models';
+import { MODELS } from '@millrace/catalog-models';
+import { LOADABLE_VIEWS } from '@millrace/catalog-models/published';
 import { createClickHouse, runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { createAccount, createHttpClient, Limits } from '@millrace/platform-http';
 import { createPostgresSink } from '@millrace/platform-postgres';
@@ -29,9 +30,10 @@ const log = { debug: write('debug'), info: write('info'), warn: write('warn'), e
 
 beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
+  const rollups = MODELS.filter(({ name }) => LOADABLE_VIEWS[name] !== undefined);
   const folders = {
     scoring: join(__dirname, '../../../scoring/src/migrations'),
-    'model.person_days': join(personDays.folder, 'migrations'),
+    ...Object.fromEntries(rollups.map(({ name, folder }) => [`model.${name}`, join(folder, 'migrations')])),
     sync: MIGRATIONS,
   };
   // Scoring's own tables for reruns: not what is read here.
@@ -47,7 +49,8 @@ afterAll(async () => {
 beforeEach(async () => {
   lines.length = 0;
   await query('drop schema if exists millrace cascade');
-  for (const table of ['rollup_builds', 'person_days_rows', 'delivery_loads']) {
+  const rows = ['person_days_rows', 'sessions_rows', 'account_days_rows'];
+  for (const table of ['rollup_builds', ...rows, 'delivery_loads']) {
     await clickhouse.command(`truncate table ${table}`);
   }
 });
@@ -60,12 +63,21 @@ const query = async (text: string): Promise<Rows> => {
   return answer.result;
 };
 
-/** A build of a day, as scoring writes it. */
+/** A build of a day of a rollup, as scoring writes it. */
+async function buildOf(model: string, day: string, rows: readonly object[], step = 1): Promise<void> {
+  const common = { day, zone: 'America/New_York', build_id: randomUUID(), step, is_complete: true };
+  await clickhouse.insertRows(
+    `${model}_rows`,
+    rows.map((row) => ({ ...common, ...row })),
+  );
+  await clickhouse.insertRows('rollup_builds', [
+    { ...common, model, definition_hash: 'd', until: 0, counts: {}, duration_ms: 1 },
+  ]);
+}
+
+/** A build of a day of person_days. */
 async function build(day: string, identities: readonly string[], step = 1, count = 1): Promise<void> {
-  const build_id = randomUUID();
-  const common = { day, zone: 'America/New_York', build_id, step, is_complete: true };
   const rows = identities.map((identity, at) => ({
-    ...common,
     identity_kind: 'email',
     identity,
     signal_class: 'pricing',
@@ -78,10 +90,7 @@ async function build(day: string, identities: readonly string[], step = 1, count
     features: ["it's", 'a "b" \\ c'],
     signal_ids: [`${identity}-1`],
   }));
-  await clickhouse.insertRows('person_days_rows', rows);
-  await clickhouse.insertRows('rollup_builds', [
-    { ...common, model: 'person_days', definition_hash: 'd', until: 0, counts: {}, duration_ms: 1 },
-  ]);
+  await buildOf('person_days', day, rows, step);
 }
 
 const loadsWith = (
@@ -202,6 +211,55 @@ it('ends equal when it was killed anywhere and a new process goes on', async () 
     );
     expect(counts).toEqual({ parts: 2, rows: 4 });
   }
+});
+
+it('loads days of account_days, with what is null', async () => {
+  const loads = () => loadsWith({}, undefined, sink, 'account_days');
+  const row = { account_kind: 'domain', signal_class: 'login', count: 3, value: '0.5', people: ['user:u1'] };
+  await buildOf('account_days', '2026-01-08', [
+    { ...row, account: 'acme.com', is_usage: true, seats_used: 7, seats_at: '2026-01-08 10:00:00' },
+    { ...row, account: 'beta.com' },
+  ]);
+  await load(loads());
+  const there = await query(`
+    select day::text, account, count, value::text, is_usage, people, seats_used from millrace.account_days order by account`);
+  const same = { day: '2026-01-08', count: '3', value: '0.5', people: ['user:u1'] };
+  expect(there.map((one) => ({ ...one, value: String(one['value']).replace(/0+$/, '') }))).toEqual([
+    { ...same, account: 'acme.com', is_usage: true, seats_used: '7' },
+    { ...same, account: 'beta.com', is_usage: false, seats_used: null },
+  ]);
+  await load(loads());
+  expect((await records('replaced, rows'))[1]).toEqual({ replaced: 0, rows: 0 });
+});
+
+it('loads a day of sessions again when a visit over midnight began otherwise on the day before', async () => {
+  const loads = () => loadsWith({}, undefined, sink, 'sessions');
+  const visit = { visitor_kind: 'anonymous', visitor: 'a1', channel: 'direct' };
+  const evening = (landing_page: string, channel: string, step: number) =>
+    buildOf(
+      'sessions',
+      '2026-01-08',
+      [{ ...visit, started_at: '2026-01-09 04:50:00', landing_page, channel, is_continued: true }],
+      step,
+    );
+  await evening('/', 'direct', 1);
+  await buildOf('sessions', '2026-01-09', [
+    { ...visit, started_at: '2026-01-09 05:10:00', landing_page: '/b', is_continuation: true },
+  ]);
+  await buildOf('sessions', '2026-01-10', [{ ...visit, started_at: '2026-01-10 15:00:00', landing_page: '/c' }]);
+  await load(loads());
+  const there = () => query('select day::text, landing_page, channel from millrace.sessions order by 1');
+  const shown = () => clickhouse.query('select toString(day) as day, landing_page, channel from sessions order by 1');
+  expect(await there()).toEqual(await shown());
+  await evening('/pricing', 'email', 2);
+  await load(loads());
+  expect(await there()).toEqual([
+    { day: '2026-01-08', landing_page: '/pricing', channel: 'email' },
+    { day: '2026-01-09', landing_page: '/pricing', channel: 'email' },
+    { day: '2026-01-10', landing_page: '/c', channel: 'direct' },
+  ]);
+  expect(await there()).toEqual(await shown());
+  expect((await records('replaced, rows'))[1]).toEqual({ replaced: 2, rows: 2 });
 });
 
 it('loads each run of score_history once, with its rows', async () => {

@@ -1,11 +1,11 @@
 import { findModel } from '@millrace/catalog-models';
-import { loadSql } from '@millrace/platform-clickhouse';
 import { silentLog } from '@millrace/platform-kafka';
 import { testSeed, useStack } from '@millrace/platform-testing';
 import fc from 'fast-check';
 
 import { readScoringConfig } from './app.config';
 import { closeConnections, createConnections, type Connections } from './connections/connections';
+import { modelSql } from './runs/model-sql';
 import { rfmBuild, rfmPersonId } from './testing/rfm-build';
 import { rfmByHand, type RfmPerson, type RfmScores } from './testing/rfm-oracle';
 import { prepare } from './testing/seed';
@@ -124,7 +124,7 @@ describe('rfm in SQL against the same formula by hand', () => {
     await rfmBuild(clickhouse, seldom, { runId: 'rfm-x2', asOfDate: '2026-11-30', previousRunId: 'rfm-x1' });
     await rfmBuild(clickhouse, seldom, { runId: 'rfm-x3', asOfDate: '2026-12-01', previousRunId: 'rfm-x2' });
     const remarksOf = (runId: string, previous: string): Promise<{ remark: string }[]> =>
-      clickhouse.query(loadSql(findModel('rfm').folder, 'sql/remarks.sql'), {
+      clickhouse.query(modelSql(findModel('rfm'), 'sql/remarks.sql'), {
         run_id: runId,
         previous,
         entity: rfmPersonId(0),

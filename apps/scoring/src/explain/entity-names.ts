@@ -1,6 +1,8 @@
 import type { Model, Score } from '@millrace/catalog-models';
 import type { BoundInput } from '@millrace/contract-score';
-import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
+
+import { modelSql } from '../runs/model-sql';
 
 /**
  * Names that an entity of a run goes by, its own first: a model that the run read, of the same kind of entity, may know others.
@@ -19,7 +21,7 @@ export async function namesOf(
     const read = input.from === 'run' ? models.find((one) => one.name === input.model) : undefined;
     const { run_id: runId } = (bound[name] ?? {}) as { readonly run_id?: string | null };
     if (read?.kind !== 'score' || read.names === undefined || read.entity !== model.entity || !runId) continue;
-    const found = await clickhouse.query<{ readonly name: string }>(loadSql(read.folder, read.names), {
+    const found = await clickhouse.query<{ readonly name: string }>(modelSql(read, read.names), {
       run_id: runId,
       entity,
     });

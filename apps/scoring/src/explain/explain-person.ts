@@ -2,8 +2,9 @@ import { findModel, MODELS, type Model, type Score } from '@millrace/catalog-mod
 import { emailKey } from '@millrace/identity';
 import { MillraceError, unknownName } from '@millrace/platform-errors';
 import type { BoundInput } from '@millrace/contract-score';
-import { loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
+import type { ClickHouse } from '@millrace/platform-clickhouse';
 
+import { modelSql } from '../runs/model-sql';
 import { settingChanges, type SettingChange } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
 import { namesOf } from './entity-names';
@@ -142,18 +143,19 @@ export async function explainPerson(
 /** What the model itself has to say of the entity: sentences of its own select, bound to what the run read. */
 async function remarksOf(
   clickhouse: ClickHouse,
-  { folder, explain }: Score,
+  model: Score,
   run: RunRow,
   entity: string,
   settings: unknown,
 ): Promise<string[]> {
-  if (explain?.remarks === undefined || settings === undefined) return [];
-  const { sql, params } = explain.remarks;
+  const { remarks } = model.explain ?? {};
+  if (remarks === undefined || settings === undefined) return [];
+  const { sql, params } = remarks;
   const inputs = JSON.parse(run.inputs) as Readonly<Record<string, BoundInput>>;
   const runs = Object.entries(inputs).flatMap(([name, input]) =>
     input.kind === 'run' ? [[name, input.run_id ?? '']] : [],
   );
-  const rows = await clickhouse.query<{ readonly remark: string }>(loadSql(folder, sql), {
+  const rows = await clickhouse.query<{ readonly remark: string }>(modelSql(model, sql), {
     ...Object.fromEntries(runs),
     ...params(settings),
     run_id: run.run_id,

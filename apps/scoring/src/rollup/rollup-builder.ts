@@ -7,7 +7,7 @@ import { loadSql, type ClickHouse, type QueryParams } from '@millrace/platform-c
 import type { SealedReads } from '../chain/sealed-reads';
 import { buildDuration, builtDays } from '../metrics';
 import { insertSelect } from '../runs/insert-select';
-import { rollupSql } from './rollup-sql';
+import { modelSql } from '../runs/model-sql';
 import { dayBounds, isCompleteAt, newlyCompleteDays, touchedSteps, utcLiteral, type DaySpill } from './touched-days';
 
 export interface DayBuild {
@@ -117,10 +117,10 @@ export function createRollupBuilder(deps: RollupBuilderDeps): RollupBuilder {
     const run = { asOfDate: day, zone };
     const paramsOf = ({ params }: Pick<SqlStep, 'params'>): QueryParams => ({ ...common, ...params?.(settings, run) });
     for (const step of model.build) {
-      await insertSelect(clickhouse, step.into, rollupSql(model, step.sql), paramsOf(step));
+      await insertSelect(clickhouse, step.into, modelSql(model, step.sql), paramsOf(step));
     }
     const { counts: count } = model;
-    const counts = count === undefined ? {} : await clickhouse.queryOne(rollupSql(model, count.sql), paramsOf(count));
+    const counts = count === undefined ? {} : await clickhouse.queryOne(modelSql(model, count.sql), paramsOf(count));
     const durationMs = Math.round(performance.now() - startedAt);
     await clickhouse.insertRows('rollup_builds', [
       {

@@ -1,4 +1,5 @@
 import {
+  assertPieces,
   MODELS,
   orderModels,
   parseModelSettings,
@@ -107,6 +108,7 @@ export function createEngine(
   const { config, chain, scores, edits, log } = connections;
   const clickhouse = isBackfill ? connections.clickhouse.withSettings({ max_threads: 1 }) : connections.clickhouse;
   const ordered = orderModels(models);
+  assertPieces(ordered);
   const decisions = createDecisionIndex(scores);
   const live = createLiveSettings(config.MODELS_CONFIG_DIR, ordered, log);
   const zone = config.TIME_ZONE;

@@ -9,10 +9,11 @@ import {
   type SqlStep,
 } from '@millrace/catalog-models';
 import { MillraceError } from '@millrace/platform-errors';
-import { loadSql, type ClickHouse, type QueryParams } from '@millrace/platform-clickhouse';
+import type { ClickHouse, QueryParams } from '@millrace/platform-clickhouse';
 
 import { findTargets, type Target } from './attempt-targets';
 import { insertSelect } from './insert-select';
+import { modelSql } from './model-sql';
 import { EVENTS } from './trial-tables';
 
 /** What a run must write. */
@@ -67,7 +68,7 @@ export class RunAttempt {
     const { clickhouse, model, isTrial = false } = this.deps;
     if (model.chunks === undefined) return { entities: null, chunks: 1, finished: new Set() };
     const wanted = await clickhouse.query<{ chunk: number; entities: number }>(
-      loadSql(model.folder, model.chunks),
+      modelSql(model, model.chunks),
       this.params,
     );
     const { name: table } = await this.target(model.rows.table);
@@ -101,7 +102,7 @@ export class RunAttempt {
   async check(): Promise<RunCheck> {
     const { clickhouse, model, runId } = this.deps;
     for (const [problem, sql] of Object.entries(model.checks ?? {})) {
-      const found = await clickhouse.query(loadSql(model.folder, sql), this.params);
+      const found = await clickhouse.query(modelSql(model, sql), this.params);
       if (found.length === 0) continue;
       throw new MillraceError(`Run ${runId} has ${problem}`, { code: 'MODEL_FAILED', details: { runId, found } });
     }
@@ -160,11 +161,11 @@ export class RunAttempt {
     const { name, columns } = await this.target(step.into);
     if ('sql' in step) {
       const params = { ...this.params, ...more, ...step.params?.(settings, run) };
-      await insertSelect(clickhouse, name, loadSql(model.folder, step.sql), params);
+      await insertSelect(clickhouse, name, modelSql(model, step.sql), params);
       return;
     }
     const query: Query = (sql, params = {}) =>
-      clickhouse.stream(loadSql(model.folder, sql), { ...this.params, ...more, ...params });
+      clickhouse.stream(modelSql(model, sql), { ...this.params, ...more, ...params });
     const tag = Object.entries({ ...this.params, model: model.name, entity_kind: model.entity });
     const added = Object.fromEntries(tag.filter(([column]) => ADDED.has(column) && columns.includes(column)));
     await clickhouse.insertRows(name, tagged(step.rows(settings, run, query), added));

@@ -16,6 +16,7 @@ export type {
 export { orderModels, orderNodes } from './model/model-graph';
 export type { GraphNode } from './model/model-graph';
 export { findModel, MODELS } from './model/model-registry';
+export { assertPieces, fillPieces } from './model/pieces';
 export { assertSettingsFolder } from './model/assert-settings-folder';
 export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
 export type { ModelSettings } from './model/model-settings';

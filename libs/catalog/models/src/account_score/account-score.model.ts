@@ -1,5 +1,6 @@
 import { toMicro } from '../model/decay-table';
 import { defineScore } from '../model/define-model';
+import { SUM_CHECK, WHOLE_POINTS_SQL } from '../model/points';
 import { accountScoreSettings, type AccountScoreSettings } from './account-score.settings';
 
 const params = ({ weights, full, stages }: AccountScoreSettings): Record<string, unknown> => ({
@@ -37,6 +38,7 @@ export const accountScore = defineScore({
   }),
   settings: accountScoreSettings,
   folder: __dirname,
+  fragments: { whole_points: WHOLE_POINTS_SQL },
   score: [
     { sql: 'sql/accounts.sql', into: 'account_score_rows', params },
     { sql: 'sql/rows.sql', into: 'score_rows' },
@@ -44,7 +46,7 @@ export const accountScore = defineScore({
   events: { sql: 'sql/events.sql' },
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', stage: 'text', reasons: 'list' },
-  checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },
+  checks: SUM_CHECK,
   labels: {
     'account.fit': 'Fits who we sell to',
     'account.engagement': 'Its most engaged people',

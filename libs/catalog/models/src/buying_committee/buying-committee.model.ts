@@ -1,5 +1,6 @@
 import { toMicro } from '../model/decay-table';
 import { defineScore } from '../model/define-model';
+import { SUM_CHECK, WHOLE_POINTS_SQL } from '../model/points';
 import { buyingCommitteeSettings, type BuyingCommitteeSettings } from './buying-committee.settings';
 
 const params = ({ engaged_from, engaged, roles }: BuyingCommitteeSettings): Record<string, unknown> => ({
@@ -25,6 +26,7 @@ export const buyingCommittee = defineScore({
   }),
   settings: buyingCommitteeSettings,
   folder: __dirname,
+  fragments: { whole_points: WHOLE_POINTS_SQL },
   score: [
     { sql: 'sql/accounts.sql', into: 'buying_committee_rows', params },
     { sql: 'sql/rows.sql', into: 'score_rows' },
@@ -38,6 +40,6 @@ export const buyingCommittee = defineScore({
     missing_roles: 'list',
     reasons: 'list',
   },
-  checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },
+  checks: SUM_CHECK,
   labels: { 'committee.engaged': 'People are engaged', 'committee.roles': 'Required roles are there' },
 });

@@ -1,5 +1,6 @@
 import { decayTable, toMicro } from '../model/decay-table';
 import { defineScore } from '../model/define-model';
+import { SUM_CHECK, WHOLE_POINTS_SQL } from '../model/points';
 import { intentSettings, type IntentSettings } from './intent.settings';
 
 /** Between two imports, and a week for one that comes late. */
@@ -42,6 +43,7 @@ export const intent = defineScore({
         ]
       : [],
   folder: __dirname,
+  fragments: { whole_points: WHOLE_POINTS_SQL },
   stage: [{ sql: 'sql/topics.sql', into: 'intent_topic_rows', params: topicParams }],
   score: [
     { sql: 'sql/accounts.sql', into: 'intent_rows', params: pointParams },
@@ -49,5 +51,5 @@ export const intent = defineScore({
   ],
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', topics: 'list', providers: 'list', reasons: 'list' },
-  checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },
+  checks: SUM_CHECK,
 });

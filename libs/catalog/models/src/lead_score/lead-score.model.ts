@@ -1,4 +1,5 @@
 import { defineScore } from '../model/define-model';
+import { SUM_CHECK, WHOLE_POINTS_SQL } from '../model/points';
 import { concernsContribution, REASON_LABELS, settingsParams, trialParams, weightRows } from './lead-score-params';
 import { leadScoreSettings, type LeadScoreSettings } from './lead-score.settings';
 
@@ -21,6 +22,7 @@ export const leadScore = defineScore({
   }),
   settings: leadScoreSettings,
   folder: __dirname,
+  fragments: { whole_points: WHOLE_POINTS_SQL },
   stage: [
     { rows: weightRows, into: 'lead_score_weights' },
     {
@@ -40,7 +42,7 @@ export const leadScore = defineScore({
   events: { sql: 'sql/events.sql' },
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', grade: 'text', stage: 'text', reasons: 'list' },
-  checks: { 'scores that are not the sum of their contributions': 'sql/broken-sums.sql' },
+  checks: SUM_CHECK,
   labels: REASON_LABELS,
   explain: {
     remarks: { sql: 'sql/remarks.sql', params: ({ grades }) => ({ known_facts: grades.known_facts }) },

@@ -70,6 +70,8 @@ interface ModelBase<Settings> {
   readonly borrows?: Readonly<Record<string, Model>>;
   /** `__dirname` of the model: its SQL, and `migrations/` with its own tables, which deploy runs as `model.<name>`. */
   readonly folder: string;
+  /** SQL that several models have in common: paths of the files that `{{name}}` in the SQL stands for. */
+  readonly fragments?: Readonly<Record<string, string>>;
 }
 
 /** What local days were, built again whenever a seal step touches them. Each rollup has its own builds. */
@@ -79,8 +81,6 @@ export interface Rollup<Settings = AnySettings, Borrowed = unknown> extends Mode
   readonly spillMs?: (settings: Settings & Borrowed) => number;
   /** The tables that they fill have the columns `day`, `zone`, `build_id`, `step`. */
   readonly build: readonly SqlStep<Settings & Borrowed>[];
-  /** CTEs that several rollups have in common: paths of the files that `{{name}}` in the SQL stands for. */
-  readonly fragments?: Readonly<Record<string, string>>;
   /** A select of one row: counts of the day that are kept with its build. */
   readonly counts?: Omit<SqlStep<Settings & Borrowed>, 'into'>;
 }
@@ -111,7 +111,7 @@ export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
   readonly audience?: 'person' | 'account';
   /** A select of the names (column `name`) that `entity` of run `run_id` goes by; without it an entity has one name for ever. */
   readonly names?: string;
-  /** Selects that must find no row of the run, by what is wrong with one that they find. */
+  /** Selects that must find no row of the run, by what is wrong with one that they find; a path may be absolute. */
   readonly checks?: Readonly<Record<string, string>>;
   /** Beginnings of the plain sentences, by `component.class`. */
   readonly labels?: Readonly<Record<string, string>>;

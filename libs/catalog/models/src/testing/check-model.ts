@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import { z } from 'zod';
 
 import type { Model } from '../model/define-model';
+import { pieceProblems } from '../model/pieces';
 import { scheduleOf } from '../model/schedule-settings';
 
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -28,8 +29,9 @@ export function checkModel(model: Model): string[] {
   check(model.settings.safeParse({}).success, 'its settings have no defaults: {} must parse');
   check(canDescribe(model.settings), 'its settings cannot be written as JSON Schema');
   check(existsSync(join(model.folder, 'README.md')), 'it has no README.md');
-  const fragments = Object.values(fragmentsOf(model));
-  const files = filesOf(model).map((file) => join(model.folder, file));
+  problems.push(...pieceProblems(model));
+  const fragments = Object.values(model.fragments ?? {}).filter((path) => existsSync(path));
+  const files = filesOf(model).map((file) => resolve(model.folder, file));
   for (const path of new Set([...files, ...fragments])) problems.push(...checkSql(model, path));
   return problems;
 }
@@ -41,9 +43,6 @@ function checkSql(model: Model, path: string): string[] {
   const code = sql.replace(/--.*$/gm, '').replace(/'(?:[^'\\]|\\.|'')*'/g, "''");
   const problems: string[] = [];
   if (!/^-- Grain: /.test(sql)) problems.push('does not begin with its grain');
-  for (const [place, name = ''] of code.matchAll(/\{\{(\w+)\}\}/g)) {
-    if (fragmentsOf(model)[name] === undefined) problems.push(`has ${place}, which no fragment fills`);
-  }
   if (UPPER_KEYWORD.test(code)) problems.push('has keywords that are not lowercase');
   if (/\$\{|%s|\?\?/.test(code)) problems.push('builds SQL from strings: bind parameters as {name: Type}');
   if (/\bnow(64)?\(|\btoday\(|\brand\w*\(|\bgenerateUUID/.test(code)) problems.push('reads a clock or a random number');
@@ -52,9 +51,6 @@ function checkSql(model: Model, path: string): string[] {
   }
   return problems.map((problem) => `${model.name}: ${file} ${problem}`);
 }
-
-const fragmentsOf = (model: Model): Readonly<Record<string, string>> =>
-  (model.kind === 'rollup' ? model.fragments : undefined) ?? {};
 
 function hasSchedule(model: Model): boolean {
   const { data } = model.settings.safeParse({});

@@ -7,8 +7,9 @@ with
   scored as (
     select
       *,
-      arraySort(
-        part -> (-(part.2 % 1000000), part.1),
+      toInt64(score) as rounded_total,
+      arrayMap(
+        part -> ('account', part.1, cast(null, 'Nullable(Date)'), part.2, part.3),
         [
           ('fit', fit_micro, toUInt32(1)),
           ('engagement', engagement_micro, toUInt32(1)),
@@ -16,16 +17,18 @@ with
           ('activity', activity_micro, active_people),
           ('committee', committee_micro, toUInt32(1))
         ]
-      ) as parts,
-      toInt64(score) - arraySum(part -> intDiv(part.2, 1000000), parts) as to_give,
+      ) as all_parts,
+{{whole_points}},
       arrayFilter(
-        part -> part.2 != 0,
+        one -> one.4 != 0,
         arrayMap(
-          (part, rank) -> (part.1, toInt32(intDiv(part.2, 1000000) + (rank <= to_give)), part.3),
-          parts,
-          arrayEnumerate(parts)
+          (part, given) -> (
+            part.1, part.2, part.3, given, part.5, toFloat64(0), cast(null, 'Nullable(UInt32)'), emptyArrayString()
+          ),
+          ranked_parts,
+          whole_points
         )
-      ) as given
+      ) as parts
     from account_score_of(run_id = {run_id: String})
   )
 
@@ -44,30 +47,21 @@ select
   arrayMap(
     part -> concat(
       multiIf(
-        part.1 = 'fit', 'Fits who we sell to',
-        part.1 = 'engagement', 'Its most engaged people count',
-        part.1 = 'intent', 'Reads about our topics',
-        part.1 = 'activity', concat(toString(part.3), if(part.3 = 1, ' person is active', ' people are active')),
+        part.2 = 'fit', 'Fits who we sell to',
+        part.2 = 'engagement', 'Its most engaged people count',
+        part.2 = 'intent', 'Reads about our topics',
+        part.2 = 'activity', concat(toString(part.5), if(part.5 = 1, ' person is active', ' people are active')),
         'A buying committee is there'
       ),
-      ' (+', toString(part.2), if(part.2 = 1, ' point).', ' points).')
+      ' (+', toString(part.4), if(part.4 = 1, ' point).', ' points).')
     ),
-    arraySlice(arraySort(part -> (-part.2, part.1), scored.given), 1, 3)
+    arraySlice(arraySort(part -> (-part.4, part.2), scored.parts), 1, 3)
   ) as score_reasons,
   if(ifNull(accounts.tier, '') = '', 'none', assumeNotNull(accounts.tier)) as tier,
   if(accounts.created_at is null, null, toUnixTimestamp64Milli(assumeNotNull(accounts.created_at))) as created_at,
   toJSONString(map('stage', scored.stage)) as values,
   {contributions_until: Date} as contributions_until,
-  arraySort(
-    one -> one.2,
-    arrayMap(
-      part -> (
-        'account', part.1, cast(null, 'Nullable(Date)'), part.2, part.3, toFloat64(0), cast(null, 'Nullable(UInt32)'),
-        emptyArrayString()
-      ),
-      scored.given
-    )
-  ) as contributions
+  arraySort(part -> part.2, scored.parts) as contributions
 from scored
 left join accounts on scored.account_id = accounts.account_id
 settings join_use_nulls = 1

@@ -11,18 +11,14 @@ with
   scored as (
     select
       *,
-      intDiv(engaged_micro + roles_micro + 500000, 1000000) as rounded,
-      toUInt8(greatest(0, least(100, rounded))) as score,
-      arraySort(
-        part -> (-(part.2 % 1000000), part.1),
-        [('engaged', engaged_micro, engaged), ('roles', roles_micro, toUInt32(length(roles)))]
-      ) as parts,
-      rounded - arraySum(part -> intDiv(part.2, 1000000), parts) as to_give,
-      arrayMap(
-        (part, rank) -> (part.1, toInt32(intDiv(part.2, 1000000) + (rank <= to_give)), part.3),
-        parts,
-        arrayEnumerate(parts)
-      ) as given
+      intDiv(engaged_micro + roles_micro + 500000, 1000000) as rounded_total,
+      toUInt8(greatest(0, least(100, rounded_total))) as score,
+      cast(null, 'Nullable(Date)') as no_day,
+      [
+        ('committee', 'engaged', no_day, engaged_micro, engaged),
+        ('committee', 'roles', no_day, roles_micro, toUInt32(length(roles)))
+      ] as all_parts,
+{{whole_points}}
     from buying_committee_of(run_id = {run_id: String})
   )
 
@@ -63,12 +59,15 @@ select
   {contributions_until: Date} as contributions_until,
   arraySort(
     one -> one.2,
-    arrayMap(
-      part -> (
-        'committee', part.1, cast(null, 'Nullable(Date)'), part.2, part.3, toFloat64(0), cast(null, 'Nullable(UInt32)'),
-        emptyArrayString()
-      ),
-      arrayFilter(part -> part.2 != 0, given)
+    arrayFilter(
+      one -> one.4 != 0,
+      arrayMap(
+        (part, given) -> (
+          part.1, part.2, part.3, given, part.5, toFloat64(0), cast(null, 'Nullable(UInt32)'), emptyArrayString()
+        ),
+        scored.ranked_parts,
+        scored.whole_points
+      )
     )
   ) as contributions
 from scored

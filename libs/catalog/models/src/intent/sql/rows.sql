@@ -12,14 +12,13 @@ with
     select
       account_id,
       score,
-      arraySort(one -> (-(one.part_micro % 1000000), one.topic), topics) as parts,
-      toInt64(score) - arraySum(one -> intDiv(one.part_micro, 1000000), parts) as to_give,
-      arrayMap(
-        (one, rank) -> (one, toInt32(intDiv(one.part_micro, 1000000) + (rank <= to_give))),
-        parts,
-        arrayEnumerate(parts)
-      ) as given,
-      arraySort(pair -> (-pair.2, pair.1.topic), given) as strongest
+      toInt64(score) as rounded_total,
+      arrayMap(one -> ('intent', toString(one.topic), toNullable(one.observed_on), one.part_micro, one), topics) as all_parts,
+{{whole_points}},
+      arraySort(
+        pair -> (-pair.2, pair.1.topic),
+        arrayMap((part, given) -> (part.5, given), ranked_parts, whole_points)
+      ) as strongest
     from intent_of(run_id = {run_id: String})
   )
 

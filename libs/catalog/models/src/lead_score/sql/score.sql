@@ -314,35 +314,19 @@ with
     from joined
   ),
 
-  -- Floor division: the remainder is never negative. Whole points still to give go to the largest remainders.
   rounded as (
     select
       *,
       intDiv(total_micro + 500000 - positiveModulo(total_micro + 500000, 1000000), 1000000) as rounded_total,
       toUInt8(greatest(0, least(100, rounded_total))) as score,
-      arraySort(
-        part -> (-positiveModulo(part.4, 1000000), part.1, part.2, ifNull(part.3, toDate(0))),
-        all_parts
-      ) as ranked_parts,
-      arrayMap(part -> intDiv(part.4 - positiveModulo(part.4, 1000000), 1000000), ranked_parts) as floors,
-      rounded_total - arraySum(floors) as points_to_give,
+{{whole_points}},
       arrayFilter(
         contribution -> contribution.4 != 0,
         arrayPushBack(
           arrayMap(
-            (part, floor, rank) -> (
-              part.1,
-              part.2,
-              part.3,
-              toInt32(floor + (rank <= points_to_give)),
-              part.5,
-              part.6,
-              part.7,
-              part.8
-            ),
+            (part, given) -> (part.1, part.2, part.3, given, part.5, part.6, part.7, part.8),
             ranked_parts,
-            floors,
-            arrayEnumerate(ranked_parts)
+            whole_points
           ),
           ('limit', 'limit', no_day, toInt32(score - rounded_total), toUInt32(1), toFloat64(0), no_age, emptyArrayString())
         )

@@ -78,29 +78,17 @@ with
   ),
 
   known_accounts as (
-    select * from accounts_as_of_of(run_id = {accounts: String})
+    select account_id, tier from accounts_as_of_of(run_id = {accounts: String})
   ),
 
   account_names as (
-    select arrayJoin(identities) as identity, account_id from known_accounts
+    select * from account_names_of(run_id = {accounts: String})
   ),
 
   domains as (
     select domain, registrable_domain, is_free_mail, is_disposable
     from people_as_of_domains
     where attempt_id = {attempt_id: UUID}
-  ),
-
-  domain_accounts as (
-    select
-      domain,
-      argMin(
-        account_id,
-        (owner = '', ifNull(created_at, toDateTime64('2299-01-01 00:00:00', 3, 'UTC')), account_id)
-      ) as account_id
-    from known_accounts
-    where domain != ''
-    group by domain
   ),
 
   -- What was last seen with a person. An e-mail that was linked or unlinked is shown of the person who has it.
@@ -153,7 +141,8 @@ with
       ifNull(facts.owner, '') as owner
     from members
     left join facts on members.person_id = facts.person_id
-    left join account_names as fact_accounts on facts.account = fact_accounts.identity
+    left join (select name, account_id from account_names where kind = 'account') as fact_accounts
+      on facts.account = fact_accounts.name
     left join last_ties on members.person_id = last_ties.person_id
     left join said on members.person_id = said.person_id
   ),
@@ -183,7 +172,8 @@ with
         persons.explicit_any
       ) as account_id
     from persons
-    left join domain_accounts on persons.company_domain = domain_accounts.domain
+    left join (select name, account_id from account_names where kind = 'domain') as domain_accounts
+      on persons.company_domain = domain_accounts.name
   ),
 
   final as (

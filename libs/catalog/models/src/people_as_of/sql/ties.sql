@@ -17,7 +17,7 @@ with
   ),
 
   account_names as (
-    select arrayJoin(identities) as identity, account_id from accounts_as_of_of(run_id = {accounts: String})
+    select name, account_id from account_names_of(run_id = {accounts: String}) where kind = 'account'
   )
 
 select
@@ -29,6 +29,6 @@ select
   edges.last as last
 from edges
 inner join resolved on edges.from_kind = resolved.identity_kind and edges.from_id = resolved.identity
-left join account_names on edges.to_kind = 'account' and edges.to_id = account_names.identity
+left join account_names on edges.to_kind = 'account' and edges.to_id = account_names.name
 where edges.to_kind in ('email', 'account', 'domain')
 settings join_use_nulls = 0

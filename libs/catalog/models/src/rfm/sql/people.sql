@@ -61,9 +61,7 @@ with
   ),
 
   account_names as (
-    select arrayJoin(identities) as name, min(account_id) as account_id
-    from accounts_as_of_of(run_id = {accounts: String})
-    group by name
+    select name, account_id from account_names_of(run_id = {accounts: String}) where kind = 'account'
   ),
 
   held as (

@@ -59,7 +59,7 @@ describe('account_days on the real stack', () => {
       { at: '2026-10-01T18:00Z', type: 'email_clicked', email: 'eve@other.example', id: 'c1' },
       { at: '2026-10-01T19:00Z', type: 'ticket_opened', ...acme, properties: { ticket_id: 't1' }, id: 't1a' },
       { at: '2026-10-01T20:00Z', type: 'ticket_opened', ...acme, properties: { ticket_id: 't1' }, id: 't1b' },
-      { at: '2026-10-01T20:00Z', type: 'ticket_opened', ...acme, id: 't2' },
+      { at: '2026-10-01T20:00Z', type: 'support_ticket_opened', ...acme, id: 't2' },
       { at: '2026-10-01T21:00Z', type: 'payment_failed', ...acme, id: 'p1' },
       { at: '2026-10-01T21:00Z', type: 'usage_reported', ...acme, properties: { seats_used: '7' }, id: 's1' },
       { at: '2026-10-01T22:00Z', type: 'usage_reported', ...acme, properties: { seats_used: '9' }, id: 's2' },

@@ -18,7 +18,9 @@ export const accountDaysSettings = z.strictObject({
     'open',
   ]).describe('Signal classes that are something people of the account did: they make it active and begin its cohort.'),
   seats_property: z.string().min(1).default('seats_used').describe('Property with the number of seats in use.'),
-  ticket_types: words(['ticket_opened', 'ticket_created']).describe('Signal types that open a ticket.'),
+  ticket_types: words(['support_ticket_opened', 'ticket_opened', 'ticket_created']).describe(
+    'Signal types that open a ticket.',
+  ),
   ticket_property: z
     .string()
     .min(1)

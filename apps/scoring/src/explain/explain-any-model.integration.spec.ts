@@ -29,6 +29,8 @@ describe('an explanation', () => {
         person_id: `p${index}@acme.example`,
         own_id: null,
         email: `p${index}@acme.example`,
+        title: 'Leiter Einkauf',
+        seniority: index === 8 ? 'director' : null,
         updated_at: '2026-01-01T00:00:00Z',
       })),
     );
@@ -73,6 +75,19 @@ describe('an explanation', () => {
     expect(explanationInLines(why)[0]).toContain(
       `lead_score ${String(why.score)} (${String(then.score)} -> ${String(why.score)})`,
     );
+  });
+
+  it('of lead_score says of which title a seniority was read, and nothing where a system states it', async () => {
+    const seniorityOf = async (person: string): Promise<string[]> => {
+      const lines = await linesOf('lead_score', person);
+      return lines.filter((line) => line.includes('Role is senior')).map((line) => line.trim().replace(/^\S+ +/, ''));
+    };
+    expect(await seniorityOf('p7@acme.example')).toEqual([
+      'Role is senior (director, from the title "Leiter Einkauf")',
+    ]);
+    expect(await seniorityOf('p8@acme.example')).toEqual(['Role is senior']);
+    const { remarks } = await explainPerson(connections.clickhouse, 'lead_score', 'p7@acme.example');
+    expect(remarks).toEqual([expect.stringMatching(/^grade \?: 1 of 4 facts are known/)]);
   });
 
   it('of a first run says so', async () => {

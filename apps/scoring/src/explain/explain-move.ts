@@ -45,22 +45,28 @@ export function explainMove(
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** One contribution as a plain sentence. `labels`: its beginning, by `component.class`; `dailyCap`: signals of a day that count. */
+/**
+ * One contribution as a plain sentence. `labels`: its beginning, by `component.class`; `dailyCap`: signals of a day that count; `remark`:
+ * what the model says of it.
+ */
 export function sentenceOf(
   row: Contribution,
   labels: Readonly<Record<string, string>> = {},
   dailyCap = Infinity,
+  remark = '',
 ): string {
   const label = labels[keyOf(row)] ?? keyOf(row);
   const counted = row.count > dailyCap ? ` (${dailyCap} counted, the most of a day)` : '';
   const times = row.count > 1 ? ` ${row.count} times${counted}` : '';
   const when = row.day === null ? '' : ` on ${row.day} (${row.age_days} ${row.age_days === 1 ? 'day' : 'days'} ago)`;
-  return `${label}${times}${when}: ${signed(row.points)}`;
+  const said = remark === '' ? '' : ` (${remark})`;
+  return `${label}${said}${times}${when}: ${signed(row.points)}`;
 }
 
 export const signed = (points: number): string => (points > 0 ? `+${points}` : String(points));
 
-const keyOf = (row: { component: string; signal_class: string }): string => `${row.component}.${row.signal_class}`;
+export const keyOf = (row: { component: string; signal_class: string }): string =>
+  `${row.component}.${row.signal_class}`;
 const sum = (rows: readonly Contribution[]): number => rows.reduce((total, row) => total + row.points, 0);
 
 function whyOf(

@@ -8,7 +8,7 @@ import { modelSql } from '../runs/model-sql';
 import { settingChanges, type SettingChange } from '../settings/setting-changes';
 import { settingsOf } from '../settings/used-settings';
 import { namesOf } from './entity-names';
-import { explainMove, sentenceOf, type Contribution, type Move } from './explain-move';
+import { explainMove, keyOf, sentenceOf, type Contribution, type Move } from './explain-move';
 import { unknownPerson } from './unknown-person';
 
 export interface RunRow {
@@ -113,6 +113,8 @@ export async function explainPerson(
   const settings = await settingsOf(clickhouse, model, run.settings_hash);
   const before = await findBefore(clickhouse, run, person, await namesOf(clickhouse, definition, models, run, person));
   const changes = settings === undefined ? [] : await changesSince(clickhouse, run, settings);
+  const remarks = await remarksOf(clickhouse, definition, run, person.entity_id, settings);
+  const remarkOn = (row: Contribution): string | undefined => remarks.find(({ about }) => about === keyOf(row))?.remark;
   const capOf = ({ component, signal_class }: Contribution): number | undefined =>
     settings === undefined ? undefined : explain?.dailyCap?.(settings, component, signal_class);
   return {
@@ -128,16 +130,25 @@ export async function explainPerson(
     stage: person.stage,
     previous_stage: before?.stage ?? null,
     score_reasons: person.score_reasons,
-    contributions: person.contributions.map((row) => ({ ...row, sentence: sentenceOf(row, labels, capOf(row)) })),
+    contributions: person.contributions.map((row) => ({
+      ...row,
+      sentence: sentenceOf(row, labels, capOf(row), remarkOn(row)),
+    })),
     moved:
       before === undefined ? [] : explainMove(before.contributions, person.contributions, changes, explain?.concerns),
     settings_changed: changes,
     values: valuesOf(person),
     previous_values: before === undefined ? null : valuesOf(before),
-    remarks: await remarksOf(clickhouse, definition, run, person.entity_id, settings),
+    remarks: remarks.flatMap(({ remark, about = '' }) => (about === '' ? [remark] : [])),
     mend: run.is_stale ? `npx millrace score rerun --model ${model} --as-of ${isoOf(run.as_of)}` : null,
     absent: (explain?.absent ?? []).map((part) => ({ ...part, points: 0 })),
   };
+}
+
+interface Remark {
+  readonly remark: string;
+  /** `component.class` of the contribution that it is about; else it is about the entity. */
+  readonly about?: string;
 }
 
 /** What the model itself has to say of the entity: sentences of its own select, bound to what the run read. */
@@ -147,7 +158,7 @@ async function remarksOf(
   run: RunRow,
   entity: string,
   settings: unknown,
-): Promise<string[]> {
+): Promise<Remark[]> {
   const { remarks } = model.explain ?? {};
   if (remarks === undefined || settings === undefined) return [];
   const { sql, params } = remarks;
@@ -155,13 +166,12 @@ async function remarksOf(
   const runs = Object.entries(inputs).flatMap(([name, input]) =>
     input.kind === 'run' ? [[name, input.run_id ?? '']] : [],
   );
-  const rows = await clickhouse.query<{ readonly remark: string }>(modelSql(model, sql), {
+  return clickhouse.query<Remark>(modelSql(model, sql), {
     ...Object.fromEntries(runs),
     ...params(settings),
     run_id: run.run_id,
     entity,
   });
-  return rows.map(({ remark }) => remark);
 }
 
 async function changesSince(clickhouse: ClickHouse, run: RunRow, settings: unknown): Promise<SettingChange[]> {

@@ -125,7 +125,10 @@ export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
 export interface Explain<Settings> {
   /** Parts of the formula that the settings or inputs leave out, with the reason. */
   readonly absent?: readonly { readonly component: string; readonly reason: string }[];
-  /** A select of sentences (column `remark`) about `entity` in run `run_id`; runs that it read are bound by their inputs' names. */
+  /**
+   * A select of sentences (column `remark`) about `entity` in run `run_id`; runs that it read are bound by their inputs' names. With a
+   * column `about` (`component.class`, or empty) a remark stands in the sentence of that contribution.
+   */
   readonly remarks?: { readonly sql: string; readonly params: (settings: Settings) => Record<string, unknown> };
   /** Signals of a day that count for a contribution; left out: all. */
   readonly dailyCap?: (settings: Settings, component: string, signalClass: string) => number | undefined;

@@ -25,7 +25,7 @@ async function* edits(_settings: PeopleAsOfSettings, _run: RunParams, query: Que
 
 export const peopleAsOf = defineScore({
   name: 'people_as_of',
-  version: 3,
+  version: 4,
   kind: 'score',
   entity: 'person',
   grain: 'identified person',

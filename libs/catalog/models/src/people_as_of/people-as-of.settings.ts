@@ -29,7 +29,9 @@ export const peopleAsOfSettings = z.strictObject({
         words: z
           .string()
           .regex(/^(\*[^*]*|[^*]*\*|[^*]*)$/, 'words, with * at one end at most')
-          .refine((words) => foldTitle(words).length > 0, { error: 'has no letter from a to z' })
+          .refine((words) => foldTitle(words).length > 0, {
+            error: 'has no letter that is read: Latin, katakana or an ideograph',
+          })
           .describe('Words of a title; * at one end stands for the rest of a longer word.'),
         seniority: z.enum(SENIORITIES).optional().describe('Left out: they say none.'),
         department: z.enum(DEPARTMENTS).optional().describe('Left out: they say none.'),

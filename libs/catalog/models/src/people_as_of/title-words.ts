@@ -86,7 +86,7 @@ export function endPatterns(words: readonly TitleWord[]): { readonly beginnings:
   const any = (list: readonly string[]): string => (list.length === 0 ? '[^\\s\\S]' : list.join('|'));
   const beginnings = named.filter((word) => word.endsWith('*')).map((word) => word.slice(0, -1));
   const ends = named.filter((word) => word.startsWith('*')).map((word) => word.slice(1));
-  return { beginnings: `^(${any(beginnings)})[a-z0-9]`, ends: `[a-z0-9](${any(ends)})$` };
+  return { beginnings: `^(${any(beginnings)}).`, ends: `.(${any(ends)})$` };
 }
 
 /** A row of `people_as_of_title_words` without its attempt. */

@@ -23,7 +23,7 @@ with
     select
       text,
       -- Accents are characters of their own, and gone; then letters that have none; then ä as ae.
-      replaceRegexpAll(normalizeUTF8NFKD(toValidUTF8(text)), '[\\x{0300}-\\x{036f}]', '') as plain,
+      replaceRegexpAll(normalizeUTF8NFKD(toValidUTF8(text)), '[\\x{0300}-\\x{036f}\\x{3099}\\x{309a}]', '') as plain,
       lower(
         replaceAll(
           replaceRegexpAll(
@@ -35,7 +35,7 @@ with
       arraySlice(
         extractAll(
           replaceRegexpAll(translateUTF8(lowered, 'łŁøØđĐ', 'lloodd'), '([a-z])([aou])e', '\\1\\2'),
-          '[a-z0-9]+'
+          '[a-z0-9]+|[\\x{30a1}-\\x{30fa}\\x{30fc}]+|[\\x{3400}-\\x{9fff}]'
         ),
         1, {maximum_words: UInt8}
       ) as words

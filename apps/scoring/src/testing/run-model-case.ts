@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { findModel, tablesOf, type Input, type Rollup, type Score } from '@millrace/catalog-models';
+import { findModel, parseModelSettings, tablesOf, type Input, type Rollup, type Score } from '@millrace/catalog-models';
 import type { ModelCase } from '@millrace/catalog-models/testing';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 
@@ -22,7 +22,7 @@ export interface GivenCase {
 
 /** Writes what a case is given where the models that it reads have their rows. */
 export async function giveCase(clickhouse: ClickHouse, model: Score, given: ModelCase): Promise<GivenCase> {
-  const settings = model.settings.parse(given.settings ?? {}) as object;
+  const settings = parseModelSettings(model, given.settings ?? {}, given.name).settings as object;
   const inputs: Readonly<Record<string, Input>> = model.inputs(settings);
   const strangers = Object.keys(given.given).filter((name) => inputs[name] === undefined);
   if (strangers.length > 0) throw new Error(`${model.name} has no input ${strangers.join(', ')}`);

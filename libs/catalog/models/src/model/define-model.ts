@@ -86,15 +86,15 @@ export interface Rollup<Settings = AnySettings, Borrowed = unknown> extends Mode
 }
 
 /** A run as of an instant: on schedule or on demand. */
-export interface Score<Settings = AnySettings> extends ModelBase<Settings> {
+export interface Score<Settings = AnySettings, Borrowed = unknown> extends ModelBase<Settings> {
   readonly kind: 'score';
   readonly entity: 'person' | 'account' | 'conversion';
   /** Once an attempt, into tables partitioned by `attempt_id`, which the engine drops afterwards. */
-  readonly stage?: readonly (SqlStep<Settings> | RowsStep<Settings>)[];
+  readonly stage?: readonly (SqlStep<Settings & Borrowed> | RowsStep<Settings & Borrowed>)[];
   /** A select of (chunk, entities): what the run must write. Left out: one chunk, of any size. */
   readonly chunks?: string;
   /** In turn for each range of chunks, [first_chunk, end_chunk). The last fills `rows`. Repeating it writes the same rows. */
-  readonly score: readonly (SqlStep<Settings> | RowsStep<Settings>)[];
+  readonly score: readonly (SqlStep<Settings & Borrowed> | RowsStep<Settings & Borrowed>)[];
   /**
    * Crossings of the chunks, written before the last step of `score`: a chunk whose rows are all there has its crossings, too.
    * Repeating it writes the same ones.
@@ -146,9 +146,9 @@ export function defineRollup<Settings, Borrowed = unknown>(
   return Object.freeze(model);
 }
 
-export function defineScore<Settings, const Definition extends Score<Settings>>(
-  model: Definition & Score<Settings>,
-): Definition & Score<Settings> {
+export function defineScore<Settings, const Definition extends Score<Settings, Borrowed>, Borrowed = unknown>(
+  model: Definition & Score<Settings, Borrowed>,
+): Definition & Score<Settings, Borrowed> {
   return Object.freeze(model);
 }
 

@@ -3,10 +3,12 @@ import { unknownName } from '@millrace/platform-errors';
 import { accountDays } from '../account_days/account-days.model';
 import { accountsAsOf } from '../accounts_as_of/accounts-as-of.model';
 import { accountScore } from '../account_score/account-score.model';
+import { attribution } from '../attribution/attribution.model';
 import { buyingCommittee } from '../buying_committee/buying-committee.model';
 import { identities } from '../identities/identities.model';
 import { intent } from '../intent/intent.model';
 import { intentTopics } from '../intent_topics/intent-topics.model';
+import { journeySignals } from '../journey_signals/journey-signals.model';
 import { leadScore } from '../lead_score/lead-score.model';
 import { opportunities } from '../opportunities/opportunities.model';
 import { peopleAsOf } from '../people_as_of/people-as-of.model';
@@ -24,6 +26,7 @@ export const MODELS: readonly Model[] = [
   opportunities,
   intentTopics,
   sessions,
+  journeySignals,
   accountDays,
   accountsAsOf,
   peopleAsOf,
@@ -32,6 +35,7 @@ export const MODELS: readonly Model[] = [
   intent,
   buyingCommittee,
   accountScore,
+  attribution,
 ];
 
 export function findModel(name: string, models: readonly Model[] = MODELS): Model {

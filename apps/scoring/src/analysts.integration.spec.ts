@@ -35,6 +35,7 @@ const deal = (at: string, id: string, properties: Readonly<Record<string, string
 });
 
 const FIRST: readonly SeedSignal[] = [
+  { at: '2026-10-20T15:00Z', type: 'campaign_responded', ...ann },
   { at: '2026-11-10T15:00Z', type: 'feature_used', properties: { feature: 'search' }, ...ann },
   { at: '2026-11-19T15:00Z', type: 'demo_requested', ...ann },
   { at: '2026-11-20T15:00Z', type: 'demo_requested', ...bob },
@@ -91,6 +92,7 @@ describe('what analysts ask, as a user who may only read', () => {
       for (const rollup of engine.rollups())
         await rollup.ensureDays('2026-11-01', '2026-11-24', step, { needsCompleteness: true });
       await runWithUpstream(engine, 'account_score', asOf, []);
+      await runWithUpstream(engine, 'attribution', asOf, []);
     }
     await clickhouse.insertRows('seal_steps', [
       {
@@ -128,9 +130,9 @@ describe('what analysts ask, as a user who may only read', () => {
   };
   const files = readdirSync(join(DOCS, 'queries'));
 
-  it('there are ten saved queries, and the guide lists each', () => {
+  it('there are eleven saved queries, and the guide lists each', () => {
     const guide = readFileSync(join(DOCS, 'guide/query.md'), 'utf8');
-    expect(files).toHaveLength(10);
+    expect(files).toHaveLength(11);
     expect(files.filter((file) => !guide.includes(`](../queries/${file})`))).toEqual([]);
   });
 

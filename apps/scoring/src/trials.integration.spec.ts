@@ -147,6 +147,9 @@ describe('runs that are not published', () => {
     expect(twins.map(({ name }) => name)).toEqual([
       'account_score_rows_trial',
       'accounts_as_of_rows_trial',
+      'attribution_credit_rows_trial',
+      'attribution_path_rows_trial',
+      'attribution_total_rows_trial',
       'buying_committee_rows_trial',
       'intent_rows_trial',
       'intent_topic_rows_trial',

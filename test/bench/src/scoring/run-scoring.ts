@@ -20,23 +20,44 @@ export interface ScoringResult {
   readonly peakMegabytes: number;
 }
 
+/** Where the runs of one size were made, as long as it is there. */
+export interface Scored {
+  readonly stack: Stack;
+  readonly clickhouse: ClickHouse;
+  readonly people: number;
+  /** Local date of the runs. */
+  readonly asOfDate: string;
+  readonly runIds: Readonly<Record<string, string>>;
+}
+
 const ZONE = 'America/New_York';
 const AS_OF_DATE = '2026-11-23';
 const AS_OF = '2026-11-23T02:00:00-05:00';
 const EDGE_DAYS = 400;
 const ROLLUPS = MODELS.filter(({ kind }) => kind === 'rollup');
-const JOBS = [
-  'accounts_as_of',
-  'people_as_of',
-  'rfm',
-  'intent',
-  'lead_score',
-  'buying_committee',
-  'account_score',
-] as const;
+
+/** Models to run in turn, and the files in `sql/` that write what they read. */
+export interface Work {
+  readonly jobs: readonly string[];
+  readonly seeds: readonly string[];
+}
+
+export const NIGHT: Work = {
+  jobs: ['accounts_as_of', 'people_as_of', 'rfm', 'intent', 'lead_score', 'buying_committee', 'account_score'],
+  seeds: ['people', 'accounts', 'days', 'edges', 'topics', 'signals'],
+};
+export const FIRST_OF_MONTH: Work = {
+  jobs: ['accounts_as_of', 'people_as_of', 'attribution'],
+  seeds: ['people', 'accounts', 'visits', 'conversions', 'signals'],
+};
 
 /** Each size in a database and topics of its own; days are there as if they had been rolled up before. */
-export async function runScoring(sizes: readonly number[], say: (line: string) => void): Promise<ScoringResult[]> {
+export async function runScoring(
+  { jobs, seeds }: Work,
+  sizes: readonly number[],
+  say: (line: string) => void,
+  afterwards: (scored: Scored) => Promise<void> = async () => undefined,
+): Promise<ScoringResult[]> {
   const results: ScoringResult[] = [];
   for (const people of sizes) {
     const stack = await openStack();
@@ -49,14 +70,16 @@ export async function runScoring(sizes: readonly number[], say: (line: string) =
     try {
       await millrace(['deploy'], environment);
       say(`${people} people: writing days, edges and facts`);
-      await seed(stack, clickhouse, people);
-      for (const model of JOBS) {
+      await seed(stack, clickhouse, people, seeds);
+      const runIds: Record<string, string> = {};
+      for (const model of jobs) {
         const usage = measureUsage(stackPids(stack));
-        const { timings } = await millrace<{ timings: Record<string, number> }>(
+        const { run, timings } = await millrace<{ run: { run_id: string }; timings: Record<string, number> }>(
           ['run', model, '--as-of', AS_OF, '--partial'],
           environment,
         );
         const { seconds, cpuSeconds, peakMegabytes } = usage();
+        runIds[model] = run.run_id;
         say(`${people} people: ${model} in ${seconds.toFixed(1)} s`);
         results.push({
           people,
@@ -67,6 +90,7 @@ export async function runScoring(sizes: readonly number[], say: (line: string) =
           peakMegabytes: peakMegabytes['clickhouse'] ?? NaN,
         });
       }
+      await afterwards({ stack, clickhouse, people, asOfDate: AS_OF_DATE, runIds });
     } finally {
       await clickhouse.close();
       await stack.cleanup();
@@ -75,7 +99,7 @@ export async function runScoring(sizes: readonly number[], say: (line: string) =
   return results;
 }
 
-async function seed(stack: Stack, clickhouse: ClickHouse, people: number): Promise<void> {
+async function seed(stack: Stack, clickhouse: ClickHouse, people: number, files: readonly string[]): Promise<void> {
   const attemptId = randomUUID();
   const build = {
     build_id: randomUUID(),
@@ -85,7 +109,7 @@ async function seed(stack: Stack, clickhouse: ClickHouse, people: number): Promi
     attempt_id: attemptId,
     days: EDGE_DAYS,
   };
-  for (const file of ['people', 'accounts', 'days', 'edges', 'topics', 'signals']) {
+  for (const file of files) {
     await clickhouse.command(loadSql(__dirname, `sql/${file}.sql`), build);
   }
   for (const model of ROLLUPS) {

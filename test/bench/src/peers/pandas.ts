@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { createReadStream, createWriteStream, existsSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+
+import { measureUsage } from '../processes/usage-span';
+import type { Inputs } from '../scoring/run-peers';
+import type { Scored } from '../scoring/run-scoring';
+import { stackPids } from '../windowing/workplace';
+
+const run = promisify(execFile);
+// Scripts are not compiled: they stand beside the sources.
+const FOLDER = join(__dirname, '../../src/peers');
+const ENVIRONMENT = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'millrace/bench-python');
+
+interface PandasResult {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly rowsWritten: number;
+}
+
+const EXPORTS: Readonly<Record<string, string>> = {
+  days: `select identity_kind::String as identity_kind, identity, toInt64({as_of_date: Date} - day) as age, signal_class::String as signal_class, count
+    from person_days where day < {as_of_date: Date} and day >= {as_of_date: Date} - {look_back_days: UInt32}`,
+  identities: `select person_id, member.1::String as identity_kind, member.2 as identity
+    from people_as_of_of(run_id = {people: String}) array join identities as member where not do_not_score`,
+  people: `select person_id, account_id, seniority::String as seniority, is_free_mail
+    from people_as_of_of(run_id = {people: String}) where not do_not_score`,
+  accounts: `select account_id, industry::String as industry, employees, country::String as country from accounts_as_of_of(run_id = {accounts: String})`,
+  rfm: `select entity_id as person_id, toInt64(r + f + m) as ranks from rfm_of(run_id = {rfm: String}) where r is not null`,
+  intent: `select account_id, points_micro from intent_of(run_id = {intent: String})`,
+};
+
+/** Writes the table peer_pandas. A string says why it could not be done here. */
+export async function scoreInPandas(
+  { clickhouse, stack }: Scored,
+  { folder, params }: Inputs,
+  say: (line: string) => void,
+): Promise<PandasResult | string> {
+  const python = join(ENVIRONMENT, 'bin/python');
+  try {
+    if (!existsSync(python)) {
+      say(`installing pandas into ${ENVIRONMENT}`);
+      await run('python3', ['-m', 'venv', ENVIRONMENT]);
+    }
+    await run(python, ['-m', 'pip', 'install', '--quiet', '-r', join(FOLDER, 'requirements.txt')]);
+  } catch (error) {
+    return `left out: python3 with pandas is not here (${String(error).split('\n')[0]})`;
+  }
+  const usage = measureUsage(stackPids(stack));
+  for (const [name, sql] of Object.entries(EXPORTS)) {
+    const bytes = Readable.from(clickhouse.readBytes(sql, 'Parquet', params));
+    await pipeline(bytes, createWriteStream(join(folder, `${name}.parquet`)));
+  }
+  const { classes, weights, caps, half_lives, ...settings } = params as Record<string, unknown[]>;
+  const rows = (classes ?? []).map((signal_class, index) => ({
+    signal_class,
+    weight: weights?.[index],
+    cap: caps?.[index],
+    half_life: half_lives?.[index],
+  }));
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...settings, classes: rows }));
+  const timed = ['-c', '{ time -p "$0" "$@"; } 2>&1', python, join(FOLDER, 'lead_score.py'), folder];
+  const { stdout } = await run('bash', timed);
+  const scriptSeconds = ['user', 'sys'].reduce(
+    (sum, part) => sum + Number(new RegExp(`^${part} ([\\d.]+)`, 'm').exec(stdout)?.[1] ?? NaN),
+    0,
+  );
+  await clickhouse.command(
+    'create table peer_pandas (person_id String, score UInt8) engine = MergeTree order by person_id',
+  );
+  const { writtenRows } = await clickhouse.insertStream(
+    'peer_pandas',
+    'CSV',
+    createReadStream(join(folder, 'scores.csv')),
+  );
+  const { seconds, cpuSeconds } = usage();
+  return { seconds, cpuSeconds: (cpuSeconds['clickhouse'] ?? NaN) + scriptSeconds, rowsWritten: writtenRows ?? NaN };
+}

@@ -26,7 +26,7 @@ interface Credit {
   readonly value_minor: string;
 }
 
-export const NO_TOUCH = '(none)';
+const NO_TOUCH = '(none)';
 const MILLION = 1_000_000n;
 
 /** Credit by the rules that look at all paths at once, as rows of `attribution_credit_rows`. */

@@ -103,7 +103,7 @@ create table if not exists {{database}}.attribution_journeys {{on_cluster}}
   attempt_id UUID comment 'The attempt at a run',
   period LowCardinality(String) comment 'The period',
   unit_kind LowCardinality(String) comment 'person or account',
-  conversion LowCardinality(String) comment 'Kind of conversion',
+  kinds Array(LowCardinality(String)) comment 'Kinds of conversion that it is a journey to; one, if it ended with a conversion',
   unit_id String comment 'person_id or account_id',
   conversion_id String comment 'The conversion, by topic and id; empty: the journey had none',
   is_converted Bool comment 'It ended with a conversion',
@@ -113,7 +113,7 @@ create table if not exists {{database}}.attribution_journeys {{on_cluster}}
 )
 engine = {{engine MergeTree}}
 partition by attempt_id
-order by (period, unit_kind, conversion, unit_id, conversion_id)
+order by (is_converted, period, unit_kind)
 comment 'Journeys of runs in progress. Internal, dropped after the run';
 
 -- Grain: (period, unit_kind, conversion, channels) of an attempt at a run.

@@ -1,6 +1,6 @@
 -- Grain: one journey of a unit: the touches before a conversion of the period, or before its end without one. A journey begins after the
 -- unit's conversion of the kind before, and at most the look-back before its own end, both ends included. Direct visits count only
--- where there is nothing else.
+-- where there is nothing else. Kinds that the unit never converted by have one journey together: it is the same for each.
 with
   units as (
     select
@@ -22,8 +22,10 @@ with
       dates.1 as period,
       toUnixTimestamp64Milli(toDateTime64(dates.2, 3, {zone: String})) as from_ms,
       toUnixTimestamp64Milli(toDateTime64(dates.3, 3, {zone: String})) as until_ms,
-      arrayJoin({conversions: Array(String)}) as conversion,
-      arrayFilter(one -> one.3 = conversion and one.1 < until_ms, conversions_of_unit) as before_end
+      arrayFilter(kind -> arrayExists(one -> one.3 = kind and one.1 < until_ms, conversions_of_unit), {conversions: Array(String)}) as reached,
+      arrayFilter(kind -> not has(reached, kind), {conversions: Array(String)}) as not_reached,
+      arrayJoin(arrayConcat(arrayMap(kind -> [kind], reached), if(empty(not_reached), [], [not_reached]))) as kinds,
+      arrayFilter(one -> has(kinds, one.3) and one.1 < until_ms, conversions_of_unit) as before_end
     from units
   ),
 
@@ -34,7 +36,7 @@ with
       unit_id,
       touches,
       period,
-      conversion,
+      kinds,
       arrayJoin(
         arrayPushBack(
           arrayFilter(
@@ -78,7 +80,7 @@ select
   {attempt_id: UUID} as attempt_id,
   period,
   unit_kind,
-  conversion,
+  kinds,
   unit_id,
   end.4 as conversion_id,
   end.6 as is_converted,

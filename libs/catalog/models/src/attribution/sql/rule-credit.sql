@@ -6,7 +6,7 @@ with
     select
       period,
       unit_kind,
-      conversion,
+      kinds[1] as conversion,
       value_minor,
       if(empty(channels), ['(none)'], channels) as path,
       if(empty(channels), [toInt64(0)], ages_ms) as ages,

@@ -13,8 +13,8 @@ export interface HeldOutTitle {
 export const HELD_OUT = ['titles', 'kinds', 'fresh'] as const;
 
 /**
- * Titles with what they say, each list labelled before the table had read it. No entry of the table is made for one of them: a
- * title that is misread stays so, or its kind is mended and another list measures.
+ * Titles with what they say, each list labelled before the table had read it. The table was widened by what it misread of `kinds`,
+ * which measures nothing since. Of the other two a title that is misread stays so: no entry is made for it.
  */
 export function heldOutTitles(list: (typeof HELD_OUT)[number]): HeldOutTitle[] {
   const [head = '', ...lines] = readFileSync(join(__dirname, `held-out-${list}.csv`), 'utf8')

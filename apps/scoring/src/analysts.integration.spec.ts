@@ -9,7 +9,7 @@ import { createEngine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedAccounts, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const DOCS = join(__dirname, '../../../docs');
 const SYNC_MIGRATIONS = join(__dirname, '../../sync/src/migrations');
@@ -35,7 +35,7 @@ const deal = (at: string, id: string, properties: Readonly<Record<string, string
 });
 
 const FIRST: readonly SeedSignal[] = [
-  { at: '2026-10-20T15:00Z', type: 'campaign_responded', ...ann },
+  { at: '2026-10-20T15:00Z', type: 'campaign_responded', user: 'ann' },
   { at: '2026-11-10T15:00Z', type: 'feature_used', properties: { feature: 'search' }, ...ann },
   { at: '2026-11-19T15:00Z', type: 'demo_requested', ...ann },
   { at: '2026-11-20T15:00Z', type: 'demo_requested', ...bob },
@@ -92,8 +92,8 @@ describe('what analysts ask, as a user who may only read', () => {
       for (const rollup of engine.rollups())
         await rollup.ensureDays('2026-11-01', '2026-11-24', step, { needsCompleteness: true });
       await runWithUpstream(engine, 'account_score', asOf, []);
-      await runWithUpstream(engine, 'attribution', asOf, []);
     }
+    await runWithUpstream(engine, 'attribution', Date.parse(RUNS[1]), []);
     await clickhouse.insertRows('seal_steps', [
       {
         step: 1,

@@ -21,6 +21,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'backfill', service: 'scoring', summary: 'run a job as of the days of a range that have no run' },
   { name: 'score', service: 'scoring', summary: 'show scores, redo a run' },
   { name: 'people', service: 'scoring', summary: 'correct who is who' },
+  { name: 'ack', service: 'scoring', summary: 'silence the crossings of an account or a person for a while' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },
   { name: 'export', service: 'scoring', summary: 'write a view or a table to a Parquet file' },
   { name: 'figures', service: 'scoring', summary: 'the figures of the newest night, each against its target' },

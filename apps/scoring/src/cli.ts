@@ -3,6 +3,7 @@ import { addDoctorCommand, runProgram } from '@millrace/platform-commands';
 import { serviceUrlsOf } from '@millrace/platform-config';
 
 import { readScoringConfig } from './app.config';
+import { addAckCommand } from './commands/ack.command';
 import { addBackfillCommand } from './commands/backfill.command';
 import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
@@ -17,7 +18,7 @@ import { withClickHouse } from './commands/with-clickhouse';
 import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, figures, people, models, set-aside.',
+  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, figures, people, ack, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(
@@ -34,6 +35,7 @@ runProgram(
     addExportCommand(program, shell);
     addFiguresCommand(program, shell);
     addPeopleCommand(program, shell);
+    addAckCommand(program, shell);
     addModelsCommand(program, shell);
     addSetAsideCommand(program, shell, { service: 'scoring', tables: RECORD_TABLES, withClickHouse });
   },

@@ -24,5 +24,6 @@ export { scheduleOf, scheduleSettings, type Schedule } from './model/schedule-se
 export { leadScore } from './lead_score/lead-score.model';
 export type { LeadScoreSettings } from './lead_score/lead-score.settings';
 export type { BuyingCommitteeSettings } from './buying_committee/buying-committee.settings';
+export type { AccountHealthSettings } from './account_health/account-health.settings';
 export type { AccountScoreSettings } from './account_score/account-score.settings';
 export { personDays } from './person_days/person-days.model';

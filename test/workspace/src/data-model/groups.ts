@@ -29,6 +29,7 @@ export const GROUPS: readonly Group[] = [
       'attribution_credit',
       'attribution_totals',
       'attribution_paths',
+      'account_health_this_week',
       'rfm_of',
       'intent_unmatched',
       'trial_runs',

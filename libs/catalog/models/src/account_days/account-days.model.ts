@@ -7,11 +7,11 @@ import { accountDaysSettings, type AccountDaysSettings } from './account-days.se
 
 export const accountDays = defineRollup<AccountDaysSettings, PersonDaysSettings>({
   name: 'account_days',
-  version: 1,
+  version: 2,
   kind: 'rollup',
   grain: 'local day x account identity x signal class',
   description:
-    'What people of each account did on each local day, by signal class, with seats, tickets and failed payments.',
+    'What people of each account did on each local day, by signal class, with seats, tickets, payments and contact.',
   inputs: () => ({ signals: { from: 'signals' } }),
   settings: accountDaysSettings,
   borrows: { rules: personDays, session: personDays },

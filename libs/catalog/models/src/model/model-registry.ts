@@ -16,6 +16,7 @@ import { personDays } from '../person_days/person-days.model';
 import { rfm } from '../rfm/rfm.model';
 import { sessions } from '../sessions/sessions.model';
 import { traits } from '../traits/traits.model';
+import { accountHealth } from '../account_health/account-health.model';
 import type { Model } from './define-model';
 
 /** One line a model. */
@@ -35,6 +36,7 @@ export const MODELS: readonly Model[] = [
   intent,
   buyingCommittee,
   accountScore,
+  accountHealth,
   attribution,
 ];
 

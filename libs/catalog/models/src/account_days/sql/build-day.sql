@@ -34,11 +34,21 @@ with
       properties['feature'] as feature,
       toUInt32OrNull(properties[{seats_property: String}]) as seats,
       multiIf(
-        not has({ticket_types: Array(String)}, type), '',
-        properties[{ticket_property: String}] != '', concat('t:', properties[{ticket_property: String}]),
-        concat('s:', signal_id)
+        has({ticket_types: Array(String)}, type), 'opened',
+        has({reopened_ticket_types: Array(String)}, type), 'reopened',
+        has({closed_ticket_types: Array(String)}, type), 'closed',
+        has({updated_ticket_types: Array(String)}, type), 'updated',
+        ''
+      ) as ticket_change,
+      multiIf(
+        ticket_change != '' and properties[{ticket_property: String}] != '', concat('t:', properties[{ticket_property: String}]),
+        ticket_change = 'opened', concat('s:', signal_id),
+        ''
       ) as ticket,
+      if(ticket = '', '', lower(trimBoth(properties[{priority_property: String}]))) as priority,
       has({failed_payment_types: Array(String)}, type) as is_failed_payment,
+      has({paid_types: Array(String)}, type) as is_payment,
+      has({contact_types: Array(String)}, type) as is_contact,
       properties
     from sealed_rows(
       as_of_step = {as_of_step: UInt64},
@@ -69,7 +79,9 @@ with
       strength,
       identity_kind,
       identity,
-      tuple(signal_class, amount, feature, seats, ticket, is_failed_payment, person) as own
+      tuple(
+        signal_class, amount, feature, seats, ticket, is_failed_payment, person, ticket_change, priority, is_payment, is_contact
+      ) as own
     from classified
   ),
 
@@ -83,7 +95,8 @@ with
           arrayMap(
             signal -> (
               signal.identity_kind, signal.identity, signal.own.signal_class, signal.occurred_at, signal.occurred_at, signal.signal_id,
-              signal.own.person, signal.own.amount, signal.own.feature, signal.own.seats, signal.own.ticket, signal.own.is_failed_payment
+              signal.own.person, signal.own.amount, signal.own.feature, signal.own.seats, signal.own.ticket, signal.own.is_failed_payment,
+              signal.own.ticket_change, signal.own.priority, signal.own.is_payment, signal.own.is_contact
             ),
             arrayFilter(signal -> signal.identity != '', of_day)
           ),
@@ -91,7 +104,7 @@ with
             begins_session and owner.2 != '',
             [(
               owner.1, owner.2, 'session', first_page.occurred_at, last_page.occurred_at, first_page.signal_id,
-              first_page.own.person, toDecimal128(0, 6), '', null, '', false
+              first_page.own.person, toDecimal128(0, 6), '', null, '', false, '', '', false, false
             )],
             []
           )
@@ -116,8 +129,13 @@ with
       arraySort(groupUniqArrayIf(counts.7, counts.7 != '')) as people,
       argMaxIf(counts.10, (counts.4, counts.6), counts.10 is not null) as seats_used,
       maxIf(counts.4, counts.10 is not null) as seats_at,
-      uniqExactIf(counts.11, counts.11 != '') as tickets,
+      uniqExactIf(counts.11, counts.11 != '' and counts.13 = 'opened') as tickets,
+      arraySort(groupArrayIf((counts.11, counts.4, counts.13, counts.14), counts.11 != '')) as ticket_changes,
       countIf(counts.12) as failed_payments,
+      arraySort(groupArrayIf(counts.4, counts.12)) as failed_at,
+      countIf(counts.15) as payments,
+      maxIf(counts.4, counts.15) as paid_at,
+      countIf(counts.16) as contacts,
       arrayMap(pair -> pair.2, groupArraySorted(5)((counts.4, counts.6))) as signal_ids
     from counted
     group by account_kind, account, signal_class
@@ -146,7 +164,12 @@ select
   seats_used,
   seats_at,
   tickets,
+  ticket_changes,
   failed_payments,
+  failed_at,
+  payments,
+  paid_at,
+  contacts,
   signal_ids
 from final
 settings enable_named_columns_in_function_tuple = 1

@@ -60,7 +60,18 @@ describe('account_days on the real stack', () => {
       { at: '2026-10-01T19:00Z', type: 'ticket_opened', ...acme, properties: { ticket_id: 't1' }, id: 't1a' },
       { at: '2026-10-01T20:00Z', type: 'ticket_opened', ...acme, properties: { ticket_id: 't1' }, id: 't1b' },
       { at: '2026-10-01T20:00Z', type: 'support_ticket_opened', ...acme, id: 't2' },
+      {
+        at: '2026-10-01T20:30Z',
+        type: 'ticket_updated',
+        ...acme,
+        properties: { ticket_id: 't1', priority: ' High ' },
+        id: 't1c',
+      },
+      { at: '2026-10-01T20:40Z', type: 'ticket_closed', ...acme, properties: { ticket_id: 't1' }, id: 't1d' },
+      { at: '2026-10-01T20:40Z', type: 'ticket_closed', ...acme, id: 'of-no-ticket' },
       { at: '2026-10-01T21:00Z', type: 'payment_failed', ...acme, id: 'p1' },
+      { at: '2026-10-01T21:10Z', type: 'invoice_paid', ...acme, id: 'p2' },
+      { at: '2026-10-01T21:20Z', type: 'email_replied', ...acme, id: 'e1' },
       { at: '2026-10-01T21:00Z', type: 'usage_reported', ...acme, properties: { seats_used: '7' }, id: 's1' },
       { at: '2026-10-01T22:00Z', type: 'usage_reported', ...acme, properties: { seats_used: '9' }, id: 's2' },
       { at: '2026-10-01T23:00Z', type: 'usage_reported', ...acme, properties: { seats_used: 'many' }, id: 's3' },
@@ -116,7 +127,7 @@ describe('account_days on the real stack', () => {
       }),
       row('2026-10-01', 'acme', 'other', {
         is_activity: false,
-        count: 7,
+        count: 12,
         first_occurred_at: `${first}19:00:00.000Z`,
         last_occurred_at: `${first}23:00:00.000Z`,
         seats_used: 9,
@@ -152,6 +163,28 @@ describe('account_days on the real stack', () => {
         sessions: 1,
         people: ['user:ann'],
       }),
+    ]);
+  });
+
+  it('tells what became of tickets and payments, and of contact in both directions', async () => {
+    expect(
+      await ask(
+        `select ticket_changes, failed_at, payments, paid_at, contacts from account_days where signal_class = 'other'`,
+      ),
+    ).toEqual([
+      {
+        ticket_changes: [
+          { ticket: 's:t2', occurred_at: '2026-10-01T20:00:00.000Z', change: 'opened', priority: '' },
+          { ticket: 't:t1', occurred_at: '2026-10-01T19:00:00.000Z', change: 'opened', priority: '' },
+          { ticket: 't:t1', occurred_at: '2026-10-01T20:00:00.000Z', change: 'opened', priority: '' },
+          { ticket: 't:t1', occurred_at: '2026-10-01T20:30:00.000Z', change: 'updated', priority: 'high' },
+          { ticket: 't:t1', occurred_at: '2026-10-01T20:40:00.000Z', change: 'closed', priority: '' },
+        ],
+        failed_at: ['2026-10-01T21:00:00.000Z'],
+        payments: 1,
+        paid_at: '2026-10-01T21:10:00.000Z',
+        contacts: 1,
+      },
     ]);
   });
 

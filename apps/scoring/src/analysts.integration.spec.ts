@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createClickHouse, runMigrations, type ClickHouse } from '@millrace/platform-clickhouse';
 import { useStack } from '@millrace/platform-testing';
 
+import { ackEntity, endAcks } from './acks/acks';
 import { closeConnections, type Connections } from './connections/connections';
 import { createEngine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
@@ -48,6 +49,13 @@ const FIRST: readonly SeedSignal[] = [
     value: 90,
     properties: { topic: 'crm', provider: 'one', observed_on: '2026-11-20' },
   },
+  // An account that used the product for five weeks, and owes since the third.
+  ...['10-12', '10-19', '10-26', '11-02', '11-09'].map((day) => ({
+    at: `2026-${day}T15:00Z`,
+    type: 'feature_used',
+    account: 'globex',
+  })),
+  { at: '2026-10-28T15:00Z', type: 'payment_failed', account: 'globex' },
   deal('2026-11-18T15:00Z', 'o1', { stage: 'Created' }, 100),
   deal('2026-11-19T15:00Z', 'o2', { stage: 'created' }, 50),
   deal('2026-11-20T15:00Z', 'o1', { stage: 'proposal' }),
@@ -73,6 +81,7 @@ describe('what analysts ask, as a user who may only read', () => {
     await runMigrations({ clickhouse, service: 'sync', directory: SYNC_MIGRATIONS });
     await seedAccounts(clickhouse, [
       { account_id: 'acme', name: 'Acme', domain: 'acme.com', tier: 'mid', owner: 'dana', updated_at },
+      { account_id: 'globex', name: 'Globex', owner: 'dana', arr: 1200, renewal_on: '2027-01-31', updated_at },
     ]);
     const engine = createEngine(connections);
     for (const [index, signals] of [FIRST, SECOND].entries()) {
@@ -92,6 +101,9 @@ describe('what analysts ask, as a user who may only read', () => {
       for (const rollup of engine.rollups())
         await rollup.ensureDays('2026-11-01', '2026-11-24', step, { needsCompleteness: true });
       await runWithUpstream(engine, 'account_score', asOf, []);
+      await runWithUpstream(engine, 'account_health', asOf, []);
+    }
+    await runWithUpstream(engine, 'attribution', Date.parse(RUNS[1]), []);
     }
     await runWithUpstream(engine, 'attribution', Date.parse(RUNS[1]), []);
     await clickhouse.insertRows('seal_steps', [
@@ -214,6 +226,27 @@ describe('what analysts ask, as a user who may only read', () => {
     ]);
   });
 
+  it('of accounts at risk, why and what is at stake, until somebody acknowledges', async () => {
+    const atRisk = (): Promise<Row[]> => saved('11-accounts-at-risk.sql');
+    expect(await atRisk()).toEqual([
+      expect.objectContaining({
+        account_id: 'globex',
+        account: 'Globex',
+        owner: 'dana',
+        change: 0,
+        risks: ['payment'],
+        reasons: expect.arrayContaining(['A payment failed 26 days ago and is not paid.']) as unknown,
+        renewal_on: '2027-01-31',
+        arr: 1200,
+      }),
+    ]);
+    const { clickhouse } = connections;
+    await ackEntity(clickhouse, { entity: 'globex', kind: undefined, until: '2026-11-30', note: '', author: 'a spec' });
+    expect(await atRisk()).toEqual([]);
+    await endAcks(clickhouse, 'globex', 'a spec');
+    expect(await atRisk()).toHaveLength(1);
+  });
+
   it('of deliveries, those that were refused', async () => {
     expect(await saved('10-deliveries-refused.sql')).toEqual([
       expect.objectContaining({ outcome: 'rejected', detail: 'email is not valid', records: 1, example: 'ann' }),
@@ -273,6 +306,7 @@ describe('what analysts ask, as a user who may only read', () => {
       expect(Date.parse(String(ofPerson.get('bob')?.['updated_at']))).toBe(Date.parse(RUNS[0]));
       expect(await tool.query<Row>(accounts)).toEqual([
         expect.objectContaining({ account_id: 'acme', name: 'Acme', account_score: expect.any(Number) as unknown }),
+        expect.objectContaining({ account_id: 'globex', name: 'Globex', account_score: 0 }),
       ]);
     });
 

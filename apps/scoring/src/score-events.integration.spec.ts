@@ -1,5 +1,6 @@
 import { useStack } from '@millrace/platform-testing';
 
+import { ackEntity, endAcks, listAcks } from './acks/acks';
 import { closeConnections, type Connections } from './connections/connections';
 import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
@@ -109,6 +110,26 @@ describe('crossings', () => {
     expect(tried.events).toMatchObject({ count: 3 });
     expect((await eventsOf(tried.run_id)).map((row) => row['event_id'])).toEqual(before.map((row) => row['event_id']));
     expect(await crossings()).toEqual(before);
+  });
+
+  it('are silenced for whom somebody acknowledged, up to the day that was said and until that is undone', async () => {
+    const { clickhouse } = connections;
+    const silenced = async (): Promise<Record<string, unknown>> => {
+      const rows = await clickhouse.query<{ entity_id: string; silenced_until: string | null }>(
+        'select entity_id, silenced_until from score_crossings order by entity_id',
+      );
+      return Object.fromEntries(rows.map(({ entity_id, silenced_until }) => [entity_id, silenced_until]));
+    };
+    const ack = (entity: string, until: string, kind?: string): Promise<unknown> =>
+      ackEntity(clickhouse, { entity, until, kind, note: 'is being called', author: 'a spec' });
+    await ack('rises', '2026-11-24');
+    await ack('rises2', '2026-11-23', 'person');
+    expect(await silenced()).toEqual({ rises: '2026-11-24', rises2: null, rises3: null });
+    expect(await endAcks(clickhouse, 'rises', 'a spec')).toMatchObject([{ entity_id: 'rises', until: '2026-11-24' }]);
+    expect(await silenced()).toEqual({ rises: null, rises2: null, rises3: null });
+    expect(await listAcks(clickhouse)).toMatchObject([{ entity_kind: 'person', entity_id: 'rises2' }]);
+    await expect(ack('nobody', '2026-11-24')).rejects.toMatchObject({ code: 'ENTITY_UNKNOWN' });
+    await expect(ack('rises', '2026-11-24', 'account')).rejects.toMatchObject({ code: 'ENTITY_UNKNOWN' });
   });
 
   it('of an instant that is redone are those of its newest run, under the ids of before', async () => {

@@ -145,6 +145,7 @@ describe('runs that are not published', () => {
       "select name, engine_full from system.tables where database = currentDatabase() and endsWith(name, '_trial') order by name",
     );
     expect(twins.map(({ name }) => name)).toEqual([
+      'account_health_rows_trial',
       'account_score_rows_trial',
       'accounts_as_of_rows_trial',
       'attribution_credit_rows_trial',

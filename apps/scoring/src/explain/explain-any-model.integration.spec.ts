@@ -3,11 +3,11 @@ import { useStack } from '@millrace/platform-testing';
 import { closeConnections, type Connections } from '../connections/connections';
 import { createEngine, type Engine } from '../runs/engine';
 import { runWithUpstream } from '../runs/run-upstream';
-import { install, seal, seedPeople } from '../testing/seed';
+import { install, seal, seedAccounts, seedPeople } from '../testing/seed';
 import { explainPerson } from './explain-person';
 import { explanationInLines } from './explanation-lines';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 // 02:00 in New York, two nights.
 const FIRST = Date.parse('2026-11-23T07:00:00Z');
@@ -34,22 +34,30 @@ describe('an explanation', () => {
         updated_at: '2026-01-01T00:00:00Z',
       })),
     );
-    await seal(
-      connections,
-      1,
-      '2026-11-23T06:10:00Z',
-      PEOPLE.map((index) => ({
+    await seedAccounts(connections.clickhouse, [
+      { account_id: 'globex', seats: 4, updated_at: '2026-01-01T00:00:00Z' },
+    ]);
+    await seal(connections, 1, '2026-11-23T06:10:00Z', [
+      ...PEOPLE.map((index) => ({
         at: new Date(FIRST - (index + 1) * 86_400_000 + 8 * 3_600_000).toISOString(),
         type: 'demo_requested',
         email: `p${index}@acme.example`,
       })),
-    );
+      // Once a week, the one that is scored and four before it.
+      ...Array.from({ length: 5 }, (_, week) => ({
+        at: new Date(FIRST - (7 * week + 2) * 86_400_000 + 8 * 3_600_000).toISOString(),
+        type: 'feature_used',
+        account: 'globex',
+        user: 'gus',
+      })),
+    ]);
     await runWithUpstream(engine, 'lead_score', FIRST, []);
     // p5 signs up: the person goes by a user id from now on, and was active once more.
     await seal(connections, 2, '2026-11-24T06:10:00Z', [
       { at: '2026-11-23T15:00Z', type: 'demo_requested', user: 'u5', email: 'p5@acme.example' },
     ]);
     await runWithUpstream(engine, 'lead_score', SECOND, []);
+    await runWithUpstream(engine, 'account_health', SECOND, []);
   });
   afterAll(() => closeConnections(connections));
 
@@ -88,6 +96,19 @@ describe('an explanation', () => {
     expect(await seniorityOf('p8@acme.example')).toEqual(['Role is senior']);
     const { remarks } = await explainPerson(connections.clickhouse, 'lead_score', 'p7@acme.example');
     expect(remarks).toEqual([expect.stringMatching(/^grade \?: 1 of 4 facts are known/)]);
+  });
+
+  it('of account_health has points of each part, which sum to it, and its sentences', async () => {
+    const why = await explainPerson(connections.clickhouse, 'account_health', 'globex');
+    expect(why).toMatchObject({ score: 67, previous_score: null, stage: 'yellow' });
+    expect(why.contributions.map(({ sentence }) => sentence)).toEqual([
+      'Use of the week against what is usual: +28',
+      'Tickets: +19',
+      'Use of 4 weeks against the 8 before: +14',
+      'Licensed people are active: +6',
+    ]);
+    expect(explanationInLines(why)[0]).toContain('globex');
+    expect(why.score_reasons[0]).toBe('1 of 4 licensed people was active.');
   });
 
   it('of a first run says so', async () => {

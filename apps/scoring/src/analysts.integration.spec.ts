@@ -104,8 +104,6 @@ describe('what analysts ask, as a user who may only read', () => {
       await runWithUpstream(engine, 'account_health', asOf, []);
     }
     await runWithUpstream(engine, 'attribution', Date.parse(RUNS[1]), []);
-    }
-    await runWithUpstream(engine, 'attribution', Date.parse(RUNS[1]), []);
     await clickhouse.insertRows('seal_steps', [
       {
         step: 1,

@@ -60,15 +60,11 @@ describe('alarms by use where nothing changes, per 1,000 account-weeks', () => {
       ];
       return { size, rate, without, halved, gone };
     });
-    console.info(
-      [`${of}: size | alarms | without the term | use halved, found | no use, found`]
-        .concat(
-          figures.map(({ size, ...rates }) =>
-            [size, ...Object.values(rates).map((rate) => rate.toFixed(1))].join(' | '),
-          ),
-        )
-        .join('\n'),
+    const lines = figures.map(({ size, ...rates }) =>
+      [size, ...Object.values(rates).map((rate) => rate.toFixed(1))].join(' | '),
     );
+    const header = `${of}: size | alarms | without the term | use halved, found | no use, found`;
+    process.stdout.write([header, ...lines, ''].join('\n'));
     for (const { size, rate, gone } of figures) {
       expect({ size, isKept: rate <= 20 }).toEqual({ size, isKept: true });
       // An account of ten uses or more that stops is found at once.

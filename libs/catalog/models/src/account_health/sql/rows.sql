@@ -68,7 +68,8 @@ with
             concat('Use of 4 weeks is ', if(trend_percent < 0, 'down ', 'up '), toString(abs(trend_percent)), '% on the weeks before.')
           ),
           share.1 = 'breadth', concat(
-            toString(active), ' of ', toString(assumeNotNull(licensed)), if(licensed = 1, ' licensed person was active.', ' licensed people were active.')
+            toString(active), ' of ', toString(assumeNotNull(licensed)), if(licensed = 1, ' licensed person ', ' licensed people '),
+            if(active = 1, 'was active.', 'were active.')
           ),
           share.1 = 'support', concat(
             if(tickets = 0, 'No ticket', tickets_text), ' in the week, ', if(urgent_open = 0, 'none', toString(urgent_open)),

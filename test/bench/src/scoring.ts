@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { formatPeers, formatRollups, formatRuns } from './report/scoring-tables';
+import { formatPeers, formatRollups, formatRuns, formatSavings, savingsOf } from './report/scoring-tables';
 import { runPeers } from './scoring/run-peers';
 import { runRollup } from './scoring/run-rollup';
 import { NIGHT, runScoring } from './scoring/run-scoring';
@@ -30,10 +30,11 @@ async function main(): Promise<void> {
   const rollups = signals > 0 ? await runRollup({ signals, days: 30, people: 1_000_000 }, say) : [];
   const runs = await runScoring(NIGHT, sizes, say);
   const ways = peers > 0 ? await runPeers(peers, sample, say) : [];
-  if (options.json === true) return console.log(JSON.stringify({ rollups, runs, peers: ways }));
+  if (options.json === true)
+    return console.log(JSON.stringify({ rollups, runs, peers: ways, saved_percent: savingsOf(ways) }));
   if (rollups.length > 0) console.log(`${formatRollups(rollups)}\n`);
   if (runs.length > 0) console.log(`${formatRuns(runs)}\n`);
-  if (ways.length > 0) console.log(formatPeers(ways));
+  if (ways.length > 0) console.log(`${formatPeers(ways)}\n\n${formatSavings(ways)}`);
 }
 
 main().catch((error: unknown) => {

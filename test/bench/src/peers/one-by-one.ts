@@ -1,9 +1,8 @@
 import { loadSql } from '@millrace/platform-clickhouse';
 
-import { measureUsage } from '../processes/usage-span';
-import type { Inputs } from '../scoring/run-peers';
 import type { Scored } from '../scoring/run-scoring';
-import { stackPids } from '../windowing/workplace';
+import type { Inputs } from './inputs';
+import { measureWay } from './measure-way';
 
 /** As many as a small consumer handles at a time. */
 const AT_ONCE = 8;
@@ -56,7 +55,7 @@ export async function scoreOneByOne(
     { sample },
   );
   const weights = weightsOf(params);
-  const usage = measureUsage({ ...stackPids(stack), scorer: process.pid });
+  const usage = measureWay(stack);
   let next = 0;
   const work = async (): Promise<void> => {
     for (let n = next++; n < signals.length; n = next++) {
@@ -74,20 +73,15 @@ export async function scoreOneByOne(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const { seconds, cpuSeconds } = usage();
-  const differ = await clickhouse.queryOne<{ n: number }>(
-    `select count() as n from peer_single as single
+  const used = usage();
+  const people = new Set(signals.map(({ person_id }) => person_id)).size;
+  const equal = await clickhouse.queryOne<{ n: number }>(
+    `select count() as n from peer_single as single final
      inner join (select entity_id, score from score_rows final where run_id = {run: String}) as own on single.person_id = own.entity_id
-     where single.score != own.score`,
+     where single.score = own.score`,
     { run: runIds['lead_score'] },
   );
-  return {
-    signals: signals.length,
-    seconds,
-    cpuSeconds: (cpuSeconds['clickhouse'] ?? NaN) + (cpuSeconds['scorer'] ?? NaN),
-    rowsWritten: signals.length,
-    differ: differ?.n ?? NaN,
-  };
+  return { ...used, signals: signals.length, rowsWritten: signals.length, differ: people - (equal?.n ?? NaN) };
 }
 
 interface Weights {

@@ -6,10 +6,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
-import { measureUsage } from '../processes/usage-span';
-import type { Inputs } from '../scoring/run-peers';
 import type { Scored } from '../scoring/run-scoring';
-import { stackPids } from '../windowing/workplace';
+import type { Inputs } from './inputs';
+import { measureWay } from './measure-way';
 
 const run = promisify(execFile);
 // Scripts are not compiled: they stand beside the sources.
@@ -50,7 +49,7 @@ export async function scoreInPandas(
   } catch (error) {
     return `left out: python3 with pandas is not here (${String(error).split('\n')[0]})`;
   }
-  const usage = measureUsage(stackPids(stack));
+  const usage = measureWay(stack);
   for (const [name, sql] of Object.entries(EXPORTS)) {
     const bytes = Readable.from(clickhouse.readBytes(sql, 'Parquet', params));
     await pipeline(bytes, createWriteStream(join(folder, `${name}.parquet`)));
@@ -63,12 +62,7 @@ export async function scoreInPandas(
     half_life: half_lives?.[index],
   }));
   writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...settings, classes: rows }));
-  const timed = ['-c', '{ time -p "$0" "$@"; } 2>&1', python, join(FOLDER, 'lead_score.py'), folder];
-  const { stdout } = await run('bash', timed);
-  const scriptSeconds = ['user', 'sys'].reduce(
-    (sum, part) => sum + Number(new RegExp(`^${part} ([\\d.]+)`, 'm').exec(stdout)?.[1] ?? NaN),
-    0,
-  );
+  await run(python, [join(FOLDER, 'lead_score.py'), folder]);
   await clickhouse.command(
     'create table peer_pandas (person_id String, score UInt8) engine = MergeTree order by person_id',
   );
@@ -77,6 +71,5 @@ export async function scoreInPandas(
     'CSV',
     createReadStream(join(folder, 'scores.csv')),
   );
-  const { seconds, cpuSeconds } = usage();
-  return { seconds, cpuSeconds: (cpuSeconds['clickhouse'] ?? NaN) + scriptSeconds, rowsWritten: writtenRows ?? NaN };
+  return { ...usage(), rowsWritten: writtenRows ?? NaN };
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { findModel, parseModelSettings, type LeadScoreSettings, type SqlStep } from '@millrace/catalog-models';
 import { loadSql } from '@millrace/platform-clickhouse';
 
-import { scoreInPandas } from '../peers/pandas';
+import type { Inputs } from '../peers/inputs';
+import { measureWay } from '../peers/measure-way';
 import { scoreOneByOne } from '../peers/one-by-one';
-import { measureUsage } from '../processes/usage-span';
+import { scoreInPandas } from '../peers/pandas';
 import { millrace } from '../river/millrace-command';
-import { stackPids } from '../windowing/workplace';
 import { NIGHT, runScoring, type Scored } from './run-scoring';
 
 /** One way to bring lead scores up to date with a day's signals. */
@@ -19,22 +19,14 @@ export interface PeerResult {
   /** That it was measured with. */
   readonly signals: number;
   readonly seconds: number;
-  /** Of ClickHouse and of the process that scores. */
+  /** Of ClickHouse and of every process of this way. */
   readonly cpuSeconds: number;
   readonly rowsWritten: number;
   /** That a destination would get. */
   readonly calls: number;
-  /** People whose score is not Millrace's. */
+  /** People whose score is not Millrace's, or who have none. */
   readonly differ: number;
   readonly note: string;
-}
-
-/** What a way to score is given, besides what stands in ClickHouse. */
-export interface Inputs {
-  /** Bound to the peers' SQL: the settings in micro-points, and the runs that were read. */
-  readonly params: Readonly<Record<string, unknown>>;
-  /** Of its own; removed afterwards. */
-  readonly folder: string;
 }
 
 const BATCH = 100;
@@ -50,11 +42,12 @@ export async function runPeers(people: number, sample: number, say: (line: strin
   });
   const own = runs.find(({ model }) => model === 'lead_score');
   return results.map((row) =>
-    row.way === MILLRACE ? { ...row, seconds: own?.seconds ?? NaN, cpuSeconds: own?.cpuSeconds ?? NaN } : row,
+    row.way === MILLRACE ? { ...row, seconds: own?.seconds ?? NaN, cpuSeconds: own?.allCpuSeconds ?? NaN } : row,
   );
 }
 
-const MILLRACE = 'Millrace, a night';
+export const MILLRACE = 'Millrace, a night';
+export const ONE_BY_ONE = 'one by one, the whole day';
 
 async function comparePeers(scored: Scored, sample: number, say: (line: string) => void): Promise<PeerResult[]> {
   const { stack, clickhouse, people, asOfDate, runIds } = scored;
@@ -104,16 +97,15 @@ async function comparePeers(scored: Scored, sample: number, say: (line: string) 
     say('plain SQL');
     await clickhouse.command(`create table peer_plain (person_id String, fit_micro Int64, total_micro Int64, score UInt8)
       engine = MergeTree order by person_id`);
-    const usage = measureUsage(stackPids(stack));
+    const usage = measureWay(stack);
     const plain = loadSql(join(__dirname, '../peers'), 'sql/plain-lead-score.sql');
     await clickhouse.command(`insert into peer_plain ${plain}`, inputs.params);
-    const { seconds, cpuSeconds } = usage();
+    const used = usage();
     results.push({
       way: 'plain SQL, a night',
       people,
       signals,
-      seconds,
-      cpuSeconds: cpuSeconds['clickhouse'] ?? NaN,
+      ...used,
       rowsWritten: await count('select count() as n from peer_plain'),
       calls: Math.ceil(people / BATCH),
       differ: await differing('peer_plain'),
@@ -134,12 +126,18 @@ async function comparePeers(scored: Scored, sample: number, say: (line: string) 
 
     say(`${sample} signals one by one`);
     const single = await scoreOneByOne(scored, inputs, sample);
-    const scale = signals / sample;
+    const scale = signals / single.signals;
     const scaled = { people, calls: signals, differ: single.differ };
     results.push(
-      { way: 'one by one, the sample', ...single, people, calls: sample, note: 'eight at once; the score alone' },
       {
-        way: 'one by one, the whole day',
+        way: 'one by one, the sample',
+        ...single,
+        people,
+        calls: single.signals,
+        note: 'eight at once; the score alone',
+      },
+      {
+        way: ONE_BY_ONE,
         ...scaled,
         signals,
         seconds: single.seconds * scale,

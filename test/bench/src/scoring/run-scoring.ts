@@ -4,6 +4,7 @@ import { hashOf, MODELS, parseModelSettings } from '@millrace/catalog-models';
 import { createClickHouse, loadSql, type ClickHouse } from '@millrace/platform-clickhouse';
 import { openStack, type Stack } from '@millrace/platform-testing';
 
+import { familyCpuSeconds } from '../processes/process-usage';
 import { measureUsage } from '../processes/usage-span';
 import { millrace } from '../river/millrace-command';
 import { stackPids } from '../windowing/workplace';
@@ -16,7 +17,10 @@ export interface ScoringResult {
   readonly seconds: number;
   /** Milliseconds of each part of the run. */
   readonly timings: Readonly<Record<string, number>>;
+  /** Of ClickHouse. */
   readonly cpuSeconds: number;
+  /** Of ClickHouse and of the command. */
+  readonly allCpuSeconds: number;
   readonly peakMegabytes: number;
 }
 
@@ -74,11 +78,13 @@ export async function runScoring(
       const runIds: Record<string, string> = {};
       for (const model of jobs) {
         const usage = measureUsage(stackPids(stack));
+        const familyBefore = familyCpuSeconds();
         const { run, timings } = await millrace<{ run: { run_id: string }; timings: Record<string, number> }>(
           ['run', model, '--as-of', AS_OF, '--partial'],
           environment,
         );
         const { seconds, cpuSeconds, peakMegabytes } = usage();
+        const ofClickHouse = cpuSeconds['clickhouse'] ?? NaN;
         runIds[model] = run.run_id;
         say(`${people} people: ${model} in ${seconds.toFixed(1)} s`);
         results.push({
@@ -86,7 +92,8 @@ export async function runScoring(
           model,
           seconds,
           timings,
-          cpuSeconds: cpuSeconds['clickhouse'] ?? NaN,
+          cpuSeconds: ofClickHouse,
+          allCpuSeconds: ofClickHouse + familyCpuSeconds() - familyBefore,
           peakMegabytes: peakMegabytes['clickhouse'] ?? NaN,
         });
       }

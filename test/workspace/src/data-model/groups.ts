@@ -24,6 +24,7 @@ export const GROUPS: readonly Group[] = [
       'score_history',
       'score_contributions',
       'score_crossings',
+      'acks',
       'score_runs',
       'score_events_of',
       'attribution_credit',

@@ -37,6 +37,7 @@ it('joins files; what they say of an instance is checked by its type', () => {
 
 it.each([
   ['a type that does not exist', '- { name: a, type: segmant }', '"segmant" is not a type: there is segment'],
+  ['a type that every object has', '- { name: a, type: constructor }', '"constructor" is not a type: there is'],
   ['a name that is not one', '- { name: A B, type: direct }', 'a name of a-z, 0-9, _ and -'],
   [
     'one name twice',

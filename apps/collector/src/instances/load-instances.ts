@@ -37,7 +37,8 @@ function instancesOf(text: SettingsText, known: Map<string, string>, env?: Envir
     const at = known.get(entry.name);
     if (at !== undefined) found.push({ path: [...path, 'name'], message: `"${entry.name}" stands at ${at} too` });
     known.set(entry.name, text.locate([...path, 'name']));
-    const source = entry.type === DIRECT ? null : SOURCES[entry.type];
+    const named = Object.hasOwn(SOURCES, entry.type) ? SOURCES[entry.type] : undefined;
+    const source = entry.type === DIRECT ? null : named;
     if (source === undefined) {
       const types = namesInWords(entry.type, [...Object.keys(SOURCES), DIRECT]);
       return {

@@ -88,6 +88,8 @@ it.each([
   ['lead_scores.grade', /is "lead_scores\.grade", which no model publishes: there is lead_score\.grade/],
   ['lead_score.grades', /there is lead_score\.grade/],
   ['lead_score.', /which no model publishes/],
+  ['lead_score.constructor', /which no model publishes/],
+  ['constructor.name', /which no model publishes/],
   ['grade', /there is lead_score\.grade/],
   ['person_days.count', /which no model publishes/],
   ['lead_score.score.x', /which no model publishes/],

@@ -120,7 +120,7 @@ function fieldProblems(
   path: readonly PropertyKey[],
 ): Problem[] {
   if (shape === undefined) return [];
-  const known: FieldShape | undefined = shape.fields[field];
+  const known: FieldShape | undefined = Object.hasOwn(shape.fields, field) ? shape.fields[field] : undefined;
   const taken = known ?? (shape.others?.name.test(field) === true ? shape.others : undefined);
   if (taken === undefined) {
     const names = Object.keys(shape.fields);

@@ -43,11 +43,11 @@ function fieldProblems(
   }
   const [model = '', name = ''] = from.split('.');
   const problems: Problem[] = [];
-  const of = published[model]?.entity;
+  const { entity: of, fields } = published[model] as Published;
   if (of !== entity && (entity === 'person' || entity === 'account')) {
     problems.push({ path: at, message: `is "${from}", which is of a ${String(of)}: the object's entity is ${entity}` });
   }
-  const type = published[model]?.fields[name];
+  const type = fields[name];
   if (member(member(field, 'trigger'), 'delta') !== undefined && type !== 'number') {
     const message = `has a delta, and ${from} is not a number: give change or never`;
     problems.push({ path: [...path, 'trigger'], message });
@@ -59,5 +59,7 @@ function fieldProblems(
 export function publishedType(from: unknown, published: PublishedByModel): PublishedType | undefined {
   if (typeof from !== 'string') return undefined;
   const [model = '', name = '', ...rest] = from.split('.');
-  return rest.length > 0 ? undefined : published[model]?.fields[name];
+  if (rest.length > 0 || !Object.hasOwn(published, model)) return undefined;
+  const { fields } = published[model] as Published;
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

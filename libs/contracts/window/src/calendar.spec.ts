@@ -116,6 +116,7 @@ describe('days of a zone', () => {
       expect(() => dayOf(date, 'UTC')).toThrow(RangeError);
     }
     expect(() => resolveZone('Mars/Olympus')).toThrow(RangeError);
+    expect(() => resolveZone('constructor')).toThrow(RangeError);
     expect(dayOf('2026-01-01', 'EST').start).toBe(Date.UTC(2026, 0, 1, 5));
   });
 });

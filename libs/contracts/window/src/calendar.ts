@@ -2,7 +2,11 @@ import { DateTime, IANAZone } from 'luxon';
 
 import { closedBefore, windowStartOf, type WindowSettings } from './window';
 
-const FIXED_OFFSETS: Readonly<Record<string, string>> = { EST: 'UTC-5', MST: 'UTC-7', HST: 'UTC-10' };
+const FIXED_OFFSETS: ReadonlyMap<string, string> = new Map([
+  ['EST', 'UTC-5'],
+  ['MST', 'UTC-7'],
+  ['HST', 'UTC-10'],
+]);
 
 /** A local calendar day of a zone as UTC instants, `[start, end)` in epoch milliseconds: 23, 24 or 25 hours, or what the zone says. */
 export interface Day {
@@ -15,14 +19,14 @@ export interface Day {
 
 /** A zone name that luxon knows; abbreviations such as EST become their fixed offset. Throws RangeError otherwise. */
 export function resolveZone(zone: string): string {
-  const resolved = FIXED_OFFSETS[zone] ?? zone;
+  const resolved = FIXED_OFFSETS.get(zone) ?? zone;
   if (!DateTime.utc().setZone(resolved).isValid) {
     throw new RangeError(`"${zone}" is not a time zone: use an IANA name such as America/New_York`);
   }
   return resolved;
 }
 
-export const isIanaZone = (zone: string): boolean => IANAZone.isValidZone(zone) && !(zone in FIXED_OFFSETS);
+export const isIanaZone = (zone: string): boolean => IANAZone.isValidZone(zone) && !FIXED_OFFSETS.has(zone);
 
 /**
  * The first instant of a local date. Where the clock goes back at one in the morning (Havana), midnight happens twice and the

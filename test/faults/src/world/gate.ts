@@ -1,4 +1,4 @@
-import { httpProxy, type HttpProxy } from './http-proxy';
+import { httpProxy, type HttpProxy } from '@millrace/platform-testing';
 
 /** A place on the way to ClickHouse where some statements can be made to wait. */
 export interface Gate extends HttpProxy {

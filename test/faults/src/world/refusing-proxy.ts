@@ -1,4 +1,4 @@
-import { httpProxy, type HttpProxy } from './http-proxy';
+import { httpProxy, type HttpProxy } from '@millrace/platform-testing';
 
 /** Errors of a ClickHouse server that is there but cannot take a write. */
 export const REFUSALS = {

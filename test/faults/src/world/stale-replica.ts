@@ -1,4 +1,4 @@
-import { httpProxy, type HttpProxy } from './http-proxy';
+import { httpProxy, type HttpProxy } from '@millrace/platform-testing';
 import type { World } from './world';
 
 /**

@@ -32,6 +32,12 @@ it('is in the registry', () => {
   expect((SOURCES['hubspot'] as PollSource).streams).toBe(hubspot.streams);
 });
 
+it.each(['valueOf', 'constructor', 'tickets'])('records of %s are quarantined: they are not read', (object) => {
+  const record = { id: '77', properties: { hs_lastmodifieddate: '2026-03-10T11:00:00Z' } };
+  const [result] = hubspot.map({ object, record }, { settings: settings() } as never);
+  expect(result).toMatchObject({ fate: 'quarantine', reason: 'invalid_event' });
+});
+
 describe('everything arrives', () => {
   it('beyond the 10,000 results of a search', async () => {
     api.records.set(

@@ -36,21 +36,23 @@ export function mapRecord(raw: unknown, context: Context): readonly Mapped[] {
   if (object === 'contacts') return contact(found, context);
   if (object === 'companies') return company(found, context);
   if (object === 'deals') return deal(found, context);
-  const engagement = typeof object === 'string' ? ENGAGEMENTS[object] : undefined;
+  const engagement = typeof object === 'string' && Object.hasOwn(ENGAGEMENTS, object) ? ENGAGEMENTS[object] : undefined;
   if (engagement === undefined)
     return [quarantine('invalid_event', `object: ${String(textOf(object))} is not read here`)];
   return engaged(String(object), engagement, found, context);
 }
 
-const STAGES: Readonly<Record<string, string>> = {
-  subscriber: 'subscriber',
-  lead: 'lead',
-  marketingqualifiedlead: 'mql',
-  salesqualifiedlead: 'sql',
-  opportunity: 'opportunity',
-  customer: 'customer',
-  evangelist: 'customer',
-};
+const STAGES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    subscriber: 'subscriber',
+    lead: 'lead',
+    marketingqualifiedlead: 'mql',
+    salesqualifiedlead: 'sql',
+    opportunity: 'opportunity',
+    customer: 'customer',
+    evangelist: 'customer',
+  }),
+);
 
 function contact({ id, properties: given, at, isGone }: Found, { settings }: Context): readonly Mapped[] {
   const own = settings.own_id_property;
@@ -67,7 +69,7 @@ function contact({ id, properties: given, at, isGone }: Found, { settings }: Con
     title: textOf(given['jobtitle']),
     consent: flagOf(given['hs_email_optout']) ? 'unsubscribed' : null,
     owner: textOf(given['hubspot_owner_id']),
-    lifecycle_stage: stage === null ? null : (STAGES[stage] ?? stage),
+    lifecycle_stage: stage === null ? null : (STAGES.get(stage) ?? stage),
     created_at: instantOf(given['createdate']),
   });
   return [{ fate: 'person', person }, ...mergedPeople(given, id, at)];

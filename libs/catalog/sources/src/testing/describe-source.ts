@@ -77,13 +77,14 @@ export function describeMapping(source: Source, folder: string, usual: UsualSett
   it('never throws and never makes what cannot be encoded, whatever comes in', () => {
     const examples = readFixtures(folder, 'ok');
     const context = contextOf(examples[0] as SourceFixture);
+    // Words that every object has a property of, too: a table may be asked for them.
+    const value = fc.oneof(
+      fc.jsonValue({ stringUnit: 'grapheme' }),
+      fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype)),
+    );
     const mutated = fc
-      .tuple(fc.constantFrom(...examples), fc.string({ unit: 'grapheme' }), fc.jsonValue({ stringUnit: 'grapheme' }))
-      .map(([example, key, value]) => {
-        const keys = Object.keys(example.raw as object);
-        const known = keys[key.length % keys.length] ?? key;
-        return { ...(example.raw as object), [known]: value, [key]: value };
-      });
+      .tuple(fc.constantFrom(...examples), fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), fc.string(), value)
+      .map(([example, path, key, other]) => ({ ...(mutate(example.raw, path, other) as object), [key]: other }));
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), mutated), (raw) => {
         for (const result of source.map(raw, context)) expectMapped(source, result, context);
@@ -91,6 +92,16 @@ export function describeMapping(source: Source, folder: string, usual: UsualSett
       { numRuns: 500 },
     );
   });
+}
+
+/** The value with one at some depth replaced: `path` says which key at each depth, or that it ends before. */
+function mutate(value: unknown, [at, ...path]: readonly number[], other: unknown): unknown {
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (at === undefined || keys.length === 0) return other;
+  const key = keys[at % keys.length] as string;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  copy[key] = mutate(copy[key], path, other);
+  return copy;
 }
 
 /** A record as fixtures write it: fields of a signal, person or account beside its fate, times readable. */

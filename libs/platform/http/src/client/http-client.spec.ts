@@ -105,6 +105,7 @@ describe('an answer', () => {
     ['truncated to a byte', 'gzip', gzipSync('words').subarray(0, 1)],
     ['not what it says', 'gzip', Buffer.from('words')],
     ['in an encoding that is not read', 'zstd', Buffer.from('words')],
+    ['in one that every object has a property of', 'constructor', Buffer.from('words')],
     ['encoded twice', 'gzip, gzip', gzipSync(gzipSync('words'))],
   ])('%s is a failure after sending', async (_what, encoding, body) => {
     const { url } = await server((_request, response) =>

@@ -1,12 +1,12 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => NodeJS.ReadWriteStream> = new Map<string, () => NodeJS.ReadWriteStream>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
 export interface ReadBody {
   readonly text: string;
@@ -23,7 +23,7 @@ export async function readBody(body: Readable, encoding: string, maxBytes: numbe
   body.on('error', () => undefined);
   const name = encoding.trim().toLowerCase();
   if (name === '' || name === 'identity') return readStream(body, maxBytes);
-  const decoder = DECODERS[name]?.();
+  const decoder = DECODERS.get(name)?.();
   if (decoder === undefined) {
     body.destroy();
     throw new Error(`The answer is encoded as ${JSON.stringify(name.slice(0, 40))}, which is not read`);

@@ -5,8 +5,6 @@ import type { RollupBuilder } from './rollup/rollup-builder';
 import { createEngine } from './runs/engine';
 import { install, seal, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 const acme = { account: 'acme' } as const;
 const ann = { user: 'ann', ...acme } as const;
 const used = (at: string, feature: string, who: Partial<SeedSignal>): SeedSignal => ({

@@ -18,8 +18,6 @@ import { accountByHand, type AccountSettings, type OracleAccount, type OracleMem
 import { modelBuild, scoreBuild, upstreamOf } from './testing/score-build';
 import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 const AS_OF_DATE = '2026-11-23';
 const ACCOUNTS = 150;
 const CLASSES = [

@@ -10,8 +10,6 @@ import { createEngine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedAccounts, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(300_000);
-
 const DOCS = join(__dirname, '../../../docs');
 const SYNC_MIGRATIONS = join(__dirname, '../../sync/src/migrations');
 /** The user of the local stack that may only read; operate.md says how to make one elsewhere. */

@@ -7,8 +7,6 @@ import { attributionOracle, type JourneyEvent } from './testing/attribution-orac
 import { giveCase } from './testing/run-model-case';
 import { install } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 const FROM = Date.parse('2026-11-01T00:00:00Z');
 const UNTIL = Date.parse('2026-12-01T00:00:00Z');
 const HOUR = 3_600_000;

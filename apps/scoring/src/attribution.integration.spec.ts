@@ -7,8 +7,6 @@ import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedAccounts, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 // 04:00 in New York on the first of October, November and December.
 const OCTOBER = Date.parse('2026-10-01T08:00:00Z');
 const NOVEMBER = Date.parse('2026-11-01T09:00:00Z');

@@ -8,8 +8,6 @@ import { closeConnections, type Connections } from './connections/connections';
 import { readCost } from './runs/run-cost';
 import { install, seal, seedPeople } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 // 02:00 in New York.
 const tickOf = (date: string): number => Date.parse(`${date}T07:00:00Z`);
 const dateOf = (asOf: number): string => new Date(asOf).toISOString().slice(0, 10);

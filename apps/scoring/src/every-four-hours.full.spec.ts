@@ -13,8 +13,6 @@ import type { DecidedRun } from './schedule/decision-index';
 import { createScoring, type Scoring } from './scoring';
 import { prepare, seal, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(240_000);
-
 const HOUR = 3_600_000;
 const PEOPLE = Array.from({ length: 22 }, (_, index) => `u${index}`);
 

@@ -12,8 +12,6 @@ import { healthByHand, type HealthFacts } from './testing/health-oracle';
 import { modelBuild } from './testing/score-build';
 import { prepare, seedAccounts } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 /** A Monday, and the Wednesday of the week after: runs of both score the same week. */
 const WEEK = '2026-11-16';
 const [MONDAY, WEDNESDAY] = ['2026-11-23', '2026-11-25'] as const;

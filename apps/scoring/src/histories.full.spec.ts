@@ -5,8 +5,6 @@ import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 const DAY = 86_400_000;
 
 /** A night's score of a person, by the run's instant. */

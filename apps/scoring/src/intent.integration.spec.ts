@@ -14,8 +14,6 @@ import { runWithUpstream } from './runs/run-upstream';
 import { intentByHand, type Observation } from './testing/intent-oracle';
 import { install, seal, seedAccounts, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 const D = '2026-03-10';
 // 02:00 in New York on that day.
 const AS_OF = Date.parse(`${D}T06:00:00Z`);

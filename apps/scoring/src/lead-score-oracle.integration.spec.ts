@@ -13,8 +13,6 @@ import { scoreBuild } from './testing/score-build';
 import { scoreByHand, type OraclePerson } from './testing/score-oracle';
 import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 const AS_OF_DATE = '2026-11-23';
 const PEOPLE = 400;
 const CLASSES = [

@@ -6,8 +6,6 @@ import { createEngine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(300_000);
-
 const D = '2026-03-10';
 // 02:00 in New York on that day.
 const AS_OF = Date.parse(`${D}T06:00:00Z`);

@@ -6,8 +6,6 @@ import { createEngine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 // 02:00 in New York.
 const AS_OF = Date.parse('2026-03-10T06:00:00Z');
 const on = (user: string, type: string, properties: SeedSignal['properties'] = {}): SeedSignal => ({

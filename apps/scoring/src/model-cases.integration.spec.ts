@@ -6,8 +6,6 @@ import { closeConnections, type Connections } from './connections/connections';
 import { install } from './testing/seed';
 import { giveCase } from './testing/run-model-case';
 
-jest.setTimeout(120_000);
-
 /** Their rows are compared with the same formula in another way, or with what people expect of many signals. */
 const BY_OTHER_SPECS = ['accounts_as_of', 'people_as_of', 'rfm', 'intent'];
 

@@ -8,8 +8,6 @@ import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 /** Of one e-mail, who was seen with it first and last, over months: its owner is the first, whatever is grouped. */
 describe('who is who over many months', () => {
   const stack = useStack();

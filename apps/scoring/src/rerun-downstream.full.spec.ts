@@ -7,8 +7,6 @@ import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedPeople } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 // 02:00 in New York, three nights.
 const NIGHTS = ['2026-11-23T07:00:00Z', '2026-11-24T07:00:00Z', '2026-11-25T07:00:00Z'] as const;
 const [FIRST, SECOND, THIRD] = NIGHTS.map((night) => Date.parse(night)) as [number, number, number];

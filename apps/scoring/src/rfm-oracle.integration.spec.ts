@@ -10,8 +10,6 @@ import { rfmBuild, rfmPersonId } from './testing/rfm-build';
 import { rfmByHand, type RfmPerson, type RfmScores } from './testing/rfm-oracle';
 import { prepare } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 const LOOK_BACK = 90;
 const FREQUENCY = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 5, 5, 9, 20];
 const RECENCY = [1, 1, 2, 3, 5, 8, 8, 13, 21, 21, 21, 34, 40, 41, 42, 43, 55, 60, 89, 90];

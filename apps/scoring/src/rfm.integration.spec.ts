@@ -11,8 +11,6 @@ import { runWithUpstream } from './runs/run-upstream';
 import { rfmByHand, type RfmScores } from './testing/rfm-oracle';
 import { install, seal, seedPeople, type SeedSignal } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 // 02:00 in New York on 23 November, and 08:00 of the same day.
 const AS_OF = Date.parse('2026-11-23T07:00:00Z');
 const AT_EIGHT = Date.parse('2026-11-23T13:00:00Z');

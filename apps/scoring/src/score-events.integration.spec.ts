@@ -6,8 +6,6 @@ import { createEngine, type Engine } from './runs/engine';
 import { runWithUpstream } from './runs/run-upstream';
 import { install, seal, seedPeople } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 // 02:00 in New York, two nights.
 const FIRST = Date.parse('2026-11-23T07:00:00Z');
 const SECOND = Date.parse('2026-11-24T07:00:00Z');

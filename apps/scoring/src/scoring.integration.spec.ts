@@ -18,8 +18,6 @@ import type { RunOutcome } from './runs/run-model';
 import { runWithUpstream } from './runs/run-upstream';
 import { insertAttempt, install, seal, seedAccounts, seedPeople } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 // 02:00 in New York on 23 November: the run looks at days up to 22 November.
 const AS_OF = Date.parse('2026-11-23T07:00:00Z');
 const NEXT_AS_OF = Date.parse('2026-11-24T07:00:00Z');

@@ -9,8 +9,6 @@ import { createEngine, type Engine } from './runs/engine';
 import { install, seal, type SeedSignal } from './testing/seed';
 import { sessionsByHand, type OracleSession, type OracleSignal } from './testing/session-oracle';
 
-jest.setTimeout(120_000);
-
 type View = readonly [visitor: string, at: string, url: string, referrer?: string, type?: string];
 interface Expected {
   readonly sessions?:

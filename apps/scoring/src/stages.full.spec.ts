@@ -10,8 +10,6 @@ import { closeConnections, createConnections, type Connections } from './connect
 import { scoreBuild } from './testing/score-build';
 import { prepare, seedAccounts, seedPeople } from './testing/seed';
 
-jest.setTimeout(180_000);
-
 const FIRST = '2026-06-02';
 // Engagement alone can reach 100, and a click is gone after two days: one good day, then silence.
 const SETTINGS = parseModelSettings(

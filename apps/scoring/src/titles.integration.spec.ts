@@ -6,8 +6,6 @@ import fc from 'fast-check';
 import { seal, seedPeople } from './testing/seed';
 import { openWhoIsWho, type WhoIsWho } from './testing/who-is-who';
 
-jest.setTimeout(120_000);
-
 // 02:00 in New York.
 const AS_OF = Date.parse('2026-11-23T07:00:00Z');
 const updated_at = '2026-01-01T00:00:00Z';

@@ -8,8 +8,6 @@ import { runWithUpstream } from './runs/run-upstream';
 import { makeTrialTables } from './runs/trial-tables';
 import { install, seal, seedPeople } from './testing/seed';
 
-jest.setTimeout(120_000);
-
 // 02:00 in New York, two nights.
 const FIRST = Date.parse('2026-11-23T07:00:00Z');
 const SECOND = Date.parse('2026-11-24T07:00:00Z');

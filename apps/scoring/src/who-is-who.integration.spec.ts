@@ -4,8 +4,6 @@ import type { RunOutcome } from './runs/run-model';
 import { seal, seedAccounts, seedPeople, type SeedSignal } from './testing/seed';
 import { openWhoIsWho, type WhoIsWho } from './testing/who-is-who';
 
-jest.setTimeout(120_000);
-
 // 02:00 in New York.
 const AS_OF = Date.parse('2026-11-23T07:00:00Z');
 const DAY_MS = 86_400_000;

@@ -16,7 +16,6 @@ import { configOf, deployAndStart, environmentOf, webhookEntry } from './testing
 import { createScoresTopic, createScoreTables } from './testing/score-fixture';
 import { startSync } from './topology';
 
-jest.setTimeout(180_000);
 const stack = useStack();
 const NOW = Date.now();
 let clickhouse: ClickHouse;

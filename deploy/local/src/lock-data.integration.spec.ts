@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { lockData } from './lock-data';
 import { startProcess } from './supervisor/start-process';
 
-jest.setTimeout(60_000);
-
 const compiled = (file: string): string => JSON.stringify(join(__dirname, '../dist', file));
 const quiet = { onProgress: (): void => undefined };
 

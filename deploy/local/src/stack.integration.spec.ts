@@ -11,8 +11,6 @@ import { stackIsUp } from './stack-is-up';
 import { startStack, type Stack } from './stack';
 import { waitUntil } from './supervisor/wait-until';
 
-jest.setTimeout(240_000);
-
 const MAIN = join(__dirname, '../dist/main.js');
 
 describe('startStack', () => {

@@ -7,8 +7,6 @@ import { createInterface } from 'node:readline';
 import { answersOk } from './parts/http-ready';
 import { waitUntil } from './supervisor/wait-until';
 
-jest.setTimeout(240_000);
-
 const MAIN = join(__dirname, '../dist/main.js');
 const WINDOWING = join(__dirname, '../../../apps/windowing/dist/cli.js');
 

@@ -2,8 +2,6 @@ import { openStack, spawnService, waitFor, type SpawnedService, type Stack } fro
 
 import { runCommand, runJson, type CommandResult } from './millrace/run-command';
 
-jest.setTimeout(180_000);
-
 const DIFFERS = 'TIME_ZONE is Europe/Berlin here and America/New_York in this installation';
 
 /** What every process must have alike is recorded by the first deploy; whoever differs is refused with both values. */

@@ -11,8 +11,6 @@ import {
 
 import { runCommand } from './millrace/run-command';
 
-jest.setTimeout(300_000);
-
 /** Several programs are loaded at once. */
 const PATIENTLY = { deadlineMs: 90_000 };
 

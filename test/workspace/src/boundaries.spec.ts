@@ -99,7 +99,7 @@ describe('boundaries', () => {
   beforeAll(() => {
     const cases = [...REFUSED_IMPORTS, ...ALLOWED_IMPORTS, ...REFUSED_CODE];
     rulesBrokenBy(cases).forEach((rules, index) => broken.set(cases[index] as Case, rules));
-  }, 120_000);
+  });
 
   it.each(REFUSED_IMPORTS)('lint refuses: $what', (refused) => {
     expect(broken.get(refused)).toContain(BOUNDARY);

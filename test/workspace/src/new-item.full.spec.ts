@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { ROOT } from './guard/files';
 import { copyWorkspace, type WorkspaceCopy } from './guide/workspace-copy';
 
-jest.setTimeout(240_000);
 let workspace: WorkspaceCopy;
 let root: string;
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   writeFileSync(file, JSON.stringify({ sources: [website, { name: 'made', type: 'made', settings: made.settings }] }));
   Object.assign(process.env, environmentOf(stack, { SOURCES_FILES: file }));
   await deploy(readCollectorConfig());
-}, 60_000);
+});
 afterAll(() => {
   rmSync(folder, { recursive: true });
   process.env = outside;

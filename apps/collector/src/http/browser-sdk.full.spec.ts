@@ -39,7 +39,6 @@ function guideScript(collectorUrl: string): string {
     window.analytics = analytics;`;
 }
 
-jest.setTimeout(300_000);
 const stack = useStack();
 let collector: RunningService;
 let pages: Pages;

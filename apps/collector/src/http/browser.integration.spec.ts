@@ -18,7 +18,7 @@ beforeAll(async () => {
     COLLECTOR_PUBLIC_URL: 'https://signals.example.com/collect',
     COLLECTOR_CORS_ORIGINS: PAGE,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await collector?.close();
   await published?.close();

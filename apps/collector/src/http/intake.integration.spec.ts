@@ -29,7 +29,7 @@ const send = (body: string, headers: Record<string, string> = basic(PRODUCT_KEY)
 
 beforeAll(async () => {
   collector = await runCollector(stack, { COLLECTOR_BODY_LIMIT_BYTES: '200000' });
-}, 60_000);
+});
 afterAll(() => collector?.close());
 
 it('has every call of a real SDK in its topic, under its messageId', async () => {
@@ -62,7 +62,7 @@ it('has every call of a real SDK in its topic, under its messageId', async () =>
   for (const { call, occurredAt, fate } of sent) {
     if (fate !== 'invalid') expect(byId.get(call.messageId)?.occurred_at).toBe(occurredAt);
   }
-}, 60_000);
+});
 
 it('keeps the good events of a batch and the bad ones under their reason', async () => {
   const before = (await readTopic(stack, product())).length;

@@ -52,7 +52,7 @@ beforeAll(async () => {
     COLLECTOR_MAX_BATCH_EVENTS: '3',
     COLLECTOR_MAX_CONNECTIONS: '20',
   });
-}, 60_000);
+});
 afterAll(() => collector?.close());
 
 describe('a write key', () => {

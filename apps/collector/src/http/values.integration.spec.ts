@@ -18,7 +18,7 @@ const batch = (...fields: string[]): string =>
 
 beforeAll(async () => {
   collector = await runCollector(stack);
-}, 60_000);
+});
 afterAll(() => collector?.close());
 
 it('has the values in its topic as they were sent', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const more = { SOURCES_FILES: file, COLLECTOR_WRITE_KEYS: '' };
   await deploy(readCollectorConfig(environmentOf(stack, more)));
   collector = await runCollector(stack, more);
-}, 60_000);
+});
 afterAll(async () => {
   await collector?.close();
   rmSync(folder, { recursive: true });

@@ -28,7 +28,7 @@ const send = (body: string) => post(`${collector.url}/v1/track`, body, basic(WEB
 beforeAll(async () => {
   const logDestination = { write: (line: string) => void lines.push(line) };
   collector = await runCollector(stack, { LOG_LEVEL: 'trace' }, { logDestination });
-}, 60_000);
+});
 afterAll(() => collector?.close());
 
 describe('the wire cases', () => {

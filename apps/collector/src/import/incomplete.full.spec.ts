@@ -20,8 +20,6 @@ import { importOnce, type ImportedOnce } from './import-once';
 import { hashing } from './imported-files';
 import { openFile } from './open-file';
 
-jest.setTimeout(120_000);
-
 const stack = useStack();
 const SOURCES = join(__dirname, '../testing/file-sources.yaml');
 const CLI = join(__dirname, '../../dist/cli.js');

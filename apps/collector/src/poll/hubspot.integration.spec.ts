@@ -22,7 +22,6 @@ import { environmentOf } from '../testing/run-collector';
 import { startCollector } from '../topology';
 
 const stack = useStack();
-jest.setTimeout(120_000);
 const AT = Date.UTC(2026, 2, 1);
 const folder = mkdtempSync(join(tmpdir(), 'hubspot-'));
 let api: MadeHubspot;

@@ -12,7 +12,6 @@ import { idsOf, readTopic } from '../testing/read-topic';
 import { environmentOf } from '../testing/run-collector';
 
 const stack = useStack();
-jest.setTimeout(300_000);
 const PROGRAM = join(__dirname, '../../dist/testing/polling/main.js');
 const AT = Date.UTC(2026, 2, 1);
 const CONTACTS = 650;

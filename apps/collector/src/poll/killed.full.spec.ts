@@ -10,7 +10,6 @@ import { idsOf, readTopic } from '../testing/read-topic';
 import { environmentOf } from '../testing/run-collector';
 
 const stack = useStack();
-jest.setTimeout(300_000);
 const PROGRAM = join(__dirname, '../../dist/testing/polling/main.js');
 const COUNT = 1_200;
 let api: MadeApi;

@@ -21,8 +21,6 @@ import { Leases } from './leases';
 import { readCursors } from './read-cursors';
 
 const stack = useStack();
-jest.setTimeout(120_000);
-
 const STREAMS = Array.from({ length: 12 }, (_, index) => ({ instance: 'made', stream: `s${index}` }));
 const KEYS = STREAMS.map(cursorKey).sort();
 

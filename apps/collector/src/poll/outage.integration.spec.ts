@@ -14,7 +14,6 @@ import { environmentOf } from '../testing/run-collector';
 import { startCollector } from '../topology';
 
 const stack = useStack();
-jest.setTimeout(120_000);
 let api: MadeApi;
 let proxy: TcpProxy;
 let collector: RunningService | undefined;
@@ -34,13 +33,13 @@ beforeAll(async () => {
     socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
   });
   await collector.started;
-}, 60_000);
+});
 afterAll(async () => {
   proxy.restore();
   await collector?.close();
   await proxy.close();
   await api.close();
-}, 60_000);
+});
 
 const ids = async (): Promise<string[]> => [
   ...new Set(idsOf(await readTopic(stack, signalTopicName('made', stack.topicPrefix)))),

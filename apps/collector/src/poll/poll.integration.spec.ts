@@ -17,7 +17,6 @@ import { readCursorRecord } from './cursor-record';
 import { readCursors } from './read-cursors';
 
 const stack = useStack();
-jest.setTimeout(120_000);
 let api: MadeApi;
 let running: RunningService | undefined;
 

@@ -28,12 +28,12 @@ beforeAll(async () => {
   collector = await runCollector(stack, environment, {
     socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
   });
-}, 60_000);
+});
 afterAll(async () => {
   proxy?.restore();
   await collector?.close();
   await proxy?.close();
-}, 60_000);
+});
 afterEach(async () => {
   proxy.restore();
   await waitFor(
@@ -85,7 +85,7 @@ it('answers 429 while the queue is full and has everything it said 200 to', asyn
   const full = answers.find(({ status }) => status === 429);
   expect(full?.body).toMatchObject({ code: 'KAFKA_QUEUE_FULL' });
   expect(full?.headers.get('retry-after')).toBe('1');
-}, 60_000);
+});
 
 it('has every id it answered 200 to when the connection breaks again and again under load', async () => {
   const accepted: string[] = [];
@@ -107,7 +107,7 @@ it('has every id it answered 200 to when the connection breaks again and again u
   await Promise.all(clients);
   const ids = new Set(idsOf(await readTopic(stack, topic())));
   expect(accepted.filter((id) => !ids.has(id))).toEqual([]);
-}, 60_000);
+});
 
 it('finishes what it has taken when it is stopped under load, and has every id it answered 200 to', async () => {
   const stopped = await runCollector(stack, { LOG_LEVEL: 'silent', COLLECTOR_LINGER_MS: '50' });
@@ -130,4 +130,4 @@ it('finishes what it has taken when it is stopped under load, and has every id i
   expect(refused.filter((status) => status !== 503)).toEqual([]);
   const ids = new Set(idsOf(await readTopic(stack, topic())));
   expect(accepted.filter((id) => !ids.has(id))).toEqual([]);
-}, 60_000);
+});

@@ -12,8 +12,6 @@ import { builtThrough, createRollupBuilder, type RollupBuilder } from '../rollup
 import { insertAttempt, prepare, seal } from '../testing/seed';
 import { createSealedReads, type SealedReads, type SealedReadsDeps } from './sealed-reads';
 
-jest.setTimeout(60_000);
-
 const T = '2026-11-23T05:10:00Z';
 const NOT_READY = { code: 'SERVICE_NOT_READY', isRetryable: true };
 const stack = useStack();

@@ -10,8 +10,6 @@ import { readScoringConfig } from '../app.config';
 import { MIGRATIONS } from '../deployment';
 import { deploy } from './deploy';
 
-jest.setTimeout(120_000);
-
 /** The first migrations of a folder, as a release of before had them. */
 function older(directory: string, count: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'older-'));

@@ -11,8 +11,6 @@ import { install, seedAccounts, seedPeople } from '../testing/seed';
 import { addExportCommand } from './export.command';
 import { exportView, readExportable } from './export-view';
 
-jest.setTimeout(180_000);
-
 const SYNC_MIGRATIONS = join(__dirname, '../../../sync/src/migrations');
 const PEOPLE = 3_000;
 const updated_at = '2026-01-01T00:00:00Z';

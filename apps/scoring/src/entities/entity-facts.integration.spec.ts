@@ -8,7 +8,6 @@ import { closeConnections, createConnections, type Connections } from '../connec
 import { asOffsetsParam, entityOffsetsAt, type OffsetVector } from './entity-offsets';
 import { accountRow, personRow } from './entity-rows';
 
-jest.setTimeout(60_000);
 const stack = useStack();
 let connections: Connections;
 

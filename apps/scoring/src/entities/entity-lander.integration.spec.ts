@@ -18,7 +18,6 @@ import { deploy } from '../commands/deploy';
 import { closeConnections, createConnections, type Connections } from '../connections/connections';
 import { createEntityLander } from './entity-lander';
 
-jest.setTimeout(60_000);
 const stack = useStack();
 let connections: Connections;
 

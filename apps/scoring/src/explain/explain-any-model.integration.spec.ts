@@ -7,8 +7,6 @@ import { install, seal, seedAccounts, seedPeople } from '../testing/seed';
 import { explainPerson } from './explain-person';
 import { explanationInLines } from './explanation-lines';
 
-jest.setTimeout(180_000);
-
 // 02:00 in New York, two nights.
 const FIRST = Date.parse('2026-11-23T07:00:00Z');
 const SECOND = Date.parse('2026-11-24T07:00:00Z');

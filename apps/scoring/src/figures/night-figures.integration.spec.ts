@@ -33,7 +33,7 @@ describe('the figures of the newest night', () => {
     for (const service of ['windowing', 'scoring', 'sync']) {
       await runMigrations({ clickhouse, service, directory: join(APPS, service, 'src/migrations'), macros: MACROS });
     }
-  }, 60_000);
+  });
   afterAll(() => clickhouse.close());
 
   const delivery = (id: string, outcome: string, more: object = {}): object => ({

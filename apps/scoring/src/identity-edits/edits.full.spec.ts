@@ -8,8 +8,6 @@ import { openWhoIsWho, type WhoIsWho } from '../testing/who-is-who';
 import { decideEdit, type EditOutcome } from './decide-edit';
 import { parseIdentity } from './identity-name';
 
-jest.setTimeout(120_000);
-
 /** Decisions have the broker's time, so that runs are of now. */
 const DAY = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
 const LONG_AGO = '2026-01-01T00:00:00Z';

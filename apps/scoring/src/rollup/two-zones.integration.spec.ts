@@ -8,8 +8,6 @@ import { closeConnections, createConnections, type Connections } from '../connec
 import { prepare, seal } from '../testing/seed';
 import { builtThrough, createRollupBuilder } from './rollup-builder';
 
-jest.setTimeout(60_000);
-
 describe('days after a change of the zone', () => {
   const stack = useStack();
   let connections: Connections;

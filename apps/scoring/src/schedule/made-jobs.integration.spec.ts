@@ -10,8 +10,6 @@ import { createDecisionIndex } from './decision-index';
 import { createScheduler, type ScheduledJob, type Scheduler } from './scheduler';
 import { createTicker } from './ticks';
 
-jest.setTimeout(120_000);
-
 const DAY = 86_400_000;
 const EVERY = 4_000;
 /** Neither partial nor late while the spec runs. */

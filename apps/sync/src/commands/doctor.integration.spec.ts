@@ -6,8 +6,6 @@ import { useStack } from '@millrace/platform-testing';
 import { configOf, environmentOf } from '../testing/run-sync';
 import { examine } from './doctor';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 const configWith = (more: Readonly<Record<string, string>> = {}) => configOf({ ...environmentOf(stack, []), ...more });
 const verdicts = async (more: Readonly<Record<string, string>> = {}) =>

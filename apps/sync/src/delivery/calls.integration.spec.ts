@@ -10,7 +10,6 @@ import { CallsRepository } from './calls.repository';
 import { restoreCalls } from './restore-calls';
 
 const stack = useStack();
-jest.setTimeout(60_000);
 let clickhouse: ClickHouse;
 let client: HttpClient;
 
@@ -18,7 +17,7 @@ beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   client = createHttpClient();
   await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
-}, 60_000);
+});
 afterAll(() => Promise.all([client.close(), clickhouse.close()]));
 
 /** A process: its own count of the day, which begins with what others stored. */

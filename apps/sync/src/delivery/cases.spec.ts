@@ -5,8 +5,6 @@ import { CASE_APIS, TIMEOUT_SECONDS, type CaseApi } from '../testing/cases/apis'
 import { readCases, type DeliveryCase } from '../testing/cases/case';
 import { runCase, type CaseRun } from '../testing/cases/run-case';
 
-jest.setTimeout(90_000);
-
 let client: HttpClient;
 beforeAll(() => (client = createHttpClient()));
 afterAll(() => client.close());

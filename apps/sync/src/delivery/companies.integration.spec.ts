@@ -9,8 +9,6 @@ import { deployAndStart, environmentOf } from '../testing/run-sync';
 import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
-jest.setTimeout(120_000);
-
 const MODEL = 'made_account_score';
 const FIELDS = {
   company_score: { from: `${MODEL}.score`, trigger: { delta: 5 } },
@@ -37,7 +35,7 @@ beforeAll(async () => {
     entryOf('by-crm-id', byCrmId, { match: 'crm_id', mode: 'update' }),
   ];
   service = await deployAndStart(environmentOf(stack, entries));
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.close();

@@ -10,8 +10,6 @@ import { configOf, deployAndStart, environmentOf, webhookEntry } from '../testin
 import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
-jest.setTimeout(120_000);
-
 const RECORDS = 100;
 const ids = Array.from({ length: RECORDS }, (_, index) => `p${String(index).padStart(3, '0')}`);
 let clickhouse: ClickHouse;
@@ -74,7 +72,7 @@ beforeAll(async () => {
   await createScoresTopic(stack.kafka, stack.topicPrefix);
   service = await deployAndStart(environment);
   startedAt = Date.now();
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.close();

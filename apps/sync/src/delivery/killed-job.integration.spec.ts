@@ -11,8 +11,6 @@ import { configOf, environmentOf, LEAD_FIELDS } from '../testing/run-sync';
 import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
-jest.setTimeout(180_000);
-
 const MAIN = join(__dirname, '..', '..', 'dist', 'testing', 'made-jobs', 'main.js');
 const ids = Array.from({ length: 300 }, (_, index) => `p${index}`);
 let clickhouse: ClickHouse;
@@ -25,7 +23,7 @@ beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   await createScoreTables(clickhouse);
   await createScoresTopic(stack.kafka, stack.topicPrefix);
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.stop();

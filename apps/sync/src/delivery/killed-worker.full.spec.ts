@@ -7,8 +7,6 @@ import { configOf, environmentOf, webhookEntry } from '../testing/run-sync';
 import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
-jest.setTimeout(180_000);
-
 const RECORDS = 3_000;
 let clickhouse: ClickHouse;
 let server: DestinationServer;
@@ -24,7 +22,7 @@ beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   await createScoreTables(clickhouse);
   await createScoresTopic(stack.kafka, stack.topicPrefix);
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.stop();

@@ -9,8 +9,6 @@ import { configOf, deployAndStart, environmentOf, webhookEntry } from '../testin
 import { createScoresTopic, createScoreTables, publishRun, run, scoreRow } from '../testing/score-fixture';
 
 const stack = useStack();
-jest.setTimeout(120_000);
-
 const ids = Array.from({ length: 60 }, (_, index) => `p${index}`);
 let clickhouse: ClickHouse;
 let server: DestinationServer;
@@ -37,7 +35,7 @@ beforeAll(async () => {
     'score_history',
     ids.map((id) => scoreRow(id)),
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.close();

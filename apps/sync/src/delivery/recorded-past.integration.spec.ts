@@ -10,13 +10,12 @@ import { LastAcceptedRepository } from './last-accepted.repository';
 import { OutcomesRepository } from './outcomes.repository';
 
 const stack = useStack();
-jest.setTimeout(60_000);
 let clickhouse: ClickHouse;
 
 beforeAll(async () => {
   clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
   await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
-}, 60_000);
+});
 afterAll(() => clickhouse.close());
 
 const AS_OF = Date.UTC(2026, 0, 5, 7);

@@ -10,7 +10,6 @@ import { AUDIENCE, type Values } from './testing/scoring-in-memory';
 import { useTables } from './testing/use-tables';
 
 const stack = useStack();
-jest.setTimeout(180_000);
 const clickhouse = useTables(stack);
 let client: HttpClient;
 let open: History | undefined;

@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const [service, directory] of Object.entries(folders)) {
     await runMigrations({ clickhouse, service, directory, macros });
   }
-}, 120_000);
+});
 afterAll(async () => {
   await sink.close();
   await clickhouse.close();

@@ -14,7 +14,6 @@ import { computePlan } from './compute-plan';
 import { readPlanChunk, samplePlan } from './read-plan';
 
 const stack = useStack();
-jest.setTimeout(120_000);
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 5, 7, 5);
 const SETTINGS = { chunkRecords: 100, deadline: '06:00', replica: 'spec' };

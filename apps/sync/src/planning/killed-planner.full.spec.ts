@@ -64,7 +64,7 @@ beforeAll(async () => {
   planLog = createPlanLog(stack.kafka, stack.topicPrefix, silentLog, 10);
   await planLog.start();
   services = [await spawnService('sync', environment)];
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all(services.map((service) => service.stop()));

@@ -14,7 +14,7 @@ describe('rows of plans', () => {
   beforeAll(async () => {
     clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: stack.database });
     await runMigrations({ clickhouse, service: 'sync', directory: MIGRATIONS });
-  }, 60_000);
+  });
   afterAll(() => clickhouse.close());
 
   it('are kept 30 days, and 7 days where the record was not sent', async () => {

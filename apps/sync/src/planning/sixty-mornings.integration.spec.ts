@@ -17,8 +17,6 @@ import { createScoreTables, run, scoreRow, setOf } from '../testing/score-fixtur
 import { computePlan } from './compute-plan';
 import { readPlanChunk } from './read-plan';
 
-jest.setTimeout(180_000);
-
 const SETTINGS = { chunkRecords: 100, deadline: '06:00', replica: 'spec' };
 const PLANNED_AFTER_MS = 300_000;
 

@@ -12,7 +12,6 @@ import { createScoresTopic, createScoreTables } from '../testing/score-fixture';
 import type { NotedDecision } from '../urgent/urgent-decision';
 import { deliveriesTable, deliveryPlansTable, deliveryUrgentTable, RECORD_TABLES } from './record-tables';
 
-jest.setTimeout(120_000);
 const stack = useStack();
 const MICROSECONDS = 1_795_505_635_469_000;
 const NOW = Date.UTC(2026, 10, 24);

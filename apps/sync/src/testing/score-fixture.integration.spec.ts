@@ -7,8 +7,6 @@ import { useStack } from '@millrace/platform-testing';
 
 import { createScoreTables, scoreRow } from './score-fixture';
 
-jest.setTimeout(120_000);
-
 /** Views that plans read, with parameters. */
 const VIEWS = [
   `audience_people_of(run_id = 'people-run-1')`,

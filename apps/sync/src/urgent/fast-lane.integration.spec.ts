@@ -10,8 +10,6 @@ import { SignalProducer } from '../testing/signals';
 import { startSync } from '../topology';
 
 const stack = useStack();
-jest.setTimeout(120_000);
-
 let clickhouse: ClickHouse;
 let server: DestinationServer;
 let signals: SignalProducer;
@@ -45,7 +43,7 @@ beforeAll(async () => {
   await deploy(configOf(environment));
   services = [await start(), await start()];
   await Promise.all(services.map(ready));
-}, 90_000);
+});
 
 afterAll(async () => {
   await Promise.all(services.map((service) => service.close()));

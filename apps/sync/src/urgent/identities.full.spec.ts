@@ -10,8 +10,6 @@ import { createScoresTopic, createScoreTables } from '../testing/score-fixture';
 import { SignalProducer } from '../testing/signals';
 
 const stack = useStack();
-jest.setTimeout(180_000);
-
 let clickhouse: ClickHouse;
 let crm: DestinationServer;
 let byId: DestinationServer;
@@ -54,7 +52,7 @@ beforeAll(async () => {
   await createScoresTopic(stack.kafka, stack.topicPrefix);
   await deploy(configOf(environment));
   sync = await spawnService('sync', environment);
-}, 120_000);
+});
 
 afterAll(async () => {
   await sync?.stop();

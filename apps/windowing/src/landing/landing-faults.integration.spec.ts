@@ -4,8 +4,6 @@ import { tcpProxy, useStack, waitFor } from '@millrace/platform-testing';
 
 import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
-jest.setTimeout(120_000);
-
 const stack = useStack();
 let fixture: LandingFixture;
 beforeAll(async () => void (fixture = await openLandingFixture(stack)));

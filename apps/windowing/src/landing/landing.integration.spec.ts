@@ -5,8 +5,6 @@ import { CompressionTypes } from 'kafkajs';
 
 import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: LandingFixture;
 beforeAll(async () => void (fixture = await openLandingFixture(stack)));

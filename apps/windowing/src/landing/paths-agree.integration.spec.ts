@@ -13,8 +13,6 @@ import { LandingStore } from './store/landing-store';
 import { APPENDED_AT, arbitraryWriter, type WriterCase } from '../testing/arbitrary-writer';
 import { MIGRATIONS } from '../deployment';
 
-jest.setTimeout(300_000);
-
 const stack = useStack();
 let clickhouse: ClickHouse;
 let store: LandingStore;

@@ -4,8 +4,6 @@ import { useStack, waitFor } from '@millrace/platform-testing';
 import { LandingStore } from './store/landing-store';
 import { framedSignal, openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: LandingFixture;
 beforeAll(async () => {

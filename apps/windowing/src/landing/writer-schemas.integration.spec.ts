@@ -5,8 +5,6 @@ import { Type, type Schema } from 'avsc';
 
 import { openLandingFixture, type LandingFixture } from '../testing/landing-fixture';
 
-jest.setTimeout(120_000);
-
 interface FieldSchema {
   readonly name: string;
   readonly type: unknown;

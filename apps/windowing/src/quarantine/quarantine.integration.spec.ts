@@ -5,8 +5,6 @@ import { framedSignal, openLandingFixture, type LandingFixture } from '../testin
 import { listQuarantined, parseWhere, readQuarantined } from './read-quarantine';
 import { retryQuarantined } from './retry-quarantined';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: LandingFixture;
 beforeAll(async () => void (fixture = await openLandingFixture(stack)));

@@ -12,8 +12,6 @@ import { createSealing, type Sealing } from '../sealing/create-sealer';
 import { sealNow } from '../windows/seal-now';
 import { createReland } from './create-reland';
 
-jest.setTimeout(120_000);
-
 const DAY = 86_400_000;
 const stack = useStack();
 let fixture: LandingFixture;

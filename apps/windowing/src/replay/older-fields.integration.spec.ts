@@ -12,8 +12,6 @@ import { openLandingFixture, type LandingFixture } from '../testing/landing-fixt
 import { sealNow } from '../windows/seal-now';
 import { replay } from './replay';
 
-jest.setTimeout(120_000);
-
 /** The build that runs: 1 is one from before write keys had a kind. */
 let mockFields = 1;
 jest.mock('../sealing/attempt/sealed-fields', () => {

@@ -12,8 +12,6 @@ import { sealNow } from '../windows/seal-now';
 import { publishRebuild } from './rebuild';
 import { replay } from './replay';
 
-jest.setTimeout(120_000);
-
 /** The build that runs: 1 is one from before the normal forms of @millrace/identity. */
 let mockForms = 1;
 jest.mock('../sealing/enrich/forms-of', () => {

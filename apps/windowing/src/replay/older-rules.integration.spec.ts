@@ -11,8 +11,6 @@ import { createSealing } from '../sealing/create-sealer';
 import { sealNow } from '../windows/seal-now';
 import { replay } from './replay';
 
-jest.setTimeout(120_000);
-
 /** The build that runs: 1 is one from before received_at was judged and units were read. */
 let mockRules = 1;
 jest.mock('@millrace/contract-signal', () => {

@@ -8,8 +8,6 @@ import type { Sealing } from '../sealing/create-sealer';
 import { publishRebuild } from './rebuild';
 import { replay } from './replay';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 let connections: Connections;

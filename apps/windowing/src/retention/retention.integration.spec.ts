@@ -19,8 +19,6 @@ import { readSealedBefore } from './read-drops';
 import { retentionSettingsOf } from './retention-settings';
 import { runRetention } from './run-retention';
 
-jest.setTimeout(120_000);
-
 const DAY = 24 * HOUR;
 const stack = useStack();
 let fixture: SealingFixture;

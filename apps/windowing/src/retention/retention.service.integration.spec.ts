@@ -5,8 +5,6 @@ import { readWindowingConfig } from '../app.config';
 import { HOUR, MINUTE, SealingFixture, T0 } from '../testing/sealing-fixture';
 import { RetentionService } from './retention.service';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 const lines: { readonly fields: object; readonly message: string }[] = [];

@@ -9,8 +9,6 @@ import { readFoldNotes } from './fold/fold-steps';
 import { HOUR, MINUTE, SealingFixture, T0, type Replica } from '../testing/sealing-fixture';
 import type { Proposal } from './propose/proposal';
 
-jest.setTimeout(90_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 

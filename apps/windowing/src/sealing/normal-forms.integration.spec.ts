@@ -4,8 +4,6 @@ import fc from 'fast-check';
 
 import { HOUR, MINUTE, SealingFixture, T0, type LandedSignal } from '../testing/sealing-fixture';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 

@@ -3,8 +3,6 @@ import { useStack } from '@millrace/platform-testing';
 import { HOUR, MINUTE, SealingFixture, T0 } from '../testing/sealing-fixture';
 import type { Sealer, SealOutcome } from './sealer';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 

@@ -2,8 +2,6 @@ import { ALL_GUARDS } from './guards';
 import { NAMED_HISTORIES } from './histories';
 import { runHistory, type History } from './run-history';
 
-jest.setTimeout(120_000);
-
 const complete = new Map<number, History>();
 function runComplete(seed: number): History {
   const history = complete.get(seed) ?? runHistory(seed);

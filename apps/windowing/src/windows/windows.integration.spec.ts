@@ -7,8 +7,6 @@ import { dayAlignmentProblem } from './day-alignment';
 import { readDays } from './read-days';
 import { readWindows, readWindowSteps } from './read-windows';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 const ZONE = 'America/New_York';
 /** The day that clocks go back in New York has 25 hours, from 04:00 to 05:00 UTC of the next day. */

@@ -2,8 +2,6 @@ import { Readable } from 'node:stream';
 import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { startTestServer, type TestServer } from './test-server';
 
-jest.setTimeout(120_000);
-
 interface Row {
   id: string;
   name: string | null;

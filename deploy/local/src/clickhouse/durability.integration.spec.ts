@@ -1,7 +1,5 @@
 import { startTestServer, type TestServer } from './test-server';
 
-jest.setTimeout(120_000);
-
 describe('data of the server', () => {
   let server: TestServer;
   const post = async (sql: string): Promise<string> => {

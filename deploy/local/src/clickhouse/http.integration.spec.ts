@@ -2,8 +2,6 @@ import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib
 import { Type } from 'avsc';
 import { startTestServer, type TestServer } from './test-server';
 
-jest.setTimeout(120_000);
-
 interface Reply {
   status: number;
   text: string;

@@ -6,8 +6,6 @@ import { keepRunning, type KeptProcess } from './keep-running';
 import { startProcess } from './start-process';
 import { waitUntil } from './wait-until';
 
-jest.setTimeout(60_000);
-
 let folder: string;
 let kept: KeptProcess | undefined;
 let said: string[];

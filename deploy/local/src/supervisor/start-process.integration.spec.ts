@@ -7,8 +7,6 @@ import { isAlive } from '../is-alive';
 import { startProcess } from './start-process';
 import { waitUntil } from './wait-until';
 
-jest.setTimeout(60_000);
-
 /** Ignores SIGTERM, has a child of its own, and tells both pids once it runs. */
 const STUBBORN = `
   const { spawn } = require('node:child_process');

@@ -22,7 +22,6 @@ export interface Stack {
   cleanup(): Promise<void>;
 }
 
-const HOOK_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 /** Failures are raised; the client need not print them as well. */
 const QUIET = { level: ClickHouseLogLevel.OFF };
@@ -30,8 +29,8 @@ const QUIET = { level: ClickHouseLogLevel.OFF };
 /** At the top of an integration spec: `const stack = useStack();`. Registers the hooks that create and drop. */
 export function useStack(): Stack {
   const stack = describeStack();
-  beforeAll(() => prepare(stack), HOOK_TIMEOUT_MS);
-  afterAll(() => stack.cleanup(), HOOK_TIMEOUT_MS);
+  beforeAll(() => prepare(stack));
+  afterAll(() => stack.cleanup());
   return stack;
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 export interface WaitForOptions<Value> {
-  /** Give up after this. Default 30,000. */
+  /** Give up after this. Default 120,000. */
   readonly deadlineMs?: number;
   /** Pause between two looks. Default 50. */
   readonly everyMs?: number;
@@ -19,7 +19,7 @@ export async function waitFor<Value>(
   look: () => Value | Promise<Value>,
   options: WaitForOptions<Value> = {},
 ): Promise<Value> {
-  const { deadlineMs = 30_000, everyMs = 50, until = Boolean } = options;
+  const { deadlineMs = 120_000, everyMs = 50, until = Boolean } = options;
   const startedAt = performance.now();
   let looks = 0;
   let lastSeen = 'nothing: the first look has not returned';

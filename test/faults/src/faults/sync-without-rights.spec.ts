@@ -33,8 +33,6 @@ const RIGHTS = {
 const SHY = { email: 'shy@x.test', do_not_sync: true };
 
 const stack = useStack();
-jest.setTimeout(240_000);
-
 let broker: Awaited<ReturnType<typeof startBroker>>;
 let sync: SpawnedService | undefined;
 let destination: Server;
@@ -90,14 +88,14 @@ beforeAll(async () => {
     schemas.people,
     personType.toBuffer(createPerson({ person_id: 'shy', updated_at: 1, ...SHY })),
   );
-}, 180_000);
+});
 
 afterAll(async () => {
   await sync?.stop();
   await producer?.close();
   destination?.close();
   await broker?.stop();
-}, 60_000);
+});
 
 const send = async (topic: string, key: string, schema: number, body: Buffer): Promise<void> => {
   await producer.send({ topic, key, value: registry().frame(schema, body) });

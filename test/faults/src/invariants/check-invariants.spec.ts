@@ -9,8 +9,6 @@ import { gatherEvidence, readLogs, type Logs } from './evidence';
 import { checkWholeSteps } from './i7-whole-steps';
 import type { Invariant } from './violation';
 
-jest.setTimeout(180_000);
-
 let world: World;
 let logs: Logs;
 

@@ -5,7 +5,6 @@ import type { Table } from './read-tables';
 import { staleFiles } from './stale-files';
 import { COMMAND } from './write-pages';
 
-jest.setTimeout(240_000);
 let tables: Table[];
 beforeAll(async () => {
   tables = await readDeployed();

@@ -7,8 +7,6 @@ import { useStack } from '@millrace/platform-testing';
 import { HOUR, SealingFixture, T0 } from '../../testing/sealing-fixture';
 import { RawArchive } from './raw-archive';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 const objects = new Map<string, Buffer>();
 const credentials = new Set<string>();

@@ -3,8 +3,6 @@ import { useStack } from '@millrace/platform-testing';
 import { HOUR, MINUTE, SealingFixture, T0 } from '../../testing/sealing-fixture';
 import type { SealOutcome } from '../sealer';
 
-jest.setTimeout(90_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 

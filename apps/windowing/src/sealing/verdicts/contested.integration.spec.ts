@@ -8,8 +8,6 @@ import { listQuarantined } from '../../quarantine/read-quarantine';
 import { replay } from '../../replay/replay';
 import { HOUR, MINUTE, SealingFixture, T0 } from '../../testing/sealing-fixture';
 
-jest.setTimeout(60_000);
-
 const stack = useStack();
 let fixture: SealingFixture;
 

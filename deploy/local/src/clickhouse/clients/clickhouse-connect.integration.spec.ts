@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { cacheDirectory } from '../../downloads/cache';
 import { startTestServer, type TestServer } from '../test-server';
 
-jest.setTimeout(180_000);
-
 const VERSION = '1.12.0';
 
 /** A Python with clickhouse-connect in a virtual environment of the cache, or why there is none. */

@@ -8,7 +8,6 @@ import { readSetAside, readWaiting, type SetAsideRow } from './read-set-aside';
 import { dismissSetAside, retrySetAside } from './resolve-set-aside';
 import { SettingAside, type RecordTable } from './setting-aside';
 
-jest.setTimeout(60_000);
 const stack = useStack();
 let clickhouse: ClickHouse;
 let lines: string[] = [];

@@ -4,8 +4,6 @@ import { ensureTopics } from '../topics/ensure-topics';
 import { topicIds } from './topic-ids';
 import { withAdmin } from './with-admin';
 
-jest.setTimeout(30_000);
-
 describe('topic ids on a real broker', () => {
   const stack = useStack();
   const kafka = specKafka();

@@ -4,8 +4,6 @@ import { specKafka } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createCompactedView, type CompactedView } from './compacted-view';
 
-jest.setTimeout(60_000);
-
 describe('the view of compacted topics on a real broker', () => {
   const stack = useStack();
   const kafka = specKafka();

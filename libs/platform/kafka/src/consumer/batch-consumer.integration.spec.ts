@@ -7,8 +7,6 @@ import type { BatchConsumerDeps } from './consumer-options';
 import type { OffsetRange } from './record-batch-view';
 import type { TopicPartition } from './topic-partition';
 
-jest.setTimeout(60_000);
-
 describe('the batch consumer on a real broker', () => {
   const stack = useStack();
   const kafka = specKafka();

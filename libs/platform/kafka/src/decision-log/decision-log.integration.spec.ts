@@ -6,8 +6,6 @@ import { createDecisionLog, type DecisionLog, type DecisionLogDeps } from './dec
 import { decisionTopic } from './decision-topic';
 import { valueOf, type AnyEntry } from './entry';
 
-jest.setTimeout(60_000);
-
 interface Plan {
   readonly by: string;
 }

@@ -5,8 +5,6 @@ import { specKafka, through } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 import { createBatchProducer, type BatchProducer, type BatchProducerDeps } from './batch-producer';
 
-jest.setTimeout(60_000);
-
 async function retried<T>(work: () => Promise<T>, left = 5): Promise<T> {
   try {
     return await work();

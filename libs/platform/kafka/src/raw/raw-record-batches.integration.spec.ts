@@ -7,8 +7,6 @@ import type { OffsetRange } from '../consumer/record-batch-view';
 import { specKafka } from '../testing/client';
 import { ensureTopics } from '../topics/ensure-topics';
 
-jest.setTimeout(120_000);
-
 interface Read {
   readonly records: object[];
   readonly skipped: bigint[];

@@ -10,8 +10,6 @@ import { describeTopics, listTopics } from './describe-topics';
 import { ensureTopics } from './ensure-topics';
 import type { TopicSpec } from './topic-spec';
 
-jest.setTimeout(60_000);
-
 describe('topics on a real broker', () => {
   const stack = useStack();
   const kafka = specKafka();

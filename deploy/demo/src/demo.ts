@@ -1,4 +1,4 @@
-import { createSimulation } from '@millrace/simulation';
+import { createPast, createSimulation } from '@millrace/simulation';
 import type { SimulatedEvent } from '@millrace/simulation';
 import { waitUntil } from '@millrace/local-stack';
 import { createClickHouse } from '@millrace/platform-clickhouse';
@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 import { measure } from './measure';
 import { runMillrace } from './millrace';
-import { nightTick } from './night';
+import { monthTick, nightTick, weekTick } from './night';
 import type { Progress } from './progress';
 import { publishDirect } from './publish-direct';
 import { readDeliveryRuns } from './queries';
@@ -52,7 +52,9 @@ export async function runDemo(
 ): Promise<Summary> {
   const now = Date.now();
   const { signalsPerDay, accounts, days, seed } = options;
+  const lastNight = nightTick(now, 0);
   const company = createSimulation({ seed, days, accounts, signalsPerDay, endsAt: now, zone: ZONE });
+  const past = createPast({ seed, zone: ZONE, lastNight, after: accounts });
   const collectorUrl = at.services.urls['collector'] ?? '';
   const clients = {
     website: createClient({ collectorUrl, writeKey: WRITE_KEYS.website }),
@@ -60,6 +62,8 @@ export async function runDemo(
   };
   const clickhouse = createClickHouse({ url: at.stack.clickhouseUrl, database: 'millrace' });
   const millrace = (...args: string[]): Promise<unknown> => runMillrace(args, at.environment);
+  const run = async (model: string, asOf: number): Promise<string> =>
+    runAnswer.parse(await millrace('run', model, '--as-of', isoOf(asOf), '--wait')).run.run_id;
   const send = async (what: string, events: readonly SimulatedEvent[]): Promise<number> => {
     const bar = progress.count(what, events.length);
     const sent = await sendEvents(events, clients, bar.add);
@@ -69,14 +73,18 @@ export async function runDemo(
 
   try {
     // Collect: a CRM's people and accounts, a team's own producer, and the SDKs of website and product.
-    const directSignals = [...company.directSignals, ...company.intentSignals];
+    const directSignals = [...past.signals, ...company.directSignals, ...company.intentSignals];
     const direct = directSignals.length;
     await publishDirect(
       { kafkaBrokers: at.stack.kafkaBrokers.split(','), schemaRegistryUrl: at.stack.schemaRegistryUrl },
-      { accounts: company.accounts, people: company.people, signals: directSignals },
+      {
+        accounts: [...company.accounts, ...past.accounts],
+        people: [...company.people, ...past.people],
+        signals: directSignals,
+      },
     );
     progress.say(
-      `${company.accounts.length} accounts, ${company.people.length} people and ${direct.toLocaleString('en-US')} signals published straight to Kafka`,
+      `${company.accounts.length + past.accounts.length} accounts, ${company.people.length + past.people.length} people and ${direct.toLocaleString('en-US')} signals published straight to Kafka`,
     );
     const events = [...company.events];
     const early = await send(
@@ -87,8 +95,13 @@ export async function runDemo(
     // Seal, score as of the night before, deliver: everybody is new to the destinations.
     await millrace('windows', 'seal', '--wait');
     progress.say('hours are sealed');
-    const first = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', isoOf(nightTick(now, 1)), '--wait'));
-    await settleDeliveries(clickhouse, first.run.run_id);
+    await run('attribution', monthTick(lastNight));
+    progress.say('conversions of the month before are credited to channels');
+    await run('account_health', weekTick(lastNight, 1));
+    await run('account_health', weekTick(lastNight, 0));
+    progress.say('customers are judged by two weeks');
+    const first = await run('lead_score', nightTick(now, 1));
+    await settleDeliveries(clickhouse, first);
     progress.say('leads are scored as of the night before and delivered');
 
     // Late data revises its hours; the next night's run delivers what changed, while somebody asks for a demo.
@@ -97,8 +110,8 @@ export async function runDemo(
       events.filter(({ fate }) => fate === 'late'),
     );
     await millrace('windows', 'seal', '--wait');
-    const second = runAnswer.parse(await millrace('run', 'lead_score', '--as-of', isoOf(nightTick(now, 0)), '--wait'));
-    await millrace('run', 'account_score', '--as-of', isoOf(nightTick(now, 0)), '--wait');
+    const second = await run('lead_score', lastNight);
+    await run('account_score', lastNight);
     progress.say('late signals have revised their hours, leads and accounts are scored again');
     const person = company.people.find(({ email, do_not_sync: isSilent }) => email !== null && !isSilent);
     const urgent = await requestDemo({
@@ -107,7 +120,7 @@ export async function runDemo(
       lead: { userId: person?.person_id ?? '', email: person?.email ?? '', accountId: person?.account_id ?? null },
     });
     progress.say(`a demo request reached the CRM ${urgent.seconds.toFixed(3)} s after it was accepted`);
-    await settleDeliveries(clickhouse, second.run.run_id);
+    await settleDeliveries(clickhouse, second);
     progress.say('changes are delivered');
 
     // Prove: rebuild everything from Kafka into an empty database and compare.

@@ -10,6 +10,17 @@ export function nightTick(now: number, days: number): number {
   return (tick.toMillis() <= now ? tick : tick.minus({ days: 1 })).minus({ days }).toMillis();
 }
 
+/** The newest Monday 0:30 local up to the night `tick`, `weeks` weeks earlier: when the week before it is judged. */
+export const weekTick = (tick: number, weeks: number): number =>
+  DateTime.fromMillis(tick, { zone: ZONE }).startOf('week').minus({ weeks }).set({ minute: 30 }).toMillis();
+
+/** The newest 4:00 local of a 1st up to the night `tick`: when the month before it is looked at. */
+export function monthTick(tick: number): number {
+  const night = DateTime.fromMillis(tick, { zone: ZONE });
+  const first = night.startOf('month').set({ hour: 4 });
+  return (first <= night ? first : first.minus({ months: 1 })).toMillis();
+}
+
 /** Of the last run; instants in epoch milliseconds, null where it has not come to that. */
 export interface NightMoments {
   /** The tick that the run stands for: 2:00 of the company's night. */

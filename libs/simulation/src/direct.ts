@@ -9,11 +9,11 @@ const LONGEST_LAG_MS = 4_000;
 /** A signal that a team publishes itself, about a person or about an account as a whole. */
 export function publish(
   random: Random,
-  source: 'email' | 'crm' | 'billing' | 'support',
+  source: 'email' | 'crm' | 'billing' | 'support' | 'website' | 'product',
   type: string,
   at: number,
   subject: { readonly visitor?: Visitor; readonly company?: Company },
-  extra: { readonly value?: number; readonly properties?: Readonly<Record<string, string>> } = {},
+  extra: Partial<Pick<Signal, 'value' | 'properties' | 'url' | 'referrer' | 'user_agent'>> = {},
 ): Signal {
   const person = subject.visitor?.person;
   return createSignal({
@@ -26,8 +26,7 @@ export function publish(
     email: person?.email ?? null,
     account_id: subject.company?.account.account_id ?? person?.account_id ?? null,
     country: subject.visitor?.place.country ?? null,
-    value: extra.value ?? null,
-    properties: extra.properties ?? {},
+    ...extra,
   });
 }
 

@@ -1,4 +1,8 @@
 export { createSimulation } from './create-simulation';
+export { createPast, type Past, type PastOptions } from './past';
+export type { CustomerStory } from './past-customers';
+export type { JourneyStory } from './past-journeys';
+export type { MoveStory } from './past-lead';
 export type {
   SegmentCall,
   SimulatedEvent,

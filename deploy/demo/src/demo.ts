@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 import { measure } from './measure';
 import { runMillrace } from './millrace';
+import { movedLeadOf } from './moved-lead';
+import type { MovedLead } from './moved-lead';
 import { monthTick, nightTick, weekTick } from './night';
 import type { Progress } from './progress';
 import { publishDirect } from './publish-direct';
@@ -127,12 +129,17 @@ export async function runDemo(
     const replay = replayAnswer.parse(await millrace('replay', '--from', '1', '--verify', '--source', 'kafka'));
     progress.say(`every step is rebuilt from the log: ${replay.is_equal ? 'equal' : 'DIFFERENT'}`);
 
+    const moved: MovedLead[] = [];
+    for (const { personId } of past.stories.moves) moved.push(movedLeadOf(await millrace('explain', personId)));
+
     return await measure(at, clickhouse, {
       sent: direct + early + late + 1,
       urgent: { what: urgent.what, to_whom: urgent.toWhom, seconds: urgent.seconds },
       replay: { steps: replay.steps.length, checksum: replay.is_equal ? 'equal' : 'different' },
       startedAt,
       stories: company.stories,
+      past,
+      moved,
     });
   } finally {
     await clickhouse.client.close();

@@ -3,7 +3,7 @@ import type { Story } from '@millrace/simulation';
 import type { Finding } from './queries';
 import type { FoundStory } from './summary';
 
-/** Whether a finding is what a story expects of whom it is about; undefined: no model says it yet. */
+/** Whether a finding is what a story expects of whom it is about; undefined: the simulated days are too few for weeks to say it. */
 const IS_FOUND: Readonly<Record<Story['expect'], ((found: Finding | undefined) => boolean) | undefined>> = {
   mql: (found) => found?.stage === 'mql' || found?.stage === 'pql',
   pql: (found) => found?.stage === 'pql',

@@ -3,6 +3,7 @@ import { describeError, EXIT_DONE, EXIT_FAILED, exitCodeOf, millraceVersion } fr
 import { Command, InvalidArgumentError } from 'commander';
 
 import { runDemo } from './demo';
+import { faultsOf } from './faults';
 import { createProgress } from './progress';
 import { renderScreen } from './screen';
 import { openSurroundings } from './surroundings';
@@ -62,8 +63,9 @@ async function main(): Promise<number> {
       progress.say('everything keeps running: Ctrl-C stops it');
       await interrupted;
     }
-    const isWhole = summary.signals.conservation === 'OK' && summary.delivered.lost === 0;
-    return isWhole && summary.stories.every((story) => story.is_found) ? EXIT_DONE : EXIT_FAILED;
+    const faults = faultsOf(summary);
+    for (const fault of faults) progress.say(`FAILED: ${fault}`);
+    return faults.length === 0 ? EXIT_DONE : EXIT_FAILED;
   } catch (error) {
     hasFailed = true;
     if (!options.keep) {

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Story } from '@millrace/simulation';
+import type { Past, Story } from '@millrace/simulation';
 import type { ClickHouse } from '@millrace/platform-clickhouse';
 import { instant } from '@millrace/platform-commands';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { cpuSeconds } from './cpu-time';
+import { creditOf } from './credit';
+import { findPast } from './find-past';
 import { findStories } from './find-stories';
+import type { MovedLead } from './moved-lead';
 import { deliveryLagHours, playedLateHours } from './night';
 import type { NightMoments } from './night';
 import {
@@ -26,6 +29,7 @@ import {
   readWindowCounts,
 } from './queries';
 import type { Contribution, DeliveryRun } from './queries';
+import { readAtRisk, readChannelCredit, readCreditSums, readHealth } from './read-past';
 import type { Summary } from './summary';
 import type { Surroundings } from './surroundings';
 import { computeTargets } from './targets';
@@ -52,6 +56,9 @@ export interface RunFacts {
   readonly startedAt: number;
   /** What happened in the simulated company, and must be found. */
   readonly stories: readonly Story[];
+  readonly past: Past;
+  /** Leads of the past whose score moved, as `explain` says. */
+  readonly moved: readonly MovedLead[];
 }
 
 function sayContribution({ component, signal_class: signalClass, day, count, age_days: age }: Contribution): string {
@@ -129,6 +136,10 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
       })),
     })),
   );
+  const { month, stories } = facts.past;
+  const channels = await readChannelCredit(clickhouse, month);
+  const sums = await readCreditSums(clickhouse, month);
+  const health = await readHealth(clickhouse);
   const grades = await readGrades(clickhouse);
   const everything = counts.sealed + counts.duplicate + refused + counts.open;
   const planned = runs.reduce((sum, run) => sum + run.to_send, 0);
@@ -154,7 +165,13 @@ export async function measure(at: Surroundings, clickhouse: ClickHouse, facts: R
       surging: await readSurging(clickhouse, ACCOUNTS_SHOWN),
       committees: await readCommittees(clickhouse, ACCOUNTS_SHOWN),
     },
-    stories: findStories(facts.stories, await readFindings(clickhouse)),
+    at_risk: await readAtRisk(clickhouse, ACCOUNTS_SHOWN),
+    credit: creditOf(month, channels, sums),
+    moved: facts.moved,
+    stories: [
+      ...findStories(facts.stories, await readFindings(clickhouse)),
+      ...findPast(stories, { health, channels, sums, moved: facts.moved }),
+    ],
     night: { tick_at: instant(night.asOf), played_late_hours: playedLateHours(night) },
     plan: planOf(runs, counts.sealed),
     delivered: {

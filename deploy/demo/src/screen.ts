@@ -1,3 +1,4 @@
+import { atRiskLines, creditLines, movedLines } from './past-lines';
 import type { Summary, Target } from './summary';
 
 const LABEL_WIDTH = 11;
@@ -111,7 +112,10 @@ export function renderScreen(summary: Summary): string {
     ...section('WINDOWS', windowLines(summary)),
     ...section('SCORES', scoreLines(summary)),
     ...section('WHY', whyLines(summary)),
+    ...section('MOVED', movedLines(summary)),
     ...section('ACCOUNTS', accountLines(summary)),
+    ...section('AT RISK', atRiskLines(summary)),
+    ...section('CREDIT', creditLines(summary)),
     ...section('STORIES', storyLines(summary)),
     ...section('PLAN', planLines(summary)),
     ...section('DELIVERED', deliveredLines(summary)),

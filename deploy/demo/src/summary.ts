@@ -1,4 +1,7 @@
+import type { Credit } from './credit';
+import type { MovedLead } from './moved-lead';
 import type { Committee, Surging } from './queries';
+import type { AtRisk } from './read-past';
 
 /** Everything that the demo measured; `--json` prints it as it is, the screen is drawn from it. Parts not built are absent, never faked. */
 export interface Summary {
@@ -32,6 +35,12 @@ export interface Summary {
   }[];
   /** As of the night that was played last, the strongest first. */
   readonly accounts: { readonly surging: readonly Surging[]; readonly committees: readonly Committee[] };
+  /** By the newest whole week, what is worth most first. */
+  readonly at_risk: readonly AtRisk[];
+  /** Of the newest whole month. */
+  readonly credit: Credit;
+  /** Between the last two nights. */
+  readonly moved: readonly MovedLead[];
   /** What happened in the simulated company, and whether the scores say so. */
   readonly stories: readonly FoundStory[];
   /** The night that was played last: the tick of its schedule, and how much later the demo ran it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MillraceError } from '@millrace/platform-errors';
 
 const PROGRAM = join(__dirname, '../../../apps/cli/bin/millrace.js');
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** Runs `millrace <args> --json` as a user would and gives what it printed. */
 export function runMillrace(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<unknown> {

@@ -1,8 +1,8 @@
-import { createSimulation } from '@millrace/simulation';
+import { createPast, createSimulation } from '@millrace/simulation';
 import { windowStartOf } from '@millrace/contract-window';
 import { DateTime } from 'luxon';
 
-import { deliveryLagHours, nightTick, playedLateHours } from './night';
+import { deliveryLagHours, monthTick, nightTick, playedLateHours, weekTick } from './night';
 import { WINDOWS, ZONE } from './surroundings';
 import { computeTargets } from './targets';
 import type { Measured, Prices } from './targets';
@@ -19,6 +19,27 @@ describe('the night’s tick', () => {
     ['when the hour was left out', '2026-03-08T12:00', '2026-03-08T03:00'],
   ])('%s', (_when, now, tick) => {
     expect(nightTick(at(now), 0)).toBe(at(tick));
+  });
+});
+
+describe('the ticks of week and month', () => {
+  it.each([
+    ['on a Saturday', '2026-11-28T02:00', '2026-11-23T00:30', '2026-11-01T04:00'],
+    ['on a Monday', '2026-11-23T02:00', '2026-11-23T00:30', '2026-11-01T04:00'],
+    ['on the 1st, whose run is to come', '2026-12-01T02:00', '2026-11-30T00:30', '2026-11-01T04:00'],
+    ['on the 2nd', '2026-12-02T02:00', '2026-11-30T00:30', '2026-12-01T04:00'],
+    ['in the new year', '2027-01-01T02:00', '2026-12-28T00:30', '2026-12-01T04:00'],
+  ])('%s', (_when, night, week, month) => {
+    expect(weekTick(at(night), 0)).toBe(at(week));
+    expect(monthTick(at(night))).toBe(at(month));
+    expect(weekTick(at(night), 1)).toBe(DateTime.fromISO(week, { zone: ZONE }).minus({ weeks: 1 }).toMillis());
+  });
+
+  it('lie behind the past that they judge', () => {
+    const lastNight = at('2026-12-01T02:00');
+    const past = createPast({ seed: 7, zone: ZONE, lastNight, after: 60 });
+    expect(past.month).toBe('2026-10');
+    expect(past.signals.every(({ occurred_at: when }) => when < lastNight)).toBe(true);
   });
 });
 

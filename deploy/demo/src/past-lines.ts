@@ -35,26 +35,47 @@ export function atRiskLines({ at_risk: accounts }: Summary): string[] {
   ];
 }
 
-const creditRow = (channel: string, first: string, last: string, markov: string): string =>
-  `  ${channel.padEnd(22)} ${first.padStart(12)} ${last.padStart(12)} ${markov.padStart(14)}`;
+/** Two rules of a kind of conversion stand beside each other. */
+const CELL = 10;
+const creditRow = (head: string, cells: readonly string[]): string =>
+  `${head.padEnd(14)}${cells.map((cell) => cell.padStart(CELL)).join('')}`;
 
-const exact = (value: number): string => value.toFixed(6).replace(/\.?0+$/, '');
+/** Credit is in millionths of a conversion. */
+const exact = (value: number): string => (value === 0 ? '-' : value.toFixed(6).replace(/\.?0+$/, ''));
 
+/** Channel x kind of conversion, by the last touch and by the chain; then what they add up to, and what it must be. */
 export function creditLines({ credit: { month, is_equal: isEqual, conversions } }: Summary): string[] {
-  return [
-    ...conversions.flatMap(({ conversion, conversions: counted, rules, channels }) => {
-      const sumOf = (name: string): string => exact(rules.find(({ rule }) => rule === name)?.credit ?? 0);
-      return [
-        creditRow(`${words(conversion)}: ${counted}`, 'first touch', 'last touch', 'markov chain').slice(2),
-        ...channels.map(({ channel, first, last, markov }) =>
-          creditRow(words(channel), exact(first), exact(last), exact(markov)),
-        ),
-        creditRow('sum', sumOf('first'), sumOf('last'), sumOf('markov')),
-      ];
+  const channels = [...new Set(conversions.flatMap((kind) => kind.channels.map(({ channel }) => channel)))].sort();
+  const rows = channels.map((channel) => ({
+    channel,
+    cells: conversions.flatMap((kind) => {
+      const { last = 0, markov = 0 } = kind.channels.find((row) => row.channel === channel) ?? {};
+      return [last, markov];
     }),
-    `accounts in ${month}: by all rules credit is the conversions and value is theirs: ${isEqual ? 'equal' : 'DIFFERENT'}`,
+  }));
+  const sums = conversions.flatMap(({ rules }) =>
+    ['last', 'markov'].map((name) => exact(rules.find(({ rule }) => rule === name)?.credit ?? 0)),
+  );
+  return [
+    `${month.padEnd(14)}${conversions.map(({ conversion }) => words(conversion).padStart(2 * CELL)).join('')}`,
+    creditRow(
+      'channel',
+      conversions.flatMap(() => ['last', 'chain']),
+    ),
+    ...rows
+      .filter(({ cells }) => cells.some((cell) => cell !== 0))
+      .map(({ channel, cells }) => creditRow(words(channel), cells.map(exact))),
+    creditRow('credit', sums),
+    creditRow(
+      'conversions',
+      conversions.flatMap(({ conversions: counted }) => [exact(counted), exact(counted)]),
+    ),
+    `by all ${rulesOf(conversions)} rules credit is the conversions, and value is theirs: ${isEqual ? 'equal' : 'DIFFERENT'}`,
   ];
 }
+
+const rulesOf = (conversions: Summary['credit']['conversions']): number =>
+  new Set(conversions.flatMap(({ rules }) => rules.map(({ rule }) => rule))).size;
 
 const MOVES_SHOWN = 3;
 

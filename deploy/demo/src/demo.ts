@@ -97,11 +97,11 @@ export async function runDemo(
     // Seal, score as of the night before, deliver: everybody is new to the destinations.
     await millrace('windows', 'seal', '--wait');
     progress.say('hours are sealed');
-    await run('attribution', monthTick(lastNight));
-    progress.say('conversions of the month before are credited to channels');
-    await run('account_health', weekTick(lastNight, 1));
-    await run('account_health', weekTick(lastNight, 0));
-    progress.say('customers are judged by two weeks');
+    const judgeWeeks = async (): Promise<void> => {
+      for (const weeks of [1, 0]) await run('account_health', weekTick(lastNight, weeks));
+    };
+    await Promise.all([run('attribution', monthTick(lastNight)), judgeWeeks()]);
+    progress.say('the month before is credited to channels, customers are judged by their last two weeks');
     const first = await run('lead_score', nightTick(now, 1));
     await settleDeliveries(clickhouse, first);
     progress.say('leads are scored as of the night before and delivered');

@@ -16,7 +16,7 @@ const ANSWER = {
       why: 'new on 2026-11-27',
     },
     { component: 'engagement', signal_class: 'demo_request', before: 18, after: 14, change: -4, why: 'it is older' },
-    { component: 'rfm', signal_class: 'segment', before: 1, after: 0, change: -1, why: 'the fact changed' },
+    { component: 'rfm', signal_class: 'rfm', before: 1, after: 0, change: -1, why: 'the fact changed' },
   ],
 };
 
@@ -31,7 +31,7 @@ describe('a moved lead', () => {
       moves: [
         { of: 'pricing_visit', points: 9, text: 'Pricing visit gives 9 points more: new on 2026-11-27.' },
         { of: 'demo_request', points: -4, text: 'Demo request gives 4 points less: it is older.' },
-        { of: 'segment', points: -1, text: 'Rfm segment gives 1 point less: the fact changed.' },
+        { of: 'rfm', points: -1, text: 'Rfm gives 1 point less: the fact changed.' },
       ],
     });
   });

@@ -22,8 +22,10 @@ export interface MovedLead {
   readonly moves: readonly { readonly of: string; readonly points: number; readonly text: string }[];
 }
 
-const nameOf = (component: string, signalClass: string): string =>
-  (component === 'engagement' ? signalClass : `${component} ${signalClass}`).replaceAll('_', ' ').trim();
+function nameOf(component: string, signalClass: string): string {
+  const isEnough = component === 'engagement' || component === signalClass;
+  return (isEnough ? signalClass : `${component} ${signalClass}`).replaceAll('_', ' ');
+}
 
 function sentenceOf(name: string, points: number, why: string): string {
   const more = `${Math.abs(points)} ${Math.abs(points) === 1 ? 'point' : 'points'} ${points > 0 ? 'more' : 'less'}`;

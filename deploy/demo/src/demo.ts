@@ -97,10 +97,8 @@ export async function runDemo(
     // Seal, score as of the night before, deliver: everybody is new to the destinations.
     await millrace('windows', 'seal', '--wait');
     progress.say('hours are sealed');
-    const judgeWeeks = async (): Promise<void> => {
-      for (const weeks of [1, 0]) await run('account_health', weekTick(lastNight, weeks));
-    };
-    await Promise.all([run('attribution', monthTick(lastNight)), judgeWeeks()]);
+    await run('attribution', monthTick(lastNight));
+    for (const weeks of [1, 0]) await run('account_health', weekTick(lastNight, weeks));
     progress.say('the month before is credited to channels, customers are judged by their last two weeks');
     const first = await run('lead_score', nightTick(now, 1));
     await settleDeliveries(clickhouse, first);

@@ -113,9 +113,13 @@ export function directDay(random: Random, crowd: Crowd, day: SimulatedDay): Sign
     const subject = { company, visitor };
     const time = at(visitor.place.zone);
     if (company.isCustomer && random.chance(0.5)) {
-      const properties = { priority: random.pick(['low', 'normal', 'normal', 'high']), status: 'open' };
+      const ticket = {
+        priority: random.pick(['low', 'normal', 'normal', 'high']),
+        ticket_id: `${company.account.account_id}-${time}`,
+      };
+      const properties = { ...ticket, status: 'open' };
       signals.push(publish(random, 'support', 'support_ticket_opened', time, subject, { properties }));
-      const closed = { properties: { ...properties, status: 'closed' } };
+      const closed = { properties: { ...ticket, status: 'closed' } };
       signals.push(
         publish(random, 'support', 'support_ticket_closed', time + random.integer(1, 5) * 3_600_000, subject, closed),
       );

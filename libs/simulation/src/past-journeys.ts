@@ -111,10 +111,9 @@ export function tellJourneys(month: string): JourneyStory[] {
   return (Object.keys(NAMES) as Conversion[]).map((conversion) => {
     const paths = JOURNEYS.filter(({ conversions }) => conversions.includes(conversion)).map(({ touches }) => touches);
     const count = (channels: readonly (Channel | undefined)[]): Record<string, number> =>
-      channels.reduce<Record<string, number>>((counted, channel = undefined) => {
-        const name = channel ?? '(none)';
-        return { ...counted, [name]: (counted[name] ?? 0) + 1 };
-      }, {});
+      channels
+        .map((channel) => channel ?? '(none)')
+        .reduce<Record<string, number>>((counted, name) => ({ ...counted, [name]: (counted[name] ?? 0) + 1 }), {});
     return {
       month,
       conversion,

@@ -26,11 +26,15 @@ export const accountDaysSettings = z.strictObject({
     .min(1)
     .default('ticket_id')
     .describe('Property with the id of the ticket: several signals of one ticket count once a day. None: each counts.'),
-  reopened_ticket_types: words(['ticket_reopened']).describe('Signal types that open a closed ticket again.'),
-  closed_ticket_types: words(['ticket_closed', 'ticket_solved', 'ticket_resolved']).describe(
+  reopened_ticket_types: words(['support_ticket_reopened', 'ticket_reopened']).describe(
+    'Signal types that open a closed ticket again.',
+  ),
+  closed_ticket_types: words(['support_ticket_closed', 'ticket_closed', 'ticket_solved', 'ticket_resolved']).describe(
     'Signal types that close a ticket.',
   ),
-  updated_ticket_types: words(['ticket_updated']).describe('Signal types that tell another priority of a ticket.'),
+  updated_ticket_types: words(['support_ticket_updated', 'ticket_updated']).describe(
+    'Signal types that tell another priority of a ticket.',
+  ),
   priority_property: z.string().min(1).default('priority').describe('Property with the priority of the ticket.'),
   failed_payment_types: words(['payment_failed']).describe('Signal types that tell of a payment that failed.'),
   paid_types: words(['payment_succeeded', 'invoice_paid']).describe('Signal types that tell of a payment that came.'),

@@ -43,6 +43,9 @@ export const scoringEnvironment = z.object({
   WINDOW_SIZE_SECONDS: integer(3_600, { min: 1 }).describe('Size of a window, as windowing has it.'),
   WINDOW_GRACE_SECONDS: seconds(600).describe('Grace of a window, as windowing has it.'),
   MODELS_CONFIG_DIR: z.string().default(MODELS_FOLDER).describe("Folder with the models' settings, <model>.yaml."),
+  MODELS_AUTO_PUBLISH: flag(false).describe(
+    'Whether a settings file that changed is published at the next tick; the local stack says true.',
+  ),
   SCHEDULES_ENABLED: flag(true).describe('Whether this replica runs jobs when their schedule says so.'),
   SCHEDULE_CRONS: cronsByModel().describe(
     'Replaces schedule.cron of models, for demos and tests: model=cron, several separated by semicolons.',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { editsTopic, scoresTopic } from '@millrace/contract-score';
+import { editsTopic, publicationsTopic, scoresTopic } from '@millrace/contract-score';
 import { entityTopics } from '@millrace/contract-signal';
 import { decisionTopic, type TopicSpec } from '@millrace/platform-kafka';
 
@@ -15,6 +15,7 @@ export function topicsOf(config: Pick<ScoringConfig, 'TOPIC_PREFIX' | 'TOPIC_REP
   return [
     decisionTopic(scoresTopic(config.TOPIC_PREFIX).name, { replicationFactor }),
     decisionTopic(editsTopic(config.TOPIC_PREFIX).name, { replicationFactor }),
+    decisionTopic(publicationsTopic(config.TOPIC_PREFIX).name, { replicationFactor }),
     ...Object.values(entityTopics(config.TOPIC_PREFIX)).map((topic) => ({ ...topic, replicationFactor })),
   ];
 }

@@ -19,8 +19,10 @@ export interface Scoring {
   readonly entities: BatchConsumer;
   readonly rollup: RollupLoop;
   readonly scheduler: Scheduler;
-  /** The chain of seal steps, the log of runs and that of who is who, to their ends. May be repeated until it succeeds. */
+  /** The chain of seal steps, the log of runs, that of who is who and that of settings, to their ends. May be repeated until it succeeds. */
   readLogs(): Promise<void>;
+  /** What is published of settings is what counts from now on, after `readLogs`. May be repeated until it succeeds. */
+  readSettings(): Promise<void>;
   /** Runs that were decided and not mirrored are mirrored, after `readLogs`. May be repeated. */
   confirmRuns(): Promise<void>;
   /** Everything works from now on. */
@@ -43,7 +45,7 @@ function onceAMinute(ask: () => Promise<void>): () => Promise<void> {
 
 /** Throws ConfigError when models, settings or schedule do not hold. */
 export function createScoring(connections: Connections): Scoring {
-  const { config, log, chain, scores, edits, clickhouse } = connections;
+  const { config, log, chain, scores, edits, publications, clickhouse } = connections;
   const engine = createEngine(connections);
   const entities = createEntityLander(connections);
   const rollup = createRollupLoop({
@@ -81,8 +83,9 @@ export function createScoring(connections: Connections): Scoring {
     rollup,
     scheduler,
     async readLogs() {
-      await Promise.all([chain.start(), scores.start(), edits.refresh()]);
+      await Promise.all([chain.start(), scores.start(), edits.refresh(), publications.refresh()]);
     },
+    readSettings: () => engine.readSettings(),
     async confirmRuns() {
       const confirmed = await confirmRuns(clickhouse, engine.decisions.runs());
       if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
@@ -97,7 +100,7 @@ export function createScoring(connections: Connections): Scoring {
     addChecks(health) {
       health.addReadiness('landing entities', () => entities.assertHandling());
       health.addReadiness('decisions', () => {
-        for (const decisions of [chain, scores, edits]) decisions.assertReadable();
+        for (const decisions of [chain, scores, edits, publications]) decisions.assertReadable();
       });
       health.addReadiness('rollup', () => rollup.check());
       health.addReadiness('entities group', () => assertJoined(entities));

@@ -17,7 +17,7 @@ import { createScoring } from './scoring';
 
 /**
  * The service in named steps:
- *   1. Kafka and ClickHouse answer, this process has the days of the installation, and the decision logs are read;
+ *   1. Kafka and ClickHouse answer, this process has the days of the installation, and the decision logs are read, settings included;
  *   2. entities.* are landed as people and accounts;
  *   3. windows.sealed.v1 is followed: each step's rows are counted, the local days it touched are rolled up as of it;
  *   4. at a tick of its schedule one replica runs a model over complete days: stage, score in chunks, check, publish;
@@ -46,6 +46,7 @@ export async function startScoring(
         await until('decision logs', () => scoring.readLogs());
       };
       await Promise.all([until('clickhouse', () => clickhouse.ping()), readLogs()]);
+      await until('settings of models', () => scoring.readSettings());
       await until('score runs', () => scoring.confirmRuns());
       scoring.begin();
       const health = app.get(HealthRegistry, { strict: false });

@@ -8,7 +8,7 @@ import { readScoringConfig, type ScoringConfig } from '../app.config';
 import { agreeWithInstallation, closeConnections, createConnections } from '../connections/connections';
 import { backfill, type BackfillReport } from '../runs/backfill';
 import { createEngine } from '../runs/engine';
-import { refuseBeforeData, refuseNewSettings } from './run-job';
+import { refuseBeforeData, refuseUnpublished, filesOf } from './run-job';
 import { findScoreModel } from './score-model';
 
 interface Options extends JsonOption {
@@ -29,7 +29,7 @@ export function addBackfillCommand(program: Command, shell: CommandShell): void 
     .requiredOption('--from <date|time>', 'the first local day (2026-11-01), or a time with its zone')
     .option('--to <date|time>', 'the last local day, included; default now')
     .option('--partial', 'run on what is sealed and mark the scores partial')
-    .option('--new-settings', 'publish with settings that no run has used yet')
+    .option('--new-settings', 'publish the settings files first, where they differ from what is live')
     .option('--json', 'print one JSON object')
     .action(async (job: string, options: Options) => {
       const report = await backfillJob(
@@ -53,7 +53,11 @@ export async function backfillJob(
   const now = Date.now();
   const connections = createConnections(config, silentLog);
   try {
-    const engine = createEngine(connections, undefined, { deliver: false, isBackfill: true });
+    const engine = createEngine(connections, undefined, {
+      deliver: false,
+      isBackfill: true,
+      publishes: filesOf({ hasNewSettings: newSettings }),
+    });
     const { ticker, zone } = engine.job(name);
     const from = readTyped('--from', () => startOf(typedFrom, zone, now));
     const through = typedTo === undefined ? now : readTyped('--to', () => endOf(typedTo, zone, now));
@@ -64,9 +68,10 @@ export async function backfillJob(
       });
     }
     await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
+    await engine.readSettings();
     refuseBeforeData(connections, typedFrom, ticker.next(from - 1) ?? from, '--from');
     if (newSettings !== true) {
-      for (const one of engine.withUpstream(name)) await refuseNewSettings(connections, engine, one);
+      for (const one of engine.withUpstream(name)) refuseUnpublished(config, one);
     }
     const startedAt = Date.now();
     return await backfill(engine, name, {

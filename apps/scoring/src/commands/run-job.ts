@@ -16,8 +16,7 @@ import type { RunOutcome } from '../runs/run-model';
 import { staleRuns } from '../runs/run-key';
 import { jobsDownstream, rerunDownstream, type DownstreamReport } from '../runs/rerun-downstream';
 import { runWithUpstream } from '../runs/run-upstream';
-import { changesInWords, settingChanges } from '../settings/setting-changes';
-import { settingsOf } from '../settings/used-settings';
+import type { FilesPublished } from '../settings/publish-files';
 import { parseAsOf } from './as-of';
 import { findScoreModel } from './score-model';
 
@@ -30,7 +29,7 @@ export interface RunJobOptions {
   readonly isRerun?: boolean | undefined;
   /** Wait for windows that are not sealed yet, at most so long. */
   readonly waitSeconds?: number | undefined;
-  /** Publish although the settings here are not those of the newest run. */
+  /** Publish the settings files first, where they differ from what is published. */
   readonly hasNewSettings?: boolean | undefined;
   /** Run on what is sealed and mark the scores partial. */
   readonly isPartialAllowed?: boolean | undefined;
@@ -62,7 +61,7 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
   const startedAt = Date.now();
   const connections = createConnections(config, silentLog);
   try {
-    const engine = createEngine(connections, undefined, { deliver: options.deliver });
+    const engine = createEngine(connections, undefined, { deliver: options.deliver, publishes: filesOf(options) });
     const job = engine.job(name);
     const { asOf: typed } = options;
     const named =
@@ -70,12 +69,13 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
         ? startedAt
         : readTyped('--as-of', () => parseAsOf(typed, { ticker: job.ticker, zone: job.zone, now: startedAt }));
     await Promise.all([agreeWithInstallation(connections), connections.chain.start(), connections.scores.start()]);
+    await engine.readSettings();
     const asOf = options.isRerun === true ? instantThatRan(engine, name, named) : named;
     if (typed !== undefined) refuseBeforeData(connections, typed, asOf);
     const { downstreamLimit: limit } = options;
     const checked = limit === undefined ? [job] : jobsDownstream(engine, [{ model: name, as_of: asOf }]);
     if (options.hasNewSettings !== true) {
-      for (const one of checked) await refuseNewSettings(connections, engine, one);
+      for (const one of checked) refuseUnpublished(config, one);
     }
     const waitMs = (options.waitSeconds ?? 0) * 1000;
     const state = await job.waitUntilReady(asOf, {
@@ -122,20 +122,17 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
 const madeAnew = (outcomes: readonly RunOutcome[]): RunPublished[] =>
   outcomes.filter(({ outcome }, index) => index === 0 || outcome === 'published').map(({ run }) => run);
 
-/** Two terminals may read two folders: settings that no run has used yet are published on purpose only. */
-export async function refuseNewSettings(
-  { clickhouse, config }: Connections,
-  { decisions }: Engine,
-  job: Job,
-): Promise<void> {
-  const newest = decisions.runsOf(job.name).at(-1);
-  const { settings, hash } = job.settings();
-  if (newest === undefined || newest.settings_hash === hash) return;
-  const used = await settingsOf(clickhouse, job.name, newest.settings_hash);
-  const changes = used === undefined ? 'not known which' : changesInWords(settingChanges(used, settings));
-  throw new ConfigError(`The settings of ${job.name} here are not those of its newest run: ${changes}`, {
-    advice: 'Publish with them on purpose: --new-settings; or point MODELS_CONFIG_DIR at the folder that scoring reads',
-    details: { folder: config.MODELS_CONFIG_DIR, here: hash, newest: newest.settings_hash, run_id: newest.run_id },
+/** A command publishes files only when it is told to. */
+export const filesOf = ({ hasNewSettings }: Pick<RunJobOptions, 'hasNewSettings'>): FilesPublished =>
+  hasNewSettings === true ? 'always' : 'never';
+
+/** Two terminals may read two folders: a file that the service would publish is published on purpose only. */
+export function refuseUnpublished({ MODELS_AUTO_PUBLISH, MODELS_CONFIG_DIR }: ScoringConfig, job: Job): void {
+  const changes = MODELS_AUTO_PUBLISH ? job.unpublished() : null;
+  if (changes === null) return;
+  throw new ConfigError(`The settings of ${job.name} here are not published: ${changes}`, {
+    advice: 'Publish them on purpose: --new-settings; or point MODELS_CONFIG_DIR at the folder that scoring reads',
+    details: { folder: MODELS_CONFIG_DIR, live: job.settings().hash },
   });
 }
 

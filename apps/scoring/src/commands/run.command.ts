@@ -36,7 +36,7 @@ export const withRunOptions = (command: Command): Command =>
       14_400,
     )
     .option('--partial', 'run on what is sealed and mark the scores partial')
-    .option('--new-settings', 'publish with settings that no run has used yet')
+    .option('--new-settings', 'publish the settings files first, where they differ from what is live')
     .option('--no-deliver', 'let no destination hear of the run until the next one')
     .option('--json', 'print one JSON object');
 

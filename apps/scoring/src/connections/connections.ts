@@ -1,5 +1,6 @@
 import {
   editsTopic,
+  publicationsTopic,
   readScoreDecision,
   scoresTopic,
   type NewScoreDecision,
@@ -21,6 +22,7 @@ import {
 
 import type { ScoringConfig } from '../app.config';
 import { createEditsLog, type EditsLog } from './edits-log';
+import { createPublicationsLog, type PublicationsLog } from './publications-log';
 
 export type ScoresLog = DecisionLog<ScoreDecision, NewScoreDecision>;
 
@@ -39,6 +41,8 @@ export interface Connections {
   readonly installation: InstallationWatch;
   /** Who is who, as people corrected it. It starts by itself. */
   readonly edits: EditsLog;
+  /** Settings of models, as people published them. It starts by itself. */
+  readonly publications: PublicationsLog;
 }
 
 /** Connects nothing yet: `chain.start()` and `scores.start()` do. */
@@ -59,18 +63,19 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
     read: readScoreDecision,
   });
   const edits = createEditsLog({ kafka, log, topic: editsTopic(config.TOPIC_PREFIX).name });
+  const publications = createPublicationsLog({ kafka, log, topic: publicationsTopic(config.TOPIC_PREFIX).name });
   const installation = watchInstallation(
     { kafka, topicPrefix: config.TOPIC_PREFIX, log },
     installationVariablesOf(config),
   );
-  return { config, log, kafka, clickhouse, registry, chain, scores, installation, edits };
+  return { config, log, kafka, clickhouse, registry, chain, scores, installation, edits, publications };
 }
 
 /** Refuses a process whose zone or windows are not those that the installation recorded. */
 export const agreeWithInstallation = ({ installation }: Connections): Promise<void> => installation.agree();
 
 export async function closeConnections(connections: Connections): Promise<void> {
-  const { chain, scores, installation, edits, clickhouse } = connections;
-  await Promise.allSettled([chain.stop(), scores.stop(), installation.stop(), edits.stop()]);
+  const { chain, scores, installation, edits, publications, clickhouse } = connections;
+  await Promise.allSettled([chain.stop(), scores.stop(), installation.stop(), edits.stop(), publications.stop()]);
   await clickhouse.close();
 }

@@ -24,7 +24,11 @@ import { createDecisionIndex, type DecisionIndex } from '../schedule/decision-in
 import { windowsToWaitFor } from '../schedule/plan-runs';
 import { createTicker, type Ticker } from '../schedule/ticks';
 import { bindInputs } from './bind-inputs';
-import { createLiveSettings } from './live-settings';
+import { mirrorPublications } from '../settings/publications-mirror';
+import type { FilesPublished } from '../settings/publish-files';
+import { changesInWords } from '../settings/setting-changes';
+import { settingsAt } from '../settings/settings-at';
+import { createLiveSettings, type UsedSettings } from './live-settings';
 import { trialsFirst, type RunFinder } from './run-finder';
 import type { TrialPurpose } from './run-key';
 import { runModel, type RunOutcome, type RunRequest } from './run-model';
@@ -40,8 +44,13 @@ export interface Engine {
   job(name: string): Job;
   /** The job and those whose runs of the same instant it reads, in the order in which they run. */
   withUpstream(name: string): readonly Job[];
-  /** Build days by the settings of the newest run. */
+  /** Build days by the settings that were published last; those whose settings do not hold are left out. */
   rollups(): readonly RollupBuilder[];
+  /**
+   * Reads what is published, and publishes files that are to be. The first time it fixes the schedules, for as long as the engine lives;
+   * before it everything is as the files say.
+   */
+  readSettings(): Promise<void>;
 }
 
 /** What a run still waits for. */
@@ -55,15 +64,17 @@ export interface Readiness {
 export interface Job {
   readonly name: string;
   readonly zone: string;
-  /** As it was at the start; everything else in the settings files is read again for each run. */
+  /** As it was at the start; everything else that is published is read again for each run. */
   readonly schedule: Schedule;
   readonly ticker: Ticker;
   /** Models whose run of the same instant it reads. */
   readonly sameInstant: readonly string[];
   /** How far past the end of a local day the days that it reads look, in milliseconds. */
   readonly spillMs: number;
-  /** What the next run counts by, and its hash. */
-  settings(): { readonly settings: object; readonly hash: string };
+  /** What a run as of the instant counts by; default: what was published last. */
+  settings(asOf?: number): UsedSettings;
+  /** In words, what of the file is not published yet and would be by a service that publishes changed files; null: nothing. */
+  unpublished(): string | null;
   /** What a run as of the instant waits for, by the newest step of the chain. */
   readiness(asOf: number): Readiness;
   /** Resolves when the windows are sealed or `until` (epoch ms) has passed; says what is missing then. */
@@ -75,7 +86,7 @@ export interface Job {
 
 export interface TryOptions {
   readonly purpose: TrialPurpose;
-  /** As the model's file would say them, instead of the file; rollups keep theirs. */
+  /** As the model's file would say them, instead of what is published; rollups keep theirs. */
   readonly settings?: object;
   readonly missing?: readonly string[];
   /** Runs of before that were tried: this one reads them, not the published ones of their models. */
@@ -97,29 +108,46 @@ export interface EngineOptions {
   readonly deliver?: boolean | undefined;
   /** Runs of the past that are made up for: they count for no schedule, and each statement keeps to one thread. */
   readonly isBackfill?: boolean | undefined;
+  /** Which settings files it publishes; default: as MODELS_AUTO_PUBLISH says. */
+  readonly publishes?: FilesPublished | undefined;
 }
 
 /** Throws ConfigError when models, settings or schedules do not hold. */
 export function createEngine(
   connections: Connections,
   models: readonly Model[] = MODELS,
-  { deliver, isBackfill = false }: EngineOptions = {},
+  { deliver, isBackfill = false, publishes }: EngineOptions = {},
 ): Engine {
-  const { config, chain, scores, edits, log } = connections;
+  const { config, chain, scores, edits, publications, log } = connections;
   const clickhouse = isBackfill ? connections.clickhouse.withSettings({ max_threads: 1 }) : connections.clickhouse;
   const ordered = orderModels(models);
   assertPieces(ordered);
   const decisions = createDecisionIndex(scores);
-  const live = createLiveSettings(config.MODELS_CONFIG_DIR, ordered, log);
+  const live = createLiveSettings({
+    folder: config.MODELS_CONFIG_DIR,
+    models: ordered,
+    publications,
+    publishes: publishes ?? (config.MODELS_AUTO_PUBLISH ? 'changed' : 'never'),
+    onRead: (all) => mirrorPublications(connections.clickhouse, all),
+    log,
+  });
   const zone = config.TIME_ZONE;
   if (!isIanaZone(zone))
     log.warn({ zone }, 'the zone is a fixed offset: business days will not follow daylight saving');
   const sealed = createSealedReads({ clickhouse, chain, builtThrough: () => builtThrough(clickhouse) });
-  const rollups = (): RollupBuilder[] =>
-    ordered.filter(isRollup).map((model) => {
-      const { settings, hash } = live.of(model);
-      return createRollupBuilder({ clickhouse, model, zone, settings, settingsHash: hash, sealed });
-    });
+  const rollupOf = (model: Rollup): RollupBuilder => {
+    const { settings, hash } = live.of(model);
+    return createRollupBuilder({ clickhouse, model, zone, settings, settingsHash: hash, sealed });
+  };
+  /** What does not hold was said when it was read. */
+  const holds = (model: Model): boolean => {
+    try {
+      return live.of(model).hash !== '';
+    } catch {
+      return false;
+    }
+  };
+  const rollups = (): RollupBuilder[] => ordered.filter(isRollup).filter(holds).map(rollupOf);
 
   /** People and accounts that were in Kafka before the run are landed, or a note says that they are not. */
   const entityNotes = async (): Promise<string[]> => {
@@ -144,13 +172,27 @@ export function createEngine(
       return Math.max(most, rollup.spillMs?.(live.of(rollup).settings) ?? 0);
     }, 0);
 
+  /** What was given, with what the model borrows as it is published. */
+  const tried = (model: Score, given: object, asOf: number): Pick<UsedSettings, 'settings' | 'hash'> =>
+    parseModelSettings(
+      model,
+      given,
+      'what is tried',
+      (lender) => (settingsAt(publications, lender, asOf) ?? live.of(lender)).settings,
+    ) as Pick<UsedSettings, 'settings' | 'hash'>;
+
+  let fixing: (() => void)[] = [];
   const createJob = (model: Score): Job => {
     const { name } = model;
-    const schedule = scheduleIn(live.of(model).settings, model, zone, config.SCHEDULE_CRONS);
-    const ticker = createTicker(schedule.cron, zone, `schedule.cron of ${name}`);
+    const scheduled = (): { schedule: Schedule; ticker: Ticker } => {
+      const schedule = scheduleIn(live.of(model).settings, model, zone, config.SCHEDULE_CRONS);
+      return { schedule, ticker: createTicker(schedule.cron, zone, `schedule.cron of ${name}`) };
+    };
+    let times = scheduled();
+    fixing.push(() => void (times = scheduled()));
     const readiness = (asOf: number): Readiness => {
       const waits = windowsToWaitFor(
-        { schedule, spillMs: spillOf(model) },
+        { schedule: times.schedule, spillMs: spillOf(model) },
         asOf,
         sealHeadOf(chain.head()?.value),
         zone,
@@ -158,7 +200,7 @@ export function createEngine(
       return { isReady: waits.length === 0, missing: waits.map(({ window }) => window) };
     };
     const bind = (head: SealStep, asOf: number, settings: object, runs: RunFinder) => () => {
-      const builders = new Map(rollups().map((builder) => [builder.model.name, builder]));
+      const builders = new Map(ordered.filter(isRollup).map((one) => [one.name, () => rollupOf(one)]));
       const found = <Found>(one: string, what: Found | undefined): Found => {
         if (what === undefined) throw new Error(`${name} reads ${one}, which is not among the models`);
         return what;
@@ -167,10 +209,10 @@ export function createEngine(
         head,
         asOf,
         asOfDate: dayAt(asOf, zone).date,
-        rollup: (one) => found(one, builders.get(one)),
+        rollup: (one) => found(one, builders.get(one))(),
         runs,
         isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
-        isWithinDay: schedule.through === 'last_sealed_hour',
+        isWithinDay: times.schedule.through === 'last_sealed_hour',
         entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
         editsThen: async () => {
           await edits.refresh();
@@ -189,17 +231,23 @@ export function createEngine(
       await agreeWithInstallation(connections);
       await chain.refresh();
       const head = headOrThrow(chain.head()?.value);
-      const notes = [...live.refresh(), ...(await entityNotes())];
-      const { settings, hash: settingsHash } =
-        given === undefined ? live.of(model) : parseModelSettings(model, given, 'what is tried');
-      const nextTick = ticker.next(asOf);
+      // Nobody who tries something publishes a file by it.
+      const ofFiles = request.purpose === undefined ? await live.refresh(asOf) : [];
+      if (request.purpose !== undefined) await publications.refresh();
+      const {
+        settings,
+        hash: settingsHash,
+        publication,
+      } = given === undefined ? live.of(model, asOf) : { ...tried(model, given, asOf), publication: null };
+      const notes = [...ofFiles, ...live.differences(model), ...(await entityNotes())];
+      const nextTick = times.ticker.next(asOf);
       return runModel(
         model,
         head,
         {
           ...request,
           deliver,
-          isScheduled: !isBackfill && ticker.isTick(asOf),
+          isScheduled: !isBackfill && times.ticker.isTick(asOf),
           isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
         },
         {
@@ -208,11 +256,12 @@ export function createEngine(
           decisions,
           log,
           zone,
-          settings: settings as object,
+          settings,
           settingsHash,
+          settingsOffset: publication?.offset,
           chunkSize: config.RUN_CHUNK_SIZE,
           chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
-          bind: bind(head, asOf, settings as object, runs),
+          bind: bind(head, asOf, settings, runs),
           notes,
         },
       );
@@ -221,13 +270,23 @@ export function createEngine(
     return {
       name,
       zone,
-      schedule,
-      ticker,
-      sameInstant: sameInstantOf(model),
+      get schedule() {
+        return times.schedule;
+      },
+      get ticker() {
+        return times.ticker;
+      },
+      get sameInstant() {
+        return sameInstantOf(model);
+      },
       get spillMs() {
         return spillOf(model);
       },
-      settings: () => live.of(model),
+      settings: (asOf) => live.of(model, asOf),
+      unpublished() {
+        const changes = live.unpublished(model);
+        return changes.length === 0 ? null : changesInWords(changes);
+      },
       readiness,
 
       async waitUntilReady(asOf, { until, signal, onWait, everyMs = 200 }) {
@@ -292,6 +351,11 @@ export function createEngine(
       return [...jobs.values()].filter((job) => wanted.has(job.name));
     },
     rollups,
+    async readSettings() {
+      await live.refresh(Date.now());
+      for (const fix of fixing) fix();
+      fixing = [];
+    },
   };
 }
 

@@ -58,6 +58,8 @@ export interface RunDeps {
   readonly zone: string;
   readonly settings: object;
   readonly settingsHash: string;
+  /** Where they stand in the log of what is published; undefined: nowhere. */
+  readonly settingsOffset: number | undefined;
   readonly chunkSize: number;
   readonly chunksPerQuery: number;
   readonly bind: () => Promise<BoundInputs>;
@@ -164,6 +166,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
       started_at: startedAt,
       published_at: Date.now(),
       ...(request.deliver === false ? { deliver: false } : {}),
+      ...(deps.settingsOffset === undefined ? {} : { settings_offset: deps.settingsOffset }),
     };
     const used = process.cpuUsage(cpu);
     const cost = await readCost(clickhouse, runId);

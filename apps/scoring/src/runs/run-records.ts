@@ -45,6 +45,7 @@ export const columnsOf = (run: NewRun | RunPublished, details: RunDetails): Read
   clickhouse_cpu_ms: details.cost?.cpu_ms ?? 0,
   peak_bytes: details.cost?.peak_bytes ?? 0,
   started_at: new Date(run.started_at).toISOString(),
+  settings_offset: run.settings_offset ?? null,
 });
 
 /** Mirrors a run. Without an offset it is written but not decided: readers by run id find it, `score_runs` does not show it. */

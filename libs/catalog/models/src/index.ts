@@ -19,7 +19,7 @@ export { findModel, MODELS } from './model/model-registry';
 export { assertPieces, fillPieces } from './model/pieces';
 export { assertSettingsFolder } from './model/assert-settings-folder';
 export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
-export type { ModelSettings } from './model/model-settings';
+export type { ModelSettings, ParsedSettings } from './model/model-settings';
 export { scheduleOf, scheduleSettings, type Schedule } from './model/schedule-settings';
 export { leadScore } from './lead_score/lead-score.model';
 export type { LeadScoreSettings } from './lead_score/lead-score.settings';

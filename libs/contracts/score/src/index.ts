@@ -34,6 +34,8 @@ export type {
 export type { Published, PublishedType } from './published';
 export { contributionRowSchema, GRADES, scoreRowSchema, STAGES, TIERS } from './score-row';
 export type { ContributionRow, ScoreRow } from './score-row';
+export { publicationKey, readSettingsPublication, settingsPublicationSchema } from './settings-publication';
+export type { SettingsPublication } from './settings-publication';
 export { rootOf, standingEdits } from './standing-edits';
 export type { StandingEdits } from './standing-edits';
-export { editsTopic, scoresTopic } from './topics';
+export { editsTopic, publicationsTopic, scoresTopic } from './topics';

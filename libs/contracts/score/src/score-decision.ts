@@ -92,6 +92,8 @@ export const runPublishedSchema = z.object({
   events: z.object({ count: z.int().nonnegative(), checksum: z.string() }).optional(),
   /** False: whoever asked for the run wants nothing delivered because of it. */
   deliver: z.boolean().optional(),
+  /** Offset in models.published.v1 of the settings that the run used; left out: they were not published. */
+  settings_offset: z.int().nonnegative().optional(),
 });
 
 export const scoreDecisionSchema = z.discriminatedUnion('kind', [

@@ -21,3 +21,6 @@ export const scoresTopic = (prefix = ''): DecisionTopic => decisions(`${prefix}s
 
 /** The decision log of who is who, as people corrected it. */
 export const editsTopic = (prefix = ''): DecisionTopic => decisions(`${prefix}identities.edits.v1`);
+
+/** The decision log of the models' settings, as people published them. */
+export const publicationsTopic = (prefix = ''): DecisionTopic => decisions(`${prefix}models.published.v1`);

@@ -7,10 +7,15 @@ import type { z } from 'zod';
 
 import type { Model } from './define-model';
 
-export interface ModelSettings<Settings> {
+export interface ParsedSettings<Settings> {
   readonly settings: Settings;
+  /** What a file may say: without what the model borrows from others. */
+  readonly own: object;
   /** Of the parsed settings with keys sorted: comments and layout do not change it. */
   readonly hash: string;
+}
+
+export interface ModelSettings<Settings> extends ParsedSettings<Settings> {
   /** The file they came from, or null when there is none and the defaults hold. */
   readonly file: string | null;
 }
@@ -28,13 +33,16 @@ export function loadModelSettings<Definition extends Model>(
   return { ...checkModelSettings(model, { ...text, value: text.value ?? {} }, lent), file: path };
 }
 
-/** Checks settings that are already an object; what they borrow is at its defaults. `origin` names them in errors. */
+const defaultsOf = (lender: Model): unknown => parseModelSettings(lender, {}, 'the defaults').settings;
+
+/** Checks settings that are already an object; what they borrow is at its defaults unless `lend` says otherwise. `origin` names them in errors. */
 export function parseModelSettings<Definition extends Model>(
   model: Definition,
   given: unknown,
   origin: string,
-): { settings: z.output<Definition['settings']>; hash: string } {
-  const lent = borrowed(model, (lender) => parseModelSettings(lender, {}, 'the defaults').settings);
+  lend: (lender: Model) => unknown = defaultsOf,
+): ParsedSettings<z.output<Definition['settings']>> {
+  const lent = borrowed(model, lend);
   return checkModelSettings(model, givenText(model, given, origin), lent);
 }
 
@@ -59,11 +67,11 @@ function checkModelSettings<Definition extends Model>(
   model: Definition,
   text: SettingsText,
   lent: Readonly<Record<string, unknown>>,
-): { settings: z.output<Definition['settings']>; hash: string } {
+): ParsedSettings<z.output<Definition['settings']>> {
   const advice = `Correct the lines named; config/models/${model.name}.schema.json lists what is allowed`;
   const own = checkSettings(text, model.settings, { advice }) as z.output<Definition['settings']>;
   const settings = { ...(own as object), ...lent } as z.output<Definition['settings']>;
-  return { settings, hash: hashOf(settings) };
+  return { settings, own: own as object, hash: hashOf(settings) };
 }
 
 /** 16 hex characters of sha256 over JSON with sorted keys. */

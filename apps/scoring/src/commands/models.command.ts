@@ -11,6 +11,7 @@ import { listing, print, type CommandShell, type JsonOption } from '@millrace/pl
 import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
+import { addModelSettingsCommands } from './models-settings';
 
 export function addModelsCommand(program: Command, shell: CommandShell): void {
   const models = program.command('models').description('the models, their settings and their graph');
@@ -26,6 +27,7 @@ export function addModelsCommand(program: Command, shell: CommandShell): void {
       const header = ['model', 'version', 'kind', `schedule in ${TIME_ZONE}`, 'reads'];
       print(shell, options, rows, listing(header, cells, 'no models'));
     });
+  addModelSettingsCommands(models, shell);
 }
 
 const inputInWords = (input: Input): string =>

@@ -1,46 +1,35 @@
-import { hostname, userInfo } from 'node:os';
-
 import { identityKey, standingEdits, type Identity, type IdentityEdit } from '@millrace/contract-score';
 import { instant, listing, print, readTyped, type CommandShell, type JsonOption } from '@millrace/platform-commands';
-import { UsageError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
 import { decideEdit, type EditOutcome } from '../identity-edits/decide-edit';
 import type { EditsLog } from '../connections/edits-log';
 import { IDENTITY_FORMS, nameOf, parseIdentity } from '../identity-edits/identity-name';
+import { saidBy, withDecisionOptions, type DecisionOptions } from './decision-options';
 import { withEdits } from './with-edits';
-
-interface EditOptions extends JsonOption {
-  readonly note: string;
-  readonly author: string;
-}
-
-const LONGEST_NOTE = 500;
-const LONGEST_AUTHOR = 100;
 
 /** `people link`, `people unlink` and `people edits`. */
 export function addPeopleCommand(program: Command, shell: CommandShell): void {
   const people = program.command('people').description('correct who is who');
   const editOptions = (command: Command): Command =>
-    command
-      .requiredOption('--note <text>', 'why, for whoever reads it later')
-      .option('--author <name>', 'who decides', `${userInfo().username}@${hostname()}`)
-      .option('--json', 'print one JSON object')
-      .addHelpText('after', `\nAn identity is ${IDENTITY_FORMS}.\nSee docs/guide/people-and-accounts.md`);
+    withDecisionOptions(command).addHelpText(
+      'after',
+      `\nAn identity is ${IDENTITY_FORMS}.\nSee docs/guide/people-and-accounts.md`,
+    );
 
   editOptions(
     people
       .command('link <identity> <identity>')
       .description('both belong to one person from now on; undo it with unlink'),
-  ).action((identity: string, other: string, options: EditOptions) => decide(shell, 'link', identity, other, options));
+  ).action((identity: string, other: string, options: DecisionOptions) => decide(shell, 'link', identity, other, options));
   editOptions(
     people
       .command('unlink <identity> [identity]')
       .description(
         'what ties the two is ignored from now on; of one alone: whatever ties it to anybody. Undo it with link',
       ),
-  ).action((identity: string, other: string | undefined, options: EditOptions) =>
+  ).action((identity: string, other: string | undefined, options: DecisionOptions) =>
     decide(shell, 'unlink', identity, other, options),
   );
   people
@@ -72,12 +61,11 @@ async function decide(
   kind: IdentityEdit['kind'],
   typed: string,
   typedOther: string | undefined,
-  options: EditOptions,
+  options: DecisionOptions,
 ): Promise<void> {
   const said = {
     identity: identityAt('the first identity', typed),
-    note: bounded('--note', options.note, LONGEST_NOTE),
-    author: bounded('--author', options.author, LONGEST_AUTHOR),
+    ...saidBy(options),
     decided_at: Date.now(),
   };
   const other = typedOther === undefined ? null : identityAt('the second identity', typedOther);
@@ -85,12 +73,6 @@ async function decide(
     kind === 'link' && other !== null ? { kind, ...said, other } : { kind: 'unlink', ...said, other };
   const outcome = await withEdits(readScoringConfig(), (edits) => decideEdit(edits, edit));
   print(shell, options, outcome, inLines(outcome));
-}
-
-function bounded(option: string, text: string, longest: number): string {
-  const trimmed = text.trim();
-  if (trimmed !== '' && trimmed.length <= longest) return trimmed;
-  throw new UsageError(`${option}: give 1 to ${longest} characters`);
 }
 
 function inLines({ outcome, edit, offset, appended_at, is_still_linked }: EditOutcome): string[] {

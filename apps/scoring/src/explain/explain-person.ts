@@ -18,6 +18,9 @@ export interface RunRow {
   readonly as_of_date: string;
   readonly revision: number;
   readonly settings_hash: string;
+  /** Who published the settings, and why; empty: not known. */
+  readonly settings_author: string;
+  readonly settings_note: string;
   readonly zone: string;
   readonly step: number;
   readonly is_partial: boolean;
@@ -72,7 +75,7 @@ export interface Explanation {
   readonly absent: readonly { component: string; points: number; reason: string }[];
 }
 
-const RUN = `select run_id, model, as_of, as_of_date, settings_hash, zone, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum, inputs
+const RUN = `select run_id, model, as_of, as_of_date, settings_hash, settings_author, settings_note, zone, revision, step, is_partial, missing, is_stale, previous_run_id, row_count, checksum, inputs
 from score_runs
 where model = {model: String} and ({run_id: String} = '' or run_id = {run_id: String})
 order by as_of desc, log_offset desc

@@ -18,7 +18,13 @@ export function explanationInLines(it: Explanation): string[] {
     ...it.absent.map(({ component, reason }) => `     0  ${component}: ${reason}`),
     ...(it.settings_changed.length === 0
       ? []
-      : ['', `Settings changed since the run before: ${changesInWords(it.settings_changed)}`]),
+      : [
+          '',
+          `Settings changed since the run before: ${changesInWords(it.settings_changed)}`,
+          ...(it.run.settings_author === ''
+            ? []
+            : [`  published by ${it.run.settings_author}: ${it.run.settings_note}`]),
+        ]),
     ...(it.moved.length === 0 ? [] : ['', 'Why it moved']),
     ...it.moved.map(
       (move) => `  ${signed(move.change).padStart(4)}  ${move.component} ${move.signal_class}: ${move.why}`,

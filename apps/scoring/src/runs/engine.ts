@@ -3,7 +3,6 @@ import {
   MODELS,
   orderModels,
   parseModelSettings,
-  scheduleOf,
   type Model,
   type Rollup,
   type Schedule,
@@ -11,7 +10,7 @@ import {
 } from '@millrace/catalog-models';
 import type { RunPublished } from '@millrace/contract-score';
 import { dayAt, isIanaZone, type SealStep } from '@millrace/contract-window';
-import { ConfigError, RetryableError, unknownName } from '@millrace/platform-errors';
+import { RetryableError, unknownName } from '@millrace/platform-errors';
 
 import { sealHeadOf } from '../chain/seal-head';
 import { createSealedReads } from '../chain/sealed-reads';
@@ -22,6 +21,7 @@ import { runDuration, runOutcomes, runRows, waitingRuns } from '../metrics';
 import { builtThrough, createRollupBuilder, type RollupBuilder } from '../rollup/rollup-builder';
 import { createDecisionIndex, type DecisionIndex } from '../schedule/decision-index';
 import { windowsToWaitFor } from '../schedule/plan-runs';
+import { scheduleIn } from '../schedule/schedule-in';
 import { createTicker, type Ticker } from '../schedule/ticks';
 import { bindInputs } from './bind-inputs';
 import { mirrorPublications } from '../settings/publications-mirror';
@@ -357,23 +357,6 @@ export function createEngine(
       fixing = [];
     },
   };
-}
-
-/** The schedule of a model's settings. Local days are never built in two zones side by side: another zone is refused. */
-function scheduleIn(
-  settings: object,
-  { name }: Model,
-  zone: string,
-  crons: Readonly<Record<string, string>>,
-): Schedule {
-  const schedule = scheduleOf(settings);
-  if (schedule === null) throw new ConfigError(`${name} is a score and has no schedule among its settings`, {});
-  if (schedule.zone !== undefined && schedule.zone !== zone) {
-    throw new ConfigError(`schedule.zone of ${name} is ${schedule.zone} and TIME_ZONE is ${zone}`, {
-      advice: 'Leave schedule.zone out: local days are never built in two zones side by side',
-    });
-  }
-  return { ...schedule, cron: crons[name] ?? schedule.cron };
 }
 
 const monthOf = (instant: number, zone: string): string => dayAt(instant, zone).date.slice(0, 7);

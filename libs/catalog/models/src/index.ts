@@ -18,7 +18,7 @@ export type { GraphNode } from './model/model-graph';
 export { findModel, MODELS } from './model/model-registry';
 export { assertPieces, fillPieces } from './model/pieces';
 export { assertSettingsFolder } from './model/assert-settings-folder';
-export { hashOf, loadModelSettings, parseModelSettings } from './model/model-settings';
+export { hashOf, loadModelSettings, loadSettingsFile, parseModelSettings } from './model/model-settings';
 export type { ModelSettings, ParsedSettings } from './model/model-settings';
 export { scheduleOf, scheduleSettings, type Schedule } from './model/schedule-settings';
 export { leadScore } from './lead_score/lead-score.model';

@@ -35,6 +35,16 @@ export function loadModelSettings<Definition extends Model>(
 
 const defaultsOf = (lender: Model): unknown => parseModelSettings(lender, {}, 'the defaults').settings;
 
+/** Reads one file, wherever it lies. `lend` says what the model borrows. All problems are raised at once as a ConfigError. */
+export function loadSettingsFile<Definition extends Model>(
+  model: Definition,
+  path: string,
+  lend: (lender: Model) => unknown,
+): ParsedSettings<z.output<Definition['settings']>> {
+  const text = readSettings(path);
+  return checkModelSettings(model, { ...text, value: text.value ?? {} }, borrowed(model, lend));
+}
+
 /** Checks settings that are already an object; what they borrow is at its defaults unless `lend` says otherwise. `origin` names them in errors. */
 export function parseModelSettings<Definition extends Model>(
   model: Definition,

@@ -119,17 +119,16 @@ it('settings that this version does not take are an error of their model alone',
 });
 
 it('what a model borrows is what is published of its lender', async () => {
-  const borrower = MODELS.find(({ borrows = {} }) => Object.values(borrows).some(({ name }) => name === 'lead_score'))!;
-  write('lead_score', lookBack(60));
+  const borrower = MODELS.find(({ borrows = {} }) => borrows['session'] === personDays)!;
+  write('person_days', inactivity(30));
   const settings = start();
   await settings.refresh(500);
   const before = settings.of(borrower);
-  const [first] = publications.of('lead_score');
-  const own = structuredClone(first!.settings) as { engagement: { classes: Record<string, { weight: number }> } };
-  own.engagement.classes['demo_request']!.weight += 1;
-  await publications.append({ ...first!, settings: own, counts_from: 3_000 }, 1);
-  expect(settings.of(borrower, 2_999).hash).toBe(before.hash);
+  write('person_days', inactivity(45));
+  await settings.refresh(3_000);
+  expect(settings.of(borrower, 2_999)).toEqual(before);
   expect(settings.of(borrower).hash).not.toBe(before.hash);
+  expect(settings.of(borrower).settings).toMatchObject({ session: { inactivity_minutes: 45 } });
   expect(settings.of(borrower).own).toEqual(before.own);
 });
 

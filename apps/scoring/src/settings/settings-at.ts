@@ -22,8 +22,34 @@ export function settingsAt(
   return { ...parsePublication(publications, model, publication, instant), publication };
 }
 
+/** A publication never changes, so that it is parsed once for each state of what its model borrows. */
+const parsed = new WeakMap<Publication, Map<string, ParsedSettings<object>>>();
+
+/** Names the publications that a model borrows from. */
+function lendersAt(publications: Pick<PublicationsLog, 'of'>, model: Model, instant: number): string {
+  const names = Object.values(model.borrows ?? {}).map((lender) => {
+    const offset = publicationAt(publications.of(lender.name), instant)?.offset ?? 'none';
+    return `${lender.name}@${offset}(${lendersAt(publications, lender, instant)})`;
+  });
+  return names.join(' ');
+}
+
 /** Of one publication, whether it is live or not; `instant` says which settings of others it borrows. */
 export function parsePublication(
+  publications: Pick<PublicationsLog, 'of'>,
+  model: Model,
+  publication: Publication,
+  instant: number,
+): ParsedSettings<object> {
+  const known = parsed.get(publication) ?? new Map<string, ParsedSettings<object>>();
+  parsed.set(publication, known);
+  const lenders = lendersAt(publications, model, instant);
+  const found = known.get(lenders) ?? parseIt(publications, model, publication, instant);
+  known.set(lenders, found);
+  return found;
+}
+
+function parseIt(
   publications: Pick<PublicationsLog, 'of'>,
   model: Model,
   publication: Publication,

@@ -94,7 +94,7 @@ async function decide(
 
 const shown = (value: unknown): string => (value === undefined ? 'not there' : JSON.stringify(value));
 
-function diffInLines({ model, live, origin, changes, affected }: SettingsDiff): string[] {
+export function diffInLines({ model, live, origin, changes, affected }: SettingsDiff): string[] {
   const standing =
     live === null
       ? `nothing was published of ${model} yet; the defaults stand here as live`

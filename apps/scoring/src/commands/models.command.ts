@@ -12,6 +12,7 @@ import type { Command } from 'commander';
 
 import { readScoringConfig } from '../app.config';
 import { addModelSettingsCommands } from './models-settings';
+import { addWhatIfCommand } from './what-if.command';
 
 export function addModelsCommand(program: Command, shell: CommandShell): void {
   const models = program.command('models').description('the models, their settings and their graph');
@@ -28,6 +29,7 @@ export function addModelsCommand(program: Command, shell: CommandShell): void {
       print(shell, options, rows, listing(header, cells, 'no models'));
     });
   addModelSettingsCommands(models, shell);
+  addWhatIfCommand(models, shell);
 }
 
 const inputInWords = (input: Input): string =>

@@ -137,7 +137,7 @@ export function refuseUnpublished({ MODELS_AUTO_PUBLISH, MODELS_CONFIG_DIR }: Sc
 }
 
 /** Commands show instants to the second: the newest run within it is meant. */
-function instantThatRan({ decisions }: Engine, name: string, typed: number): number {
+export function instantThatRan({ decisions }: Engine, name: string, typed: number): number {
   const instants = decisions.runsOf(name).map((run) => run.as_of);
   if (instants.includes(typed)) return typed;
   const second = Math.floor(typed / 1000);

@@ -91,3 +91,82 @@ from runs
 left join publications on publications.published_offset = ifNull(runs.settings_offset, 18446744073709551615)
 settings join_use_nulls = 0
 comment 'Every published score run; is_stale: what it read or continues has been revised since';
+
+-- Grain: one entity of one of the runs named, published or not. Every model's score and reasons have columns of their own; so had grade
+-- and stage before there were `values`.
+create or replace view {{database}}.score_values_of {{on_cluster}}
+as
+with rows as (
+  select model, entity_id, score, score_reasons, grade, stage, values
+  from {{database}}.score_rows final
+  where run_id in {run_ids: Array(String)}
+  union all
+  select model, entity_id, score, score_reasons, grade, stage, values
+  from {{database}}.score_rows_trial final
+  where run_id in {run_ids: Array(String)}
+)
+select
+  model,
+  entity_id,
+  concat(
+    '{"reasons":', toJSONString(score_reasons),
+    ',"score":', ifNull(toString(score), 'null'),
+    if(values = '{}', concat(',"grade":', toJSONString(grade), ',"stage":', toJSONString(stage), '}'), concat(',', substring(values, 2)))
+  ) as values
+from rows
+comment 'What runs publish of each entity, as JSON: score_values_of(run_ids = [...])';
+
+-- Grain: one run that is not published.
+create or replace view {{database}}.tried_runs {{on_cluster}}
+(
+  run_id String comment 'The run',
+  model LowCardinality(String) comment 'Model',
+  purpose LowCardinality(String) comment 'what_if or backtest',
+  settings_hash String comment 'Hash of the settings that it tried',
+  as_of DateTime64(3, 'UTC') comment 'The instant the run speaks about',
+  as_of_date Date comment 'Local date D of the run',
+  row_count UInt64 comment 'Rows of the run',
+  checksum String comment 'Sum, xor and count over the rows',
+  finished_at DateTime64(3, 'UTC') comment 'When it was done; its rows are kept 7 days',
+  record String comment 'Everything about the run, as JSON, as a published one has it in scores.published.v1'
+)
+as
+select run_id, model, purpose, settings_hash, as_of, as_of_date, row_count, checksum, finished_at, record
+from {{database}}.trial_runs final
+comment 'Runs that were tried and not published, of the last days: score_comparison compares one with another run';
+
+-- Grain: one entity of either of two runs, published or not.
+create or replace view {{database}}.score_comparison {{on_cluster}}
+as
+with
+  rows as (
+    select run_id, entity_kind, entity_id, email, score, values
+    from {{database}}.score_rows final
+    where run_id in ({base_run_id: String}, {run_id: String})
+    union all
+    select run_id, entity_kind, entity_id, email, score, values
+    from {{database}}.score_rows_trial final
+    where run_id in ({base_run_id: String}, {run_id: String})
+  ),
+
+  -- 1 is the highest score; entities with one score share a rank.
+  ranked as (
+    select *, if(score is null, null, rank() over (partition by run_id order by score desc nulls last)) as score_rank
+    from rows
+  )
+
+select
+  entity_kind,
+  entity_id,
+  max(ranked.email) as email,
+  countIf(run_id = {base_run_id: String}) > 0 as is_before,
+  countIf(run_id = {run_id: String}) > 0 as is_after,
+  maxIf(ranked.score, run_id = {base_run_id: String}) as score_before,
+  maxIf(ranked.score, run_id = {run_id: String}) as score_after,
+  maxIf(score_rank, run_id = {base_run_id: String}) as rank_before,
+  maxIf(score_rank, run_id = {run_id: String}) as rank_after,
+  maxIf(ranked.values, run_id = {base_run_id: String}) as values_before,
+  maxIf(ranked.values, run_id = {run_id: String}) as values_after
+from ranked
+group by entity_kind, entity_id
+comment 'Two runs side by side, such as a what-if and the run that is live: score_comparison(base_run_id = ..., run_id = ...)'

@@ -108,6 +108,8 @@ export interface EngineOptions {
   readonly deliver?: boolean | undefined;
   /** Runs of the past that are made up for: they count for no schedule, and each statement keeps to one thread. */
   readonly isBackfill?: boolean | undefined;
+  /** Each statement keeps to one thread, and others go before it. */
+  readonly isModest?: boolean | undefined;
   /** Which settings files it publishes; default: as MODELS_AUTO_PUBLISH says. */
   readonly publishes?: FilesPublished | undefined;
 }
@@ -116,10 +118,10 @@ export interface EngineOptions {
 export function createEngine(
   connections: Connections,
   models: readonly Model[] = MODELS,
-  { deliver, isBackfill = false, publishes }: EngineOptions = {},
+  { deliver, isBackfill = false, isModest = isBackfill, publishes }: EngineOptions = {},
 ): Engine {
   const { config, chain, scores, edits, publications, log } = connections;
-  const clickhouse = isBackfill ? connections.clickhouse.withSettings({ max_threads: 1 }) : connections.clickhouse;
+  const clickhouse = isModest ? connections.clickhouse.withSettings(MODEST) : connections.clickhouse;
   const ordered = orderModels(models);
   assertPieces(ordered);
   const decisions = createDecisionIndex(scores);
@@ -358,6 +360,9 @@ export function createEngine(
     },
   };
 }
+
+/** The bigger the number, the later a statement's turn. */
+const MODEST = { max_threads: 1, priority: '10' } as const;
 
 const monthOf = (instant: number, zone: string): string => dayAt(instant, zone).date.slice(0, 7);
 

@@ -1,7 +1,7 @@
 import { AUDIENCES } from '@millrace/catalog-models/published';
 import { planKey, type PlanDecision } from '@millrace/contract-delivery';
 import { instant } from '@millrace/platform-commands';
-import { MillraceError, unknownName } from '@millrace/platform-errors';
+import { MillraceError, UsageError, unknownName } from '@millrace/platform-errors';
 import { silentLog } from '@millrace/platform-kafka';
 
 import type { SyncConfig } from '../app.config';
@@ -13,8 +13,9 @@ import { PlanIndex } from '../planning/plan-index';
 import { createPlanLog, CurrentPlans, type PlanLog } from '../planning/plan-log';
 import { createScoresLog, type ScoresLog } from '../planning/planner';
 import { samplePlan, type PlanSample } from '../planning/read-plan';
-import { runIndexOf, type RunIndex } from '../planning/run-index';
+import { runIndexOf, type LoggedRun, type RunIndex } from '../planning/run-index';
 import { runSetOf, type RunSet } from '../planning/run-set';
+import { findTriedRun } from './find-tried-run';
 import { withConnections } from './with-connections';
 import type { Connections } from '../connections/connections';
 
@@ -46,12 +47,16 @@ export interface ShownPlan {
 
 export interface ShowPlanOptions {
   readonly run?: string | undefined;
+  /** A run that was tried and not published, instead of its model's current one. */
+  readonly whatIf?: string | undefined;
   readonly destination?: string | undefined;
   readonly samples: number;
 }
 
-/** What each destination receives from a run: the decided plan where there is one, else a preview. */
+/** What each destination receives from a run, or would from one that was tried: the decided plan where there is one, else a preview. */
 export async function showPlans(config: SyncConfig, options: ShowPlanOptions): Promise<readonly ShownPlan[]> {
+  if (options.run !== undefined && options.whatIf !== undefined)
+    throw new UsageError('--run and --what-if name one run each: give one of them');
   const destinations = loadDestinations(config.SYNC_DESTINATIONS_FILE);
   if (options.destination !== undefined) assertDestination(options.destination, destinations);
   return withConnections(config, async (connections) => {
@@ -78,7 +83,16 @@ async function show(
   planLog: PlanLog,
 ): Promise<ShownPlan[]> {
   const index = runIndexOf(scores);
-  const runs = withRun(options.run, index, destinations, scores);
+  const wanted = options.whatIf ?? options.run;
+  const runs =
+    options.whatIf === undefined
+      ? withRun(options.run, index, destinations, scores)
+      : inPlaceOf(index, {
+          run: await findTriedRun(clickhouse, options.whatIf),
+          // As if it were decided now.
+          offset: scores.position(),
+          isScheduled: false,
+        });
   const currentPlans = new CurrentPlans();
   const plans = new PlanIndex();
   const ofSets = new Map<string, PlanDecision>();
@@ -95,7 +109,7 @@ async function show(
     if (options.destination !== undefined && name !== options.destination) continue;
     for (const mapping of objects) {
       const set = runSetOf(mapping, AUDIENCES[mapping.entity], runs);
-      if (set === undefined || (options.run !== undefined && !isIn(set, options.run))) continue;
+      if (set === undefined || (wanted !== undefined && !isIn(set, wanted))) continue;
       const decided = ofSets.get(planKey(name, mapping.object, set.hash));
       const before = currentPlans.of(name, mapping.object);
       const compared = plans.compared(name, mapping.object, set.newest.run.model);
@@ -165,10 +179,12 @@ function withRun(
     const newest = runs.slice(-NEWEST_RUNS).map(({ run }) => run.run_id);
     throw unknownName({ kind: 'run', typed: wanted, known: newest, code: 'RUN_UNKNOWN' });
   }
-  return {
-    current: (name) => (name === found.run.model ? { ...found, isScheduled: false } : index.current(name)),
-  };
+  return inPlaceOf(index, { ...found, isScheduled: false });
 }
+
+const inPlaceOf = (index: RunIndex, one: LoggedRun): Pick<RunIndex, 'current'> => ({
+  current: (name) => (name === one.run.model ? one : index.current(name)),
+});
 
 /** The same for people. */
 export function planInWords(plan: ShownPlan): string {

@@ -17,6 +17,7 @@ const SETTINGS = [
   'WINDOW_SIZE_SECONDS',
   'WINDOW_GRACE_SECONDS',
   'MODELS_CONFIG_DIR',
+  'MODELS_AUTO_PUBLISH',
 ];
 const settingsOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(SETTINGS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
@@ -27,7 +28,7 @@ export const runStart = async (flags: StackFlags): Promise<number> => {
   const stopping = stopOnSignals(() => progress('stopping'));
   const { signal: abort } = stopping;
   const stack = await startStack({ ...toStackOptions(flags), abort, onProgress: progress });
-  const { env, keys } = withWriteKeys(withLocalDestinations(process.env));
+  const { env, keys } = withWriteKeys(withLocalDestinations({ MODELS_AUTO_PUBLISH: 'true', ...process.env }));
   let withdraw = (): void => undefined;
   let hasFailed = true;
   try {

@@ -33,6 +33,7 @@ export async function createScoreTables(clickhouse: ClickHouse): Promise<void> {
     select model, entity_id, concat('{"grade":', toJSONString(grade), ',"reasons":', toJSONString(score_reasons),
       ',"score":', ifNull(toString(score), 'null'), ',"stage":', toJSONString(stage), '}') as values
     from score_history where is_scored and run_id in {run_ids: Array(String)}`,
+    `create table if not exists tried_runs (run_id String, record String) engine = MergeTree order by run_id`,
     `create table if not exists instance_facts (
       instance String, external_id String, email String, is_gone Bool, emails Array(String), version UInt64
     ) engine = MergeTree order by external_id`,

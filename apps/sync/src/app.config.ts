@@ -3,6 +3,7 @@ import {
   decimal,
   integer,
   kafkaEnvironment,
+  lineageEnvironment,
   parseEnvironment,
   seconds,
   serviceEnvironment,
@@ -24,6 +25,7 @@ export const syncEnvironment = z.object({
   ...kafkaEnvironment,
   ...clickhouseEnvironment,
   ...timeZoneEnvironment,
+  ...lineageEnvironment,
   ...verdictEnvironment,
   SYNC_DESTINATIONS_FILE: z
     .string()

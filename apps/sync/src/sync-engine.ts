@@ -22,6 +22,7 @@ import {
   urgentTotal,
 } from './metrics';
 import { createOutcomesMirror, waitForMirror } from './mirror/outcomes-mirror';
+import { createPlanLineage } from './planning/plan-lineage';
 import { createPlanLog, CurrentPlans, type PlanLog } from './planning/plan-log';
 import { createScoresLog, Planner, type ScoresLog } from './planning/planner';
 import { createEmailFinder } from './urgent/email-finder';
@@ -209,7 +210,7 @@ export class SyncEngine {
     });
 
   #createPlanner(): Planner {
-    const { config, destinations, clickhouse, producer, replica, log } = this.#deps;
+    const { config, destinations, clickhouse, producer, replica, lineage, log } = this.#deps;
     return new Planner({
       destinations,
       scores: this.#scores,
@@ -230,6 +231,7 @@ export class SyncEngine {
       },
       takeoverMs: config.PLAN_TAKEOVER_SECONDS * 1000,
       waitForMirror: this.#waitForMirror,
+      lineage: createPlanLineage(lineage, config.TOPIC_PREFIX),
       onPlanned: (plan, took) => {
         planningSeconds.observe({ destination: plan.destination }, took);
         plannedTotal.inc({ destination: plan.destination, state: 'send' }, plan.to_send);

@@ -2,6 +2,7 @@ import {
   clickhouseEnvironment,
   integer,
   kafkaEnvironment,
+  lineageEnvironment,
   parseEnvironment,
   secret,
   seconds,
@@ -84,6 +85,9 @@ const sealing = {
   SEAL_LONGEST_INSERT_SECONDS: seconds(300, { min: 1 }).describe(
     'The server ends the insert of an attempt after this; losing attempts are cleaned up later than that.',
   ),
+  OPENLINEAGE_SEAL_SECONDS: seconds(3_600, { min: 1 }).describe(
+    'Seal steps of so long are one run in OpenLineage events.',
+  ),
   CRASH_AT: z
     .enum(CRASH_POINTS)
     .meta({ expected: CRASH_POINTS.join(', ') })
@@ -116,6 +120,7 @@ export const windowingEnvironment = z.object({
   ...kafkaEnvironment,
   ...clickhouseEnvironment,
   ...timeZoneEnvironment,
+  ...lineageEnvironment,
   ...landing,
   ...sealing,
   ...retention,

@@ -19,6 +19,7 @@ import {
   type KafkaClient,
   type KafkaLog,
 } from '@millrace/platform-kafka';
+import { createLineage, type Lineage } from '@millrace/platform-lineage';
 
 import type { ScoringConfig } from '../app.config';
 import { createEditsLog, type EditsLog } from './edits-log';
@@ -43,6 +44,8 @@ export interface Connections {
   readonly edits: EditsLog;
   /** Settings of models, as people published them. It starts by itself. */
   readonly publications: PublicationsLog;
+  /** Tells a catalogue of runs, if one wants to hear of them. */
+  readonly lineage: Lineage;
 }
 
 /** Connects nothing yet: `chain.start()` and `scores.start()` do. */
@@ -68,14 +71,16 @@ export function createConnections(config: ScoringConfig, log: KafkaLog): Connect
     { kafka, topicPrefix: config.TOPIC_PREFIX, log },
     installationVariablesOf(config),
   );
-  return { config, log, kafka, clickhouse, registry, chain, scores, installation, edits, publications };
+  const lineage = createLineage({ service: 'scoring', config, clickhouse, log });
+  return { config, log, kafka, clickhouse, registry, chain, scores, installation, edits, publications, lineage };
 }
 
 /** Refuses a process whose zone or windows are not those that the installation recorded. */
 export const agreeWithInstallation = ({ installation }: Connections): Promise<void> => installation.agree();
 
 export async function closeConnections(connections: Connections): Promise<void> {
-  const { chain, scores, installation, edits, publications, clickhouse } = connections;
-  await Promise.allSettled([chain.stop(), scores.stop(), installation.stop(), edits.stop(), publications.stop()]);
+  const { chain, scores, installation, edits, publications, clickhouse, lineage } = connections;
+  const parts = [chain, scores, installation, edits, publications];
+  await Promise.allSettled([...parts.map((part) => part.stop()), lineage.close()]);
   await clickhouse.close();
 }

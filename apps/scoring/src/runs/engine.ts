@@ -31,6 +31,7 @@ import { settingsAt } from '../settings/settings-at';
 import { createLiveSettings, type UsedSettings } from './live-settings';
 import { trialsFirst, type RunFinder } from './run-finder';
 import type { TrialPurpose } from './run-key';
+import { createRunLineage, type RunLineage } from './run-lineage';
 import { runModel, type RunOutcome, type RunRequest } from './run-model';
 
 /** What runs the models of the catalogue; it knows none of them by name. */
@@ -120,7 +121,7 @@ export function createEngine(
   models: readonly Model[] = MODELS,
   { deliver, isBackfill = false, isModest = isBackfill, publishes }: EngineOptions = {},
 ): Engine {
-  const { config, chain, scores, edits, publications, log } = connections;
+  const { config, chain, scores, edits, publications, log, lineage } = connections;
   const clickhouse = isModest ? connections.clickhouse.withSettings(MODEST) : connections.clickhouse;
   const ordered = orderModels(models);
   assertPieces(ordered);
@@ -227,6 +228,7 @@ export function createEngine(
       request: Pick<RunRequest, 'asOf' | 'missing' | 'purpose' | 'assertHeld'>,
       given: object | undefined,
       runs: RunFinder,
+      runLineage?: RunLineage,
     ): Promise<RunOutcome> => {
       const { asOf } = request;
       // Somebody may have changed the zone on purpose since this process started.
@@ -265,6 +267,7 @@ export function createEngine(
           chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
           bind: bind(head, asOf, settings, runs),
           notes,
+          lineage: runLineage,
         },
       );
     };
@@ -312,14 +315,24 @@ export function createEngine(
 
       async run(asOf, missing, assertHeld) {
         const startedAt = performance.now();
+        const runLineage = createRunLineage({
+          lineage,
+          model,
+          models: ordered,
+          settings: () => live.of(model).settings as object,
+          topicPrefix: config.TOPIC_PREFIX,
+          asOf,
+        });
         try {
-          const outcome = await execute({ asOf, missing, assertHeld }, undefined, decisions);
+          const outcome = await execute({ asOf, missing, assertHeld }, undefined, decisions, runLineage);
+          runLineage.complete(outcome.run);
           runOutcomes.inc({ model: name, outcome: outcome.outcome });
           runDuration.set({ model: name }, (performance.now() - startedAt) / 1000);
           runRows.set({ model: name }, outcome.run.rows);
           return outcome;
         } catch (error) {
           runOutcomes.inc({ model: name, outcome: 'failed' });
+          runLineage.fail(error);
           throw error;
         }
       },

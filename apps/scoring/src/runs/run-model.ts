@@ -18,6 +18,7 @@ import type { BoundInputs } from './bind-inputs';
 import { chunkRanges } from './chunk-ranges';
 import { RunAttempt, type ChunkPlan } from './run-attempt';
 import { billedTo, readCost, type RunCost } from './run-cost';
+import type { RunLineage } from './run-lineage';
 import { revisionOf, runIdOf, type RunKey, type TrialPurpose } from './run-key';
 import { recordDays, recordRun } from './run-records';
 import { findTrial, recordTrial } from './trial-records';
@@ -64,6 +65,8 @@ export interface RunDeps {
   readonly chunksPerQuery: number;
   readonly bind: () => Promise<BoundInputs>;
   readonly notes: readonly string[];
+  /** Left out: nobody is told of the run. */
+  readonly lineage?: RunLineage | undefined;
 }
 
 const KEPT_DAYS = 35;
@@ -109,6 +112,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
   const known = purpose === undefined ? knownRun(revisions, runId) : await findTrial(clickhouse, runId);
   if (known !== undefined) return { outcome: 'unchanged', run: known, timings: timings.all(), cost: null, notes };
 
+  deps.lineage?.begin({ runId, bound: inputs.bound });
   const keptDays = request.isLastOfMonth ? KEPT_DAYS_OF_MONTH : KEPT_DAYS;
   const attempt = new RunAttempt({
     clickhouse: billedTo(clickhouse, runId),

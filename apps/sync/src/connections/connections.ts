@@ -11,6 +11,7 @@ import {
   type KafkaClient,
   type KafkaLog,
 } from '@millrace/platform-kafka';
+import { createLineage, type Lineage } from '@millrace/platform-lineage';
 
 import type { SyncConfig } from '../app.config';
 
@@ -29,6 +30,8 @@ export interface Connections {
   readonly producer: BatchProducer;
   /** For urgent records: waits for nothing. */
   readonly urgentProducer: BatchProducer;
+  /** Tells a catalogue of plans, if one wants to hear of them. */
+  readonly lineage: Lineage;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -36,12 +39,13 @@ const MEBIBYTE = 1024 * 1024;
 /** Connects nothing yet: `connectKafka` does, and the first call of each of the others. */
 export function createConnections(config: SyncConfig, log: KafkaLog): Connections {
   const kafka = createKafka({ ...kafkaConnectionOf(config), clientId: 'sync' });
+  const clickhouse = createSyncClickHouse(config);
   return {
     config,
     log,
     kafka,
     admin: kafka.admin(),
-    clickhouse: createSyncClickHouse(config),
+    clickhouse,
     registry: new SchemaRegistryCodec({ url: config.SCHEMA_REGISTRY_URL }),
     producer: createBatchProducer({
       kafka,
@@ -51,6 +55,7 @@ export function createConnections(config: SyncConfig, log: KafkaLog): Connection
       deliveryTimeoutMs: 30_000,
     }),
     urgentProducer: createBatchProducer({ kafka, lingerMs: 0 }),
+    lineage: createLineage({ service: 'sync', config, clickhouse, log }),
   };
 }
 
@@ -77,6 +82,7 @@ export async function connectKafka({ admin }: Connections): Promise<void> {
 }
 
 export async function closeConnections(connections: Connections): Promise<void> {
-  const { admin, clickhouse, producer, urgentProducer } = connections;
+  const { admin, clickhouse, producer, urgentProducer, lineage } = connections;
+  await lineage.close();
   await Promise.allSettled([producer.close(), urgentProducer.close(), admin.disconnect(), clickhouse.close()]);
 }

@@ -1,5 +1,5 @@
 import { AUDIENCES } from '@millrace/catalog-models/published';
-import { dispatchKey, planKey, type PlanDecision } from '@millrace/contract-delivery';
+import { dispatchKey, planKey, type PlanDecision, type Subject } from '@millrace/contract-delivery';
 import { readRunOrTick, scoresTopic, type RunOrTick } from '@millrace/contract-score';
 import type { ClickHouse, SettingAside } from '@millrace/platform-clickhouse';
 import {
@@ -15,6 +15,7 @@ import type { ConfiguredDestination } from '../destinations/load-destinations';
 import { computePlan } from './compute-plan';
 import { dispatchPlan, type DispatchDeps } from './dispatch-plan';
 import { approvedPartOf, PlanIndex } from './plan-index';
+import type { PlanLineage } from './plan-lineage';
 import type { CurrentPlans, PlanLog } from './plan-log';
 import type { PlanSettings, ReadBackRecords } from './plan-subject';
 import { mirrorPlans, unmirroredPlans } from './plan-mirror';
@@ -41,6 +42,8 @@ export interface PlannerDeps {
   /** Undefined: the destination cannot be asked what it has. */
   readonly readBackOf?: (destination: string) => ReadBackRecords | undefined;
   readonly onPlanned: (plan: PlanDecision, seconds: number) => void;
+  /** Left out: nobody is told of plans. */
+  readonly lineage?: PlanLineage;
   readonly now?: () => number;
   readonly log: KafkaLog;
 }
@@ -176,7 +179,28 @@ export class Planner {
     return when.do === 'plan' ? when.withoutWaitingFor : undefined;
   }
 
-  async #plan({ configured, mapping, set, missing }: Due): Promise<void> {
+  async #plan(due: Due): Promise<void> {
+    const { lineage, currentPlans } = this.#deps;
+    const { name } = due.configured.entry;
+    const { object, entity } = due.mapping;
+    const begun = {
+      destination: name,
+      object,
+      subject: entity,
+      set: due.set,
+      after: currentPlans.of(name, object)?.plan_id,
+    };
+    lineage?.begin(begun);
+    try {
+      if (!(await this.#decidePlan(due))) lineage?.abandon(begun);
+    } catch (error) {
+      lineage?.fail(begun, error);
+      throw error;
+    }
+  }
+
+  /** False: another plan of the object came first. */
+  async #decidePlan({ configured, mapping, set, missing }: Due): Promise<boolean> {
     const { clickhouse, planLog, currentPlans, settings, onPlanned, readBackOf } = this.#deps;
     const { name } = configured.entry;
     await this.#deps.waitForMirror();
@@ -198,12 +222,14 @@ export class Planner {
     );
     // Another replica may have planned meanwhile: a newer set ends this one, an older one is what is on its way now.
     await planLog.refresh();
-    if (currentPlans.of(name, mapping.object) !== before) return;
+    if (currentPlans.of(name, mapping.object) !== before) return false;
     const key = planKey(name, mapping.object, set.hash, before?.plan_id);
     const { won } = await planLog.propose(key, { kind: 'plan', ...plan });
-    if (!won || currentPlans.of(name, mapping.object)?.plan_id !== plan.plan_id) return;
+    // Who has won tells how the plan of this key ends.
+    if (!won || currentPlans.of(name, mapping.object)?.plan_id !== plan.plan_id) return true;
     onPlanned(plan, (this.#now() - startedAt) / 1000);
     this.#sayWhatMatters(plan);
+    return true;
   }
 
   #sayWhatMatters(plan: PlanDecision): void {
@@ -233,8 +259,13 @@ export class Planner {
       const configured = this.#configuredOf(plan);
       return configured === undefined || this.#isOthers(plan, appendedAt)
         ? []
-        : [() => dispatchPlan(plan, subjectOf(configured, plan.object), this.#dispatchDeps())];
+        : [() => this.#dispatch(plan, subjectOf(configured, plan.object))];
     });
+  }
+
+  async #dispatch(plan: PlanDecision, subject: Subject): Promise<void> {
+    await dispatchPlan(plan, subject, this.#dispatchDeps());
+    this.#deps.lineage?.complete(plan, subject);
   }
 
   /** What somebody approved goes out with its newest values, as the records of a plan that no other replaces. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { SealStep } from '@millrace/contract-window';
 import { describeError } from '@millrace/platform-errors';
 import type { KafkaLog } from '@millrace/platform-kafka';
 import { FailureWatch } from '@millrace/platform-observability';
@@ -13,6 +14,8 @@ export interface SealLoopDeps {
   readonly pollMs: number;
   /** Waits a random part of it before sealing, so that mostly one of several replicas does the work. */
   readonly jitterMs: number;
+  /** Told of each step that this replica decided. */
+  readonly onSealed?: (step: SealStep) => void;
   readonly log: KafkaLog;
 }
 
@@ -80,6 +83,7 @@ export class SealLoop {
       if (outcome.kind === 'sealed' && outcome.won) {
         const { step, reason, totals, incomplete } = outcome.step;
         const level = incomplete.length > 0 ? 'warn' : 'info';
+        this.deps.onSealed?.(outcome.step);
         this.deps.log[level]({ step, reason, ...totals, incomplete }, `sealed step ${step}`);
       }
     } else this.noteWaiting(proposed.because, proposed.behind);

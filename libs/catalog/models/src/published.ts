@@ -13,6 +13,11 @@ export const PUBLISHED: Readonly<Record<string, Published>> = Object.fromEntries
   ),
 );
 
+/** The table that holds a score model's rows, by model: where lineage says that a plan's values come from. */
+export const ROW_TABLES: Readonly<Record<string, string>> = Object.fromEntries(
+  MODELS.flatMap((model) => (model.kind === 'score' ? [[model.name, model.rows.table]] : [])),
+);
+
 /** The model whose runs say who exists, of people and of accounts. */
 export const AUDIENCES: Readonly<Record<'person' | 'account', string>> = {
   person: audienceOf('person'),

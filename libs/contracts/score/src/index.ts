@@ -36,6 +36,7 @@ export { contributionRowSchema, GRADES, scoreRowSchema, STAGES, TIERS } from './
 export type { ContributionRow, ScoreRow } from './score-row';
 export { publicationKey, readSettingsPublication, settingsPublicationSchema } from './settings-publication';
 export type { SettingsPublication } from './settings-publication';
+export { lineageJobOf } from './lineage-job';
 export { rootOf, standingEdits } from './standing-edits';
 export type { StandingEdits } from './standing-edits';
 export { editsTopic, publicationsTopic, scoresTopic } from './topics';

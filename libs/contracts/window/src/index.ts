@@ -23,6 +23,6 @@ export {
   topicVectorSchema,
 } from './seal-step';
 export type { NewSealStep, SealReason, SealStep, TopicVector } from './seal-step';
-export { bindSteps, MOST_WINNERS, SEALED_PARAMS, SEALED_VIEWS, type SealedParams } from './sealed-views';
+export { bindSteps, MOST_WINNERS, SEALED_PARAMS, SEALED_VIEWS, SIGNALS_VIEW, type SealedParams } from './sealed-views';
 export { sealedTopic, stepKey } from './topics';
 export { endOf, parseDays, parseRange, parseWhen, refuseFuture, startOf, type When } from './when';

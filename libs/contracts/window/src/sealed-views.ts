@@ -14,6 +14,9 @@ export const SEALED_VIEWS = {
   steps: 'sealed_steps',
 } as const;
 
+/** Every sealed signal as of now, for people and tools: where lineage says that signals are. */
+export const SIGNALS_VIEW = 'signals';
+
 /** What `sealed_rows` and `sealed_windows` are bound by; each name is a parameter of the views, with its type in ClickHouse. */
 export const SEALED_PARAMS = {
   as_of_step: 'UInt64',

@@ -91,6 +91,15 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone('America/New_York').describe('Zone of business days, schedules and deadlines.'),
 } as const;
 
+/** A catalogue that hears what runs read and write. */
+export const lineageEnvironment = {
+  OPENLINEAGE_URL: url()
+    .optional()
+    .describe('Endpoint that takes OpenLineage events, without /api/v1/lineage; unset: none are sent.'),
+  OPENLINEAGE_API_KEY: secret().optional().describe('Sent to OPENLINEAGE_URL as a bearer token.'),
+  OPENLINEAGE_NAMESPACE: z.string().min(1).default('millrace').describe('Namespace of the jobs in OpenLineage events.'),
+} as const;
+
 /** Which of a process's variables `installation.v1` records, as far as the process has them. */
 export function installationVariablesOf(environment: Readonly<Record<string, unknown>>) {
   const names = ['TIME_ZONE', 'WINDOW_SIZE_SECONDS', 'WINDOW_GRACE_SECONDS'];

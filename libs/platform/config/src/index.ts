@@ -8,6 +8,7 @@ export {
   installationVariablesOf,
   kafkaConnectionOf,
   kafkaEnvironment,
+  lineageEnvironment,
   serviceEnvironment,
   serviceUrlsOf,
   timeZoneEnvironment,

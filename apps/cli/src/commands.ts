@@ -24,6 +24,7 @@ export const OWNED_COMMANDS: readonly OwnedCommand[] = [
   { name: 'ack', service: 'scoring', summary: 'silence the crossings of an account or a person for a while' },
   { name: 'explain', service: 'scoring', summary: 'why a score is what it is, and why it moved' },
   { name: 'export', service: 'scoring', summary: 'write a view or a table to a Parquet file' },
+  { name: 'dbt-sources', service: 'scoring', summary: 'the data model as a sources.yml of dbt' },
   { name: 'figures', service: 'scoring', summary: 'the figures of the newest night, each against its target' },
   { name: 'models', service: 'scoring', summary: 'the models, their settings and their graph' },
   { name: 'plan', service: 'sync', summary: 'what a destination would receive, and why the rest would not' },

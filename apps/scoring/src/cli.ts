@@ -5,6 +5,7 @@ import { serviceUrlsOf } from '@millrace/platform-config';
 import { readScoringConfig } from './app.config';
 import { addAckCommand } from './commands/ack.command';
 import { addBackfillCommand } from './commands/backfill.command';
+import { addDbtSourcesCommand } from './commands/dbt/dbt-sources.command';
 import { addDeployCommand } from './commands/deploy.command';
 import { examine } from './commands/doctor';
 import { addExplainCommand } from './commands/explain.command';
@@ -18,7 +19,7 @@ import { withClickHouse } from './commands/with-clickhouse';
 import { RECORD_TABLES } from './entities/entity-rows';
 
 runProgram(
-  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, figures, people, ack, models, set-aside.',
+  'Commands of scoring: deploy, doctor, run, backfill, score, explain, export, dbt-sources, figures, people, ack, models, set-aside.',
   (program, shell) => {
     addDeployCommand(program, shell);
     addDoctorCommand(
@@ -33,6 +34,7 @@ runProgram(
     addScoreCommand(program, shell);
     addExplainCommand(program, shell);
     addExportCommand(program, shell);
+    addDbtSourcesCommand(program, shell);
     addFiguresCommand(program, shell);
     addPeopleCommand(program, shell);
     addAckCommand(program, shell);

@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { runMigrations } from '@millrace/platform-clickhouse';
+import { createClickHouse, runMigrations } from '@millrace/platform-clickhouse';
 import { executeProgram } from '@millrace/platform-commands';
 import { useStack } from '@millrace/platform-testing';
 
@@ -78,9 +78,12 @@ describe('dbt on the data model', () => {
 
   afterAll(async () => {
     process.env = before;
-    await connections.clickhouse.command(`drop database if exists ${analytics}`);
     await closeConnections(connections);
     rmSync(folder, { recursive: true });
+    // The database of the connections is gone by now.
+    const clickhouse = createClickHouse({ url: stack.clickhouseUrl, database: 'default' });
+    await clickhouse.command(`drop database if exists ${analytics}`);
+    await clickhouse.close();
   });
 
   const dbt = async (user: 'default' | 'analyst', ...words: string[]): Promise<Ran> => {

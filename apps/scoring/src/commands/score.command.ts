@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { findRun } from '../explain/explain-person';
 import { unknownPerson } from '../explain/unknown-person';
+import { addBacktestCommand } from './backtest.command';
 import { runAndReport, withRunOptions, type RunOptions } from './run.command';
 import { SCORES } from './score-model';
 import { showScores } from './show-scores';
@@ -12,7 +13,7 @@ import { withClickHouse } from './with-clickhouse';
 const MOST_RUNS = 100_000;
 
 export function addScoreCommand(program: Command, shell: CommandShell): void {
-  const score = program.command('score').description('show scores, redo a run');
+  const score = program.command('score').description('show scores, redo a run, judge scores by what followed');
   withRunOptions(
     score.command('rerun').description('redo the run of an instant with what is sealed now; later runs become stale'),
   )
@@ -54,4 +55,5 @@ export function addScoreCommand(program: Command, shell: CommandShell): void {
       const header = ['entity', 'email', 'model', 'as of day', 'before', 'score', 'grade', 'stage', 'reasons'];
       print(shell, options, rows, listing(header, cells, `${entity} has no score`));
     });
+  addBacktestCommand(score, shell);
 }

@@ -1,22 +1,14 @@
-import type { DecisionIndex } from '../schedule/decision-index';
-import { runName } from '../schedule/plan-runs';
 import type { Engine } from './engine';
 import type { RunOutcome } from './run-model';
+import { createStepAside, type StepAsideOptions } from './step-aside';
 
-export interface BackfillOptions {
+export interface BackfillOptions extends StepAsideOptions {
   /** Epoch milliseconds; ticks of the job from `from` through `through` are run, the oldest first. */
   readonly from: number;
   readonly through: number;
-  /** The log of scores, read to its end. */
-  readonly refresh: () => Promise<void>;
-  /** For how long a claim holds a tick. */
-  readonly leaseMs: number;
   readonly isPartialAllowed: boolean;
   readonly onPlanned?: (instants: readonly number[]) => void;
   readonly onRun?: (outcome: RunOutcome, place: { readonly done: number; readonly of: number }) => void;
-  /** The tick for which it steps aside. */
-  readonly onYield?: (tick: string) => void;
-  readonly pollMs?: number;
 }
 
 export interface BackfillReport {
@@ -33,20 +25,12 @@ export interface BackfillReport {
  * as long as a replica works on a tick of the schedule. Called again after a failure it goes on where it stopped.
  */
 export async function backfill(engine: Engine, name: string, options: BackfillOptions): Promise<BackfillReport> {
-  const { from, through, refresh, leaseMs, isPartialAllowed, onPlanned, onRun, onYield, pollMs = 500 } = options;
+  const { from, through, refresh, leaseMs, isPartialAllowed, onPlanned, onRun, onYield, pollMs } = options;
   const { decisions } = engine;
   const job = engine.job(name);
   const hasRun = (model: string, asOf: number): boolean => decisions.runsAt(model, asOf).length > 0;
 
-  const stepAside = async (): Promise<void> => {
-    for (let said: string | undefined; ; await new Promise((resolve) => setTimeout(resolve, pollMs))) {
-      await refresh();
-      const tick = tickInWork(engine, decisions, Date.now(), leaseMs);
-      if (tick === undefined) return;
-      if (tick !== said) onYield?.(tick);
-      said = tick;
-    }
-  };
+  const stepAside = createStepAside(engine, { refresh, leaseMs, onYield, pollMs });
 
   await refresh();
   const instants = job.ticker.between(from, through);
@@ -69,16 +53,4 @@ export async function backfill(engine: Engine, name: string, options: BackfillOp
     }
   }
   return { made, existed: instants.filter((asOf) => !open.includes(asOf)), left };
-}
-
-/** A tick that is due and that a live replica holds, as `model@instant`. */
-function tickInWork({ jobs }: Engine, decisions: DecisionIndex, now: number, leaseMs: number): string | undefined {
-  for (const { name } of jobs) {
-    const held = decisions.dueTicks(name).find((tick) => {
-      const { holder, isDone } = decisions.tickState(name, tick);
-      return holder !== null && !isDone && now - holder.appendedAt <= leaseMs;
-    });
-    if (held !== undefined) return runName(name, held);
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { hashOf, type Input, type Model, type Score } from '@millrace/catalog-models';
+import { hashOf, type Input, type Score } from '@millrace/catalog-models';
 import type { BoundInput, IdentityEdit, RunPublished } from '@millrace/contract-score';
 import { addDays, type SealStep } from '@millrace/contract-window';
 import { RetryableError } from '@millrace/platform-errors';
@@ -30,6 +30,9 @@ export interface BoundDays {
   readonly pairs: readonly (readonly [day: string, step: number])[];
 }
 
+/** What reads: a model, or a select that is no model. */
+export type Reader = Pick<Score, 'name' | 'inputs'>;
+
 export interface BindDeps {
   readonly head: SealStep;
   readonly asOf: number;
@@ -45,8 +48,8 @@ export interface BindDeps {
   readonly editsThen: () => Promise<EditsThen>;
 }
 
-/** Binds every input of a model. Throws SERVICE_NOT_READY when a run that it cannot do without is missing. */
-export async function bindInputs(model: Score, settings: object, deps: BindDeps): Promise<BoundInputs> {
+/** Binds every input of a reader. Throws SERVICE_NOT_READY when a run that it cannot do without is missing. */
+export async function bindInputs(model: Reader, settings: object, deps: BindDeps): Promise<BoundInputs> {
   const bound: Record<string, BoundInput> = {};
   const params: Record<string, unknown> = {};
   const missing: string[] = [];
@@ -134,7 +137,7 @@ function byPartition(vector: OffsetVector): number[] {
   return Array.from(offsets, (offset) => offset ?? 0);
 }
 
-const neverRan = (model: Model, upstream: string): RetryableError =>
+const neverRan = (model: Reader, upstream: string): RetryableError =>
   new RetryableError(`${model.name} reads a run of ${upstream}, and ${upstream} has not run yet`, {
     code: 'SERVICE_NOT_READY',
     advice: `Run it: npx millrace run ${upstream}; or let \`npx millrace run ${model.name}\` run both`,

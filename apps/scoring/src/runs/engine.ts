@@ -23,13 +23,13 @@ import { createDecisionIndex, type DecisionIndex } from '../schedule/decision-in
 import { windowsToWaitFor } from '../schedule/plan-runs';
 import { scheduleIn } from '../schedule/schedule-in';
 import { createTicker, type Ticker } from '../schedule/ticks';
-import { bindInputs } from './bind-inputs';
+import { bindInputs, type BindDeps, type BoundInputs, type Reader } from './bind-inputs';
 import { mirrorPublications } from '../settings/publications-mirror';
 import type { FilesPublished } from '../settings/publish-files';
 import { changesInWords } from '../settings/setting-changes';
 import { settingsAt } from '../settings/settings-at';
 import { createLiveSettings, type UsedSettings } from './live-settings';
-import { trialsFirst, type RunFinder } from './run-finder';
+import { NO_RUNS, trialsFirst, type RunFinder } from './run-finder';
 import type { TrialPurpose } from './run-key';
 import { createRunLineage, type RunLineage } from './run-lineage';
 import { runModel, type RunOutcome, type RunRequest } from './run-model';
@@ -45,6 +45,8 @@ export interface Engine {
   job(name: string): Job;
   /** The job and those whose runs of the same instant it reads, in the order in which they run. */
   withUpstream(name: string): readonly Job[];
+  /** What a select that is no model reads as of an instant; of runs only those given. */
+  bind(reader: Reader, asOf: number, reads: readonly RunPublished[]): Promise<BoundInputs>;
   /** Build days by the settings that were published last; those whose settings do not hold are left out. */
   rollups(): readonly RollupBuilder[];
   /**
@@ -92,6 +94,8 @@ export interface TryOptions {
   readonly missing?: readonly string[];
   /** Runs of before that were tried: this one reads them, not the published ones of their models. */
   readonly reads?: readonly RunPublished[];
+  /** It reads no published run besides: it continues none, and is what a first run would be. */
+  readonly isAlone?: boolean;
 }
 
 export interface WaitOptions {
@@ -185,6 +189,26 @@ export function createEngine(
     ) as Pick<UsedSettings, 'settings' | 'hash'>;
 
   let fixing: (() => void)[] = [];
+  const bind = (reader: Reader, settings: object, given: Pick<BindDeps, 'head' | 'asOf' | 'runs' | 'isWithinDay'>) => {
+    const { asOf } = given;
+    const builders = new Map(ordered.filter(isRollup).map((one) => [one.name, () => rollupOf(one)]));
+    const found = <Found>(one: string, what: Found | undefined): Found => {
+      if (what === undefined) throw new Error(`${reader.name} reads ${one}, which is not among the models`);
+      return what;
+    };
+    return bindInputs(reader, settings, {
+      ...given,
+      asOfDate: dayAt(asOf, zone).date,
+      rollup: (one) => found(one, builders.get(one))(),
+      isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
+      entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
+      editsThen: async () => {
+        await edits.refresh();
+        return edits.through(asOf);
+      },
+    });
+  };
+
   const createJob = (model: Score): Job => {
     const { name } = model;
     const scheduled = (): { schedule: Schedule; ticker: Ticker } => {
@@ -202,27 +226,6 @@ export function createEngine(
       );
       return { isReady: waits.length === 0, missing: waits.map(({ window }) => window) };
     };
-    const bind = (head: SealStep, asOf: number, settings: object, runs: RunFinder) => () => {
-      const builders = new Map(ordered.filter(isRollup).map((one) => [one.name, () => rollupOf(one)]));
-      const found = <Found>(one: string, what: Found | undefined): Found => {
-        if (what === undefined) throw new Error(`${name} reads ${one}, which is not among the models`);
-        return what;
-      };
-      return bindInputs(model, settings, {
-        head,
-        asOf,
-        asOfDate: dayAt(asOf, zone).date,
-        rollup: (one) => found(one, builders.get(one))(),
-        runs,
-        isTick: (one, instant) => found(one, jobs.get(one)).ticker.isTick(instant),
-        isWithinDay: times.schedule.through === 'last_sealed_hour',
-        entityOffsets: () => entityOffsetsAt(clickhouse, asOf),
-        editsThen: async () => {
-          await edits.refresh();
-          return edits.through(asOf);
-        },
-      });
-    };
 
     const execute = async (
       request: Pick<RunRequest, 'asOf' | 'missing' | 'purpose' | 'assertHeld'>,
@@ -231,6 +234,7 @@ export function createEngine(
       runLineage?: RunLineage,
     ): Promise<RunOutcome> => {
       const { asOf } = request;
+      const isWithinDay = times.schedule.through === 'last_sealed_hour';
       // Somebody may have changed the zone on purpose since this process started.
       await agreeWithInstallation(connections);
       await chain.refresh();
@@ -265,7 +269,7 @@ export function createEngine(
           settingsOffset: publication?.offset,
           chunkSize: config.RUN_CHUNK_SIZE,
           chunksPerQuery: config.RUN_CHUNKS_PER_QUERY,
-          bind: bind(head, asOf, settings, runs),
+          bind: () => bind(model, settings, { head, asOf, runs, isWithinDay }),
           notes,
           lineage: runLineage,
         },
@@ -337,8 +341,8 @@ export function createEngine(
         }
       },
 
-      try: (asOf, { purpose, settings, missing = [], reads = [] }) =>
-        execute({ asOf, missing, purpose }, settings, trialsFirst(reads, decisions)),
+      try: (asOf, { purpose, settings, missing = [], reads = [], isAlone = false }) =>
+        execute({ asOf, missing, purpose }, settings, trialsFirst(reads, isAlone ? NO_RUNS : decisions)),
     };
   };
 
@@ -364,6 +368,11 @@ export function createEngine(
         for (const read of sameInstantOf(model)) wanted.add(read);
       }
       return [...jobs.values()].filter((job) => wanted.has(job.name));
+    },
+    async bind(reader, asOf, reads) {
+      await chain.refresh();
+      const head = headOrThrow(chain.head()?.value);
+      return bind(reader, {}, { head, asOf, runs: trialsFirst(reads, NO_RUNS), isWithinDay: false });
     },
     rollups,
     async readSettings() {

@@ -16,3 +16,6 @@ export function trialsFirst(trials: readonly RunPublished[], published: RunFinde
     },
   };
 }
+
+/** What is tried alone reads no published run. */
+export const NO_RUNS: RunFinder = { newestRun: () => undefined };

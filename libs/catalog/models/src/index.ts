@@ -26,4 +26,6 @@ export type { LeadScoreSettings } from './lead_score/lead-score.settings';
 export type { BuyingCommitteeSettings } from './buying_committee/buying-committee.settings';
 export type { AccountHealthSettings } from './account_health/account-health.settings';
 export type { AccountScoreSettings } from './account_score/account-score.settings';
+export { OUTCOMES, readingsOf } from './outcomes/outcomes';
+export type { Outcome, OutcomeReadings, Reading } from './outcomes/outcomes';
 export { personDays } from './person_days/person-days.model';

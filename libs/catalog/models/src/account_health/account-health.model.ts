@@ -27,6 +27,7 @@ export const accountHealth = defineScore({
   events: { sql: 'sql/events.sql', params: weekParams },
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', band: 'text', at_risk: 'text', coverage: 'number', reasons: 'list' },
+  qualified: { field: 'band', values: ['green'] },
   checks: {
     'scores that are not the sum of their contributions': 'sql/broken-sums.sql',
     'bands of accounts of which too little is known': 'sql/broken-bands.sql',

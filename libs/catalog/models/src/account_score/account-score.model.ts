@@ -46,6 +46,7 @@ export const accountScore = defineScore({
   events: { sql: 'sql/events.sql' },
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', stage: 'text', reasons: 'list' },
+  qualified: { field: 'stage', values: ['decision', 'purchase'] },
   checks: SUM_CHECK,
   labels: {
     'account.fit': 'Fits who we sell to',

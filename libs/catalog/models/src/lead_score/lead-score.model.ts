@@ -42,6 +42,7 @@ export const leadScore = defineScore({
   events: { sql: 'sql/events.sql' },
   rows: { table: 'score_rows', key: ['entity_id'] },
   publishes: { score: 'number', grade: 'text', stage: 'text', reasons: 'list' },
+  qualified: { field: 'stage', values: ['mql', 'pql'] },
   checks: SUM_CHECK,
   labels: REASON_LABELS,
   explain: {

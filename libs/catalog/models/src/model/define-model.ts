@@ -104,6 +104,8 @@ export interface Score<Settings = AnySettings, Borrowed = unknown> extends Model
   readonly rows: { readonly table: string; readonly key: readonly string[] };
   /** What a destination's mapping may name. */
   readonly publishes: Readonly<Record<string, PublishedType>>;
+  /** Which values of a published field hand an entity to sales: what a back-test judges as a decision. */
+  readonly qualified?: { readonly field: string; readonly values: readonly string[] };
   /**
    * Its runs say who exists: destinations hear of them and of nobody else. The view `audience_people_of(run_id)` or
    * `audience_accounts_of(run_id)` is its own.

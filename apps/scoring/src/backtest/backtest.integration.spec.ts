@@ -106,7 +106,9 @@ describe('a back-test', () => {
     const found: unknown[] = [];
     for (const view of ['scores', 'score_history', 'score_contributions', 'score_crossings', 'score_runs']) {
       found.push(
-        await connections.clickhouse.query(`select count() as rows, toString(groupBitXor(cityHash64(*))) as hash from ${view}`),
+        await connections.clickhouse.query(
+          `select count() as rows, toString(groupBitXor(cityHash64(*))) as hash from ${view}`,
+        ),
       );
     }
     await connections.scores.refresh();
@@ -154,8 +156,7 @@ describe('a back-test', () => {
         is_converted: at.some((one) => one > asOf && one <= asOf + 30 * 86_400_000),
         had_outcome: at.some((one) => one <= asOf),
         is_counted: !at.some((one) => one <= asOf),
-        recency_days:
-          lastDay === undefined ? null : (Date.parse(row.as_of_date) - Date.parse(lastDay)) / 86_400_000,
+        recency_days: lastDay === undefined ? null : (Date.parse(row.as_of_date) - Date.parse(lastDay)) / 86_400_000,
       });
     }
     expect(rows.filter((row) => row.is_counted && row.is_converted).length).toBeGreaterThan(5);
@@ -330,11 +331,20 @@ describe('a back-test', () => {
 
     it('a perfect score has AUC 1, a constant one a half, nobody converted none', async () => {
       const halves = Array.from({ length: 20 }, (_, index) => index < 7);
-      const perfect = await figuresOf('perfect', halves.map((hit) => given(hit ? 80 : 20, hit)));
+      const perfect = await figuresOf(
+        'perfect',
+        halves.map((hit) => given(hit ? 80 : 20, hit)),
+      );
       expect(scoreRanking(perfect)).toMatchObject({ auc: 1 });
-      const constant = await figuresOf('constant', halves.map((hit) => given(40, hit)));
+      const constant = await figuresOf(
+        'constant',
+        halves.map((hit) => given(40, hit)),
+      );
       expect(scoreRanking(constant)).toMatchObject({ auc: 0.5, lift_10: 1, lift_20: 1 });
-      const nobody = await figuresOf('nobody', halves.map(() => given(40, false)));
+      const nobody = await figuresOf(
+        'nobody',
+        halves.map(() => given(40, false)),
+      );
       expect(scoreRanking(nobody)).toMatchObject({ auc: null, lift_10: null });
       expect(nobody.thresholds.filter((one) => one.is_suggested)).toEqual([]);
     });

@@ -76,7 +76,11 @@ export async function backtest(
   // What happened since, by who is who now.
   const later = await tryInstant(engine, modelsOfRuns(outcomes), toldThrough, tools.stepAside);
   const told = await bindReading(engine, outcomes, toldThrough, later.runs);
-  const backtestId = idOf(request, tried.map((one) => runOf(one, model.name)), told);
+  const backtestId = idOf(
+    request,
+    tried.map((one) => runOf(one, model.name)),
+    told,
+  );
   await writeOutcomes(clickhouse, backtestId, told);
 
   // One after the other.

@@ -4,7 +4,8 @@ import { chooseInstants, isHorizonOver } from './choose-instants';
 const zone = 'America/New_York';
 const DAY_MS = 86_400_000;
 const at = (date: string): number => Date.parse(`${date}T00:00:00-05:00`);
-const datesOf = (instants: readonly number[]): string[] => instants.map((tick) => new Date(tick).toISOString().slice(0, 16));
+const datesOf = (instants: readonly number[]): string[] =>
+  instants.map((tick) => new Date(tick).toISOString().slice(0, 16));
 
 const given = (more: Partial<Parameters<typeof chooseInstants>[0]> = {}) =>
   datesOf(
@@ -28,7 +29,13 @@ it('takes the first tick of each of the last twelve months whose horizon has pas
 
 it('adds younger months up to six where there are fewer', () => {
   const instants = given({ from: at('2026-06-15') });
-  expect(instants).toEqual(['2026-07-01T06:00', '2026-08-01T06:00', '2026-09-01T06:00', '2026-10-01T06:00', '2026-11-01T06:00']);
+  expect(instants).toEqual([
+    '2026-07-01T06:00',
+    '2026-08-01T06:00',
+    '2026-09-01T06:00',
+    '2026-10-01T06:00',
+    '2026-11-01T06:00',
+  ]);
 });
 
 it('takes all of a range that is asked for; the first tick of its first month may lie before it', () => {

@@ -62,5 +62,10 @@ export async function readBacktestFigures(clickhouse: ClickHouse, params: Figure
 function backtestSql(name: string): string {
   const file = `sql/${name}.sql`;
   const load = (path: string): string => loadSql(__dirname, path);
-  return fillPieces({ name: 'a back-test', folder: __dirname, fragments: { rate: 'sql/rate.sql' } }, file, load(file), load);
+  return fillPieces(
+    { name: 'a back-test', folder: __dirname, fragments: { rate: 'sql/rate.sql' } },
+    file,
+    load(file),
+    load,
+  );
 }

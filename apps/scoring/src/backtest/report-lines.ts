@@ -36,7 +36,13 @@ export function reportInLines(report: BacktestReport): string[] {
     ...listing(
       ['ranked by', 'AUC', 'lift of best 10%', 'lift of best 20%', 'found in best 20%'],
       [
-        ['score', figure(score?.auc, 3), figure(score?.lift_10), figure(score?.lift_20), percent(score?.captured_20 ?? null)],
+        [
+          'score',
+          figure(score?.auc, 3),
+          figure(score?.lift_10),
+          figure(score?.lift_20),
+          percent(score?.captured_20 ?? null),
+        ],
         [
           'recency alone',
           figure(recency?.auc, 3),
@@ -99,7 +105,9 @@ function decisionLines(report: BacktestReport): string[] {
   const all = report.decisions.find(({ as_of_date }) => as_of_date === null);
   const best = report.thresholds.find((one) => one.is_suggested);
   const rule =
-    report.min_precision === null ? 'the highest F1' : `precision of ${percent(report.min_precision)} or more, then the highest recall`;
+    report.min_precision === null
+      ? 'the highest F1'
+      : `precision of ${percent(report.min_precision)} or more, then the highest recall`;
   const handed = report.qualified_as;
   return [
     ...(handed === null || all === undefined

@@ -9,7 +9,12 @@ import { readScoringConfig, type ScoringConfig } from '../app.config';
 import { backtest, type BacktestReport } from '../backtest/backtest';
 import { chooseInstants } from '../backtest/choose-instants';
 import { reportInLines } from '../backtest/report-lines';
-import { agreeWithInstallation, closeConnections, createConnections, type Connections } from '../connections/connections';
+import {
+  agreeWithInstallation,
+  closeConnections,
+  createConnections,
+  type Connections,
+} from '../connections/connections';
 import { createEngine, type Engine } from '../runs/engine';
 import { createStepAside } from '../runs/step-aside';
 import { SCORES } from './score-model';
@@ -38,9 +43,15 @@ export function addBacktestCommand(score: Command, shell: CommandShell): void {
       'score the first tick of past months as of then, and count how well the scores told what followed; nothing is published or delivered',
     )
     .requiredOption('--outcome <name>', `what is to follow: ${OUTCOMES.join(', ')}`)
-    .option('--outcome-of <whom>', 'person: the own outcome of a person; account: that of the account, for people too; default as the model')
+    .option(
+      '--outcome-of <whom>',
+      'person: the own outcome of a person; account: that of the account, for people too; default as the model',
+    )
     .option('--horizon <days>', 'an outcome counts up to so long after the instant, such as 90d', horizonDays, 90)
-    .option('--from <date|time>', 'the first instant; default: the last 12 whose horizon has passed, younger ones if they are under 6')
+    .option(
+      '--from <date|time>',
+      'the first instant; default: the last 12 whose horizon has passed, younger ones if they are under 6',
+    )
     .option('--to <date|time>', 'the last instant, its day included; default now')
     .option(
       '--threshold <score>',
@@ -55,7 +66,12 @@ export function addBacktestCommand(score: Command, shell: CommandShell): void {
     .option('--include-converted', 'count those whose outcome had come before the instant, too')
     .option('--json', 'print one JSON object')
     .action(async (model: string, options: BacktestOptions & JsonOption) => {
-      const report = await backtestModel(readScoringConfig(), model, options, (line) => void process.stderr.write(`${line}\n`));
+      const report = await backtestModel(
+        readScoringConfig(),
+        model,
+        options,
+        (line) => void process.stderr.write(`${line}\n`),
+      );
       print(shell, options, report, reportInLines(report));
     });
 }
@@ -111,7 +127,12 @@ export async function backtestModel(
 function scoreModel(name: string) {
   const model = SCORES.find((one) => one.name === name);
   if (model !== undefined) return model;
-  throw unknownName({ kind: 'model with a score', typed: name, known: SCORES.map((one) => one.name), code: 'MODEL_UNKNOWN' });
+  throw unknownName({
+    kind: 'model with a score',
+    typed: name,
+    known: SCORES.map((one) => one.name),
+    code: 'MODEL_UNKNOWN',
+  });
 }
 
 function outcomeOf(typed: string): Outcome {
@@ -173,9 +194,12 @@ function instantsOf(
     toldThrough,
   }).filter((tick) => first === Infinity || first < tick);
   if (instants.length > 0 && instants.length <= MOST_INSTANTS) return instants;
-  throw new UsageError(`${instants.length} first ticks of a month of ${name} have sealed signals before them in the range`, {
-    advice: `Name a range with 1 to ${MOST_INSTANTS} of them by --from and --to`,
-  });
+  throw new UsageError(
+    `${instants.length} first ticks of a month of ${name} have sealed signals before them in the range`,
+    {
+      advice: `Name a range with 1 to ${MOST_INSTANTS} of them by --from and --to`,
+    },
+  );
 }
 
 function horizonDays(typed: string): number {

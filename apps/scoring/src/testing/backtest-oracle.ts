@@ -37,7 +37,11 @@ export function decilesOf(rows: readonly JudgedScore[]): Map<number, [number, nu
 }
 
 /** Share of all conversions among the best part; each of those who tie at its border counts in part. */
-export function capturedOf(rows: readonly JudgedScore[], part: number, rankOf: (row: JudgedScore) => number): number | null {
+export function capturedOf(
+  rows: readonly JudgedScore[],
+  part: number,
+  rankOf: (row: JudgedScore) => number,
+): number | null {
   const all = rows.filter((row) => row.isConverted).length;
   if (all === 0) return null;
   let room = rows.length * part;

@@ -20,7 +20,7 @@ with
 
   tenths as (
     select
-      toUInt8(least(10, 1 + intDiv(20 * better + 10 * entities, 2 * all_entities))) as decile,
+      toUInt8(least(10, 1 + intDiv(20 * placed.better + 10 * placed.entities, 2 * placed.all_entities))) as decile,
       min(score) as lowest_score,
       max(score) as highest_score,
       sum(placed.entities) as entities,

@@ -10,15 +10,15 @@ with
 
   ranked as (
     select
-      ranking.1 as ranking,
-      ranking.2 as value,
+      place.1 as ranking,
+      place.2 as value,
       arrayJoin(
         if(has({pooled: Array(Date)}, cells.as_of_date), [toNullable(cells.as_of_date), null], [toNullable(cells.as_of_date)])
       ) as as_of_date,
       entities,
       conversions
     from cells
-    array join [('score', toInt64(score)), ('recency', -toInt64(ifNull(recency_days, 1000000)))] as ranking
+    array join [('score', toInt64(score)), ('recency', -toInt64(ifNull(recency_days, 1000000)))] as place
   ),
 
   groups as (

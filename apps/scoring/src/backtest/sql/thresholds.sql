@@ -38,8 +38,8 @@ select
   rate_high,
   recall,
   f1,
-  may_be and row_number() over (
+  (may_be and row_number() over (
     order by may_be desc, if({min_precision: Nullable(Float64)} is null, f1, recall) desc, threshold desc
-  ) = 1 as is_suggested
+  ) = 1)::Bool as is_suggested
 from judged
 order by threshold desc

@@ -61,7 +61,7 @@ describe('commands', () => {
       SOURCES.filter((path) => path.startsWith(`apps/${service}/`))
         .map(read)
         .join('\n'),
-      /command\(\s*(?:\w+,\s*)?'([a-z]+)[ ']/g,
+      /command\(\s*(?:\w+,\s*)?'([a-z]+(?:-[a-z]+)*)[ ']/g,
     );
   const GROUPS = new Set(['windows', 'quarantine', 'keys', 'score', 'models', 'deliveries']);
 

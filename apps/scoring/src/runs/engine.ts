@@ -50,8 +50,8 @@ export interface Engine {
   /** Build days by the settings that were published last; those whose settings do not hold are left out. */
   rollups(): readonly RollupBuilder[];
   /**
-   * Reads what is published, and publishes files that are to be. The first time it fixes the schedules, for as long as the engine lives;
-   * before it everything is as the files say.
+   * Reads what is published; what never was is published as its file says. The first time it fixes the schedules, for as long as
+   * the engine lives; before it everything is as the files say. Changed files are published by the next run.
    */
   readSettings(): Promise<void>;
 }
@@ -172,12 +172,14 @@ export function createEngine(
       input.from === 'run' && input.pick === 'same_instant' ? [input.model] : [],
     );
 
-  const spillOf = (model: Score): number =>
-    Object.values(model.inputs(live.of(model).settings)).reduce((most, input) => {
+  const spillOf = (model: Score): number => {
+    if (!holds(model)) return 0;
+    return Object.values(model.inputs(live.of(model).settings)).reduce((most, input) => {
       const rollup = input.from === 'days' ? ordered.find(({ name }) => name === input.model) : undefined;
-      if (rollup?.kind !== 'rollup') return most;
+      if (rollup?.kind !== 'rollup' || !holds(rollup)) return most;
       return Math.max(most, rollup.spillMs?.(live.of(rollup).settings) ?? 0);
     }, 0);
+  };
 
   /** What was given, with what the model borrows as it is published. */
   const tried = (model: Score, given: object, asOf: number): Pick<UsedSettings, 'settings' | 'hash'> =>
@@ -211,12 +213,16 @@ export function createEngine(
 
   const createJob = (model: Score): Job => {
     const { name } = model;
-    const scheduled = (): { schedule: Schedule; ticker: Ticker } => {
+    const scheduled = (): Pick<Job, 'schedule' | 'ticker' | 'sameInstant'> => {
       const schedule = scheduleIn(live.of(model).settings, model, zone, config.SCHEDULE_CRONS);
-      return { schedule, ticker: createTicker(schedule.cron, zone, `schedule.cron of ${name}`) };
+      const ticker = createTicker(schedule.cron, zone, `schedule.cron of ${name}`);
+      return { schedule, ticker, sameInstant: sameInstantOf(model) };
     };
     let times = scheduled();
-    fixing.push(() => void (times = scheduled()));
+    // What does not hold keeps the schedule of its file: its ticks come, fail and say why, and the others go on.
+    fixing.push(() => {
+      if (holds(model)) times = scheduled();
+    });
     const readiness = (asOf: number): Readiness => {
       const waits = windowsToWaitFor(
         { schedule: times.schedule, spillMs: spillOf(model) },
@@ -286,7 +292,7 @@ export function createEngine(
         return times.ticker;
       },
       get sameInstant() {
-        return sameInstantOf(model);
+        return times.sameInstant;
       },
       get spillMs() {
         return spillOf(model);
@@ -365,7 +371,7 @@ export function createEngine(
       const wanted = new Set([name]);
       for (const model of [...scoreModels].reverse()) {
         if (!wanted.has(model.name)) continue;
-        for (const read of sameInstantOf(model)) wanted.add(read);
+        for (const read of jobOf(model.name).sameInstant) wanted.add(read);
       }
       return [...jobs.values()].filter((job) => wanted.has(job.name));
     },
@@ -376,7 +382,7 @@ export function createEngine(
     },
     rollups,
     async readSettings() {
-      await live.refresh(Date.now());
+      await live.refresh(null);
       for (const fix of fixing) fix();
       fixing = [];
     },

@@ -167,3 +167,15 @@ it('settings as they are published are read back as they were', async () => {
   expect(MODELS.map((model) => settings.of(model).hash)).toEqual(before);
   expect(publications.all().map(({ settings: own }) => JSON.stringify(own)).join('')).not.toContain('undefined');
 });
+
+it('reading at the start publishes what never was, and leaves a changed file to the next run', async () => {
+  write('lead_score', lookBack(60));
+  await start().refresh(null);
+  expect(authors()).toEqual(['file']);
+  write('lead_score', lookBack(30));
+  const settings = start();
+  await settings.refresh(null);
+  expect(days(settings)).toBe(60);
+  await settings.refresh(2_000);
+  expect([days(settings, 1_999), days(settings, 2_000)]).toEqual([60, 30]);
+});

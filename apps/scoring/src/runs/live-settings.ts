@@ -20,9 +20,9 @@ export interface LiveSettings {
   of(model: Model, instant?: number): UsedSettings;
   /**
    * Reads the files and what is published, and publishes files. All files are taken, or none. `countsFrom`: the instant from which on a
-   * file that is published counts. Returns notes for the run, empty when all is well.
+   * file that is published counts; null: only what never was is published. Returns notes for the run, empty when all is well.
    */
-  refresh(countsFrom: number): Promise<readonly string[]>;
+  refresh(countsFrom: number | null): Promise<readonly string[]>;
   /** How the file differs from what is published, in words; empty when it does not. */
   differences(model: Model): readonly string[];
   /** What a service that publishes changed files would publish of the model; empty: nothing. */
@@ -72,14 +72,15 @@ export function createLiveSettings(options: LiveSettingsOptions): LiveSettings {
     say();
   };
 
-  const publish = async (model: Model, countsFrom: number): Promise<void> => {
+  const publish = async (model: Model, countsFrom: number | null): Promise<void> => {
     const { name } = model;
+    if (countsFrom === null && publications.of(name).length > 0) return;
     const known = publications.of(name).map((one) => ownHash(model, one));
     const file = fileOf(model);
     const state: FileState = { model, file, seen: seen.get(name), live: known.at(-1) };
     seen.set(name, hashOf(file.own));
     if (!isToPublish(state, known, publishes)) return;
-    const published = await publishFile(publications, state, countsFrom, Date.now());
+    const published = await publishFile(publications, state, countsFrom ?? 0, Date.now());
     if (published === undefined || state.live === undefined) return;
     const { hash, offset } = published;
     log.info({ model: name, hash, offset }, `a changed file is published: ${name} uses it from now`);
@@ -91,7 +92,7 @@ export function createLiveSettings(options: LiveSettingsOptions): LiveSettings {
     try {
       const changes = differences(model);
       if (changes.length === 0) return;
-      sayOnce(`${name} ${seen.get(name)} ${of(model).hash}`, () => log.warn({ model: name }, changes.join('; ')));
+      sayOnce(`${name} ${hashOf(fileOf(model).own)} ${of(model).hash}`, () => log.warn({ model: name }, changes.join('; ')));
     } catch (error) {
       settingsFailures.inc();
       sayOnce(describeError(error), () => log.error({ err: error, model: name }, describeError(error)));

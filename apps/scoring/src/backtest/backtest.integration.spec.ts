@@ -16,7 +16,7 @@ import {
   type JudgedScore,
 } from '../testing/backtest-oracle';
 import { install, seal, seedPeople, type SeedSignal } from '../testing/seed';
-import type { BacktestReport } from './backtest';
+import type { BacktestReport } from './backtest-report';
 import { readBacktestFigures, type Figures } from './figures';
 
 jest.setTimeout(900_000);

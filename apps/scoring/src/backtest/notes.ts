@@ -1,5 +1,5 @@
 import type { Figures } from './figures';
-import type { BacktestReport, BacktestRequest } from './backtest';
+import type { BacktestReport, BacktestRequest } from './backtest-report';
 import type { TriedInstant } from './try-instant';
 
 const FEW = 100;

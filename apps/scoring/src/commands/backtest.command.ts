@@ -6,7 +6,8 @@ import { silentLog } from '@millrace/platform-kafka';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { readScoringConfig, type ScoringConfig } from '../app.config';
-import { backtest, type BacktestReport } from '../backtest/backtest';
+import { backtest } from '../backtest/backtest';
+import type { BacktestReport } from '../backtest/backtest-report';
 import { chooseInstants } from '../backtest/choose-instants';
 import { reportInLines } from '../backtest/report-lines';
 import {

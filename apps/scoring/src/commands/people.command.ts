@@ -22,7 +22,9 @@ export function addPeopleCommand(program: Command, shell: CommandShell): void {
     people
       .command('link <identity> <identity>')
       .description('both belong to one person from now on; undo it with unlink'),
-  ).action((identity: string, other: string, options: DecisionOptions) => decide(shell, 'link', identity, other, options));
+  ).action((identity: string, other: string, options: DecisionOptions) =>
+    decide(shell, 'link', identity, other, options),
+  );
   editOptions(
     people
       .command('unlink <identity> [identity]')

@@ -1,5 +1,13 @@
 import { findModel, type Score } from '@millrace/catalog-models';
-import { instant, listing, print, readTyped, wholeNumber, type CommandShell, type JsonOption } from '@millrace/platform-commands';
+import {
+  instant,
+  listing,
+  print,
+  readTyped,
+  wholeNumber,
+  type CommandShell,
+  type JsonOption,
+} from '@millrace/platform-commands';
 import { MillraceError, UsageError } from '@millrace/platform-errors';
 import type { Command } from 'commander';
 
@@ -109,7 +117,11 @@ function whatIfInLines(report: WhatIf): string[] {
     '',
     ...listing(
       ['scores', 'before', 'after'],
-      distribution.map(({ score_from: from, before, after }) => [`${from} to ${from === 90 ? 100 : from + 9}`, before, after]),
+      distribution.map(({ score_from: from, before, after }) => [
+        `${from} to ${from === 90 ? 100 : from + 9}`,
+        before,
+        after,
+      ]),
       'nobody has a score',
     ),
     '',

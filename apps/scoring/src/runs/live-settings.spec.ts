@@ -113,7 +113,9 @@ it('settings that this version does not take are an error of their model alone',
   expect(await settings.refresh(4_000)).toEqual([]);
   await settings.refresh(5_000);
   expect(days(settings, 2_999)).toBe(60);
-  expect(() => settings.of(leadScore)).toThrow(/published settings of lead_score do not hold: .*ana published.*look_bakc/s);
+  expect(() => settings.of(leadScore)).toThrow(
+    /published settings of lead_score do not hold: .*ana published.*look_bakc/s,
+  );
   expect(() => settings.of(personDays)).not.toThrow();
   expect(said.filter((line) => line.startsWith('error') && line.includes('of lead_score do not hold'))).toHaveLength(1);
 });

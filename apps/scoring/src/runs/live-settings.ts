@@ -92,7 +92,9 @@ export function createLiveSettings(options: LiveSettingsOptions): LiveSettings {
     try {
       const changes = differences(model);
       if (changes.length === 0) return;
-      sayOnce(`${name} ${hashOf(fileOf(model).own)} ${of(model).hash}`, () => log.warn({ model: name }, changes.join('; ')));
+      sayOnce(`${name} ${hashOf(fileOf(model).own)} ${of(model).hash}`, () =>
+        log.warn({ model: name }, changes.join('; ')),
+      );
     } catch (error) {
       settingsFailures.inc();
       sayOnce(describeError(error), () => log.error({ err: error, model: name }, describeError(error)));

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 
-import { hashOf, loadSettingsFile, MODELS, parseModelSettings, type Model, type ParsedSettings } from '@millrace/catalog-models';
+import {
+  hashOf,
+  loadSettingsFile,
+  MODELS,
+  parseModelSettings,
+  type Model,
+  type ParsedSettings,
+} from '@millrace/catalog-models';
 import { UsageError } from '@millrace/platform-errors';
 
 import type { Publication, PublicationsLog } from '../connections/publications-log';
 import { affectedModels } from './affected-models';
-import { assertSchedules } from './assert-schedule';
+import { assertSchedules } from './assert-schedules';
 import { nextNumber, publishSettings } from './publish-settings';
 import { settingChanges, type SettingChange } from './setting-changes';
 import { parsePublication, settingsAt } from './settings-at';
@@ -59,8 +66,7 @@ const NEWEST = Number.MAX_SAFE_INTEGER;
 
 export function createSettingsDesk({ publications, folder, zone, models = MODELS, now }: DeskDeps): SettingsDesk {
   const liveOf = (model: Model): ParsedSettings<object> =>
-    settingsAt(publications, model, NEWEST) ??
-    (parseModelSettings(model, {}, 'the defaults') as ParsedSettings<object>);
+    settingsAt(publications, model, NEWEST) ?? (parseModelSettings(model, {}, 'the defaults') as ParsedSettings<object>);
   const lend = (lender: Model): unknown => liveOf(lender).settings;
 
   /** What is live and does not hold any more is compared as it was written. */

@@ -10,9 +10,7 @@ export type SettingsFiles = ReadonlyMap<string, ModelSettings<object>>;
  */
 export function readSettingsFiles(folder: string, models: readonly Model[], before?: SettingsFiles): SettingsFiles {
   assertSettingsFolder(folder);
-  const found = new Map(
-    models.map((model) => [model.name, loadModelSettings(model, folder) as ModelSettings<object>]),
-  );
+  const found = new Map(models.map((model) => [model.name, loadModelSettings(model, folder) as ModelSettings<object>]));
   for (const [name, { file }] of found) {
     const earlier = before?.get(name)?.file ?? null;
     if (earlier === null || file !== null) continue;

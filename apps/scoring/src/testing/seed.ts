@@ -52,7 +52,12 @@ export async function install(
   more: Readonly<Record<string, string>> = {},
   models: readonly Model[] = MODELS,
 ): Promise<Connections> {
-  const config = readScoringConfig({ ...environment, ENTITIES_WAIT_SECONDS: '0', MODELS_AUTO_PUBLISH: 'true', ...more });
+  const config = readScoringConfig({
+    ...environment,
+    ENTITIES_WAIT_SECONDS: '0',
+    MODELS_AUTO_PUBLISH: 'true',
+    ...more,
+  });
   const connections = createConnections(config, silentLog);
   await prepare(config, connections, models);
   await Promise.all([connections.chain.start(), connections.scores.start()]);

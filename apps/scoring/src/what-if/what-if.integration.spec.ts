@@ -19,7 +19,14 @@ jest.setTimeout(1_200_000);
 // 02:00 in New York.
 const AS_OF = Date.parse('2026-11-23T07:00:00Z');
 const PEOPLE = Array.from({ length: 12 }, (_, index) => index);
-const VIEWS = ['scores', 'score_history', 'score_contributions', 'score_crossings', 'score_runs', 'settings_publications'];
+const VIEWS = [
+  'scores',
+  'score_history',
+  'score_contributions',
+  'score_crossings',
+  'score_runs',
+  'settings_publications',
+];
 
 describe('what-if', () => {
   const stack = useStack();
@@ -133,9 +140,10 @@ describe('what-if', () => {
   it('compares with what is live now, also where the run as of the instant used other settings', async () => {
     const text = readFileSync(join(folder, 'lead_score.yaml'), 'utf8');
     writeFileSync(join(folder, 'same.txt'), text.replace(/(demo_request:\s*\{?\s*\n?\s*weight:\s*)\d+/, '$11'));
-    const told = await whatIf(connections.config, 'lead_score', { file: join(folder, 'same.txt'), anyway: true, top: 5 });
+    const options = { file: join(folder, 'same.txt'), anyway: true, top: 5 };
+    const told = await whatIf(connections.config, 'lead_score', options);
     expect(told.diff.changes).toEqual([]);
     expect([told.movers, told.changes.every(({ change_from }) => change_from === 0)]).toEqual([[], true]);
-    await expect(whatIf(connections.config, 'people_as_of', { anyway: true, top: 5 })).rejects.toThrow(/makes no scores/);
+    await expect(whatIf(connections.config, 'people_as_of', options)).rejects.toThrow(/makes no scores/);
   });
 });

@@ -50,14 +50,19 @@ const acceptedOf = async (runId: string): Promise<number> =>
   )[0]?.accepted ?? 0;
 /** What of deliveries anybody may see. */
 const delivered = async (): Promise<unknown> => ({
-  attempts: await clickhouse.query('select arraySort(groupUniqArray((idempotency_key, attempt))) as keys from deliveries'),
+  attempts: await clickhouse.query(
+    'select arraySort(groupUniqArray((idempotency_key, attempt))) as keys from deliveries',
+  ),
   plans: await clickhouse.query('select arraySort(groupUniqArray(plan_id)) as plans from delivery_runs'),
 });
 
 it('counts what the plan sends once the settings are published, and changes nothing', async () => {
   await clickhouse.insertRows('score_history', rowsOf('run-1', () => ({ score: 50 })));
   await publishRun(stack.kafka, stack.topicPrefix, run('run-1'));
-  await waitFor('everybody is delivered', () => acceptedOf('run-1'), { deadlineMs: 300_000, until: (all) => all === 30 });
+  await waitFor('everybody is delivered', () => acceptedOf('run-1'), {
+    deadlineMs: 300_000,
+    until: (all) => all === 30,
+  });
 
   // Scoring shows what was tried; its rows have the values of their run.
   await clickhouse.insertRows('score_history', rowsOf('tried', moved));
@@ -72,7 +77,10 @@ it('counts what the plan sends once the settings are published, and changes noth
 
   await clickhouse.insertRows('score_history', rowsOf('run-2', moved));
   await publishRun(stack.kafka, stack.topicPrefix, run('run-2', NEXT));
-  await waitFor('what moved is delivered', () => acceptedOf('run-2'), { deadlineMs: 300_000, until: (all) => all === 12 });
+  await waitFor('what moved is delivered', () => acceptedOf('run-2'), {
+    deadlineMs: 300_000,
+    until: (all) => all === 12,
+  });
   const real = await shown({ run: 'run-2' });
   expect(real?.state).toBe('decided');
   for (const figure of ['records', 'to_send', 'suppressed', 'reasons', 'calls'] as const) {

@@ -5,11 +5,7 @@ import { scheduleIn } from '../schedule/schedule-in';
 import { createTicker } from '../schedule/ticks';
 
 /** Throws ConfigError for settings of a score whose schedule cannot be followed, or waits in a circle with those of the others. */
-export function assertSchedules(
-  models: readonly Model[],
-  settingsOf: (model: Model) => object,
-  zone: string,
-): void {
+export function assertSchedules(models: readonly Model[], settingsOf: (model: Model) => object, zone: string): void {
   const nodes = models.flatMap((model) => {
     if (model.kind !== 'score') return [];
     const settings = settingsOf(model);

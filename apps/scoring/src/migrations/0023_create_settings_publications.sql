@@ -137,6 +137,19 @@ comment 'Runs that were tried and not published, of the last days: score_compari
 
 -- Grain: one entity of either of two runs, published or not.
 create or replace view {{database}}.score_comparison {{on_cluster}}
+(
+  entity_kind LowCardinality(String) comment 'person, account or conversion',
+  entity_id String comment 'Of either run',
+  email String comment 'Normalised e-mail of a person; empty for others',
+  is_before Bool comment 'Whether the base run has a row of it',
+  is_after Bool comment 'Whether the other run has a row of it',
+  score_before Nullable(UInt8) comment 'Score in the base run; null: none',
+  score_after Nullable(UInt8) comment 'Score in the other run; null: none',
+  rank_before Nullable(UInt64) comment 'Place in the base run, 1 is the highest score; equal scores share one',
+  rank_after Nullable(UInt64) comment 'Place in the other run',
+  values_before String comment 'Published fields of the base run as JSON; empty: it has no row',
+  values_after String comment 'Published fields of the other run as JSON; empty: it has no row'
+)
 as
 with
   rows as (

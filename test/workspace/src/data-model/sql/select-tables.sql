@@ -17,7 +17,7 @@ select
   -- system.columns has none of a view with parameters; the list of its create statement is kept.
   extractAllGroups(
     splitByRegexp(' AS (SELECT|WITH) ', create_table_query)[1],
-    '`(\\w+)` [^`]* COMMENT ''((?:[^''\\\\]|\\\\.)*)'''
+    '`(\\w+)` [^`]*? COMMENT ''((?:[^''\\\\]|\\\\.)*)'''
   ) as declared
 from system.tables
 where database = currentDatabase()

@@ -71,7 +71,11 @@ export async function whatIf(config: ScoringConfig, name: string, options: WhatI
     const asOf =
       typed === undefined
         ? newest.as_of
-        : instantThatRan(engine, name, readTyped('--as-of', () => parseAsOf(typed, context)));
+        : instantThatRan(
+            engine,
+            name,
+            readTyped('--as-of', () => parseAsOf(typed, context)),
+          );
     const live = engine.decisions.newestRun(name, asOf) ?? newest;
     const { diff, parsed } = await desk.propose(model, options.file);
     return tryWhatIf({

@@ -167,7 +167,12 @@ it('settings as they are published are read back as they were', async () => {
   const before = MODELS.map((model) => settings.of(model).hash);
   await settings.refresh(500);
   expect(MODELS.map((model) => settings.of(model).hash)).toEqual(before);
-  expect(publications.all().map(({ settings: own }) => JSON.stringify(own)).join('')).not.toContain('undefined');
+  expect(
+    publications
+      .all()
+      .map(({ settings: own }) => JSON.stringify(own))
+      .join(''),
+  ).not.toContain('undefined');
 });
 
 it('reading at the start publishes what never was, and leaves a changed file to the next run', async () => {

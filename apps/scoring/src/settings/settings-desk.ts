@@ -66,7 +66,8 @@ const NEWEST = Number.MAX_SAFE_INTEGER;
 
 export function createSettingsDesk({ publications, folder, zone, models = MODELS, now }: DeskDeps): SettingsDesk {
   const liveOf = (model: Model): ParsedSettings<object> =>
-    settingsAt(publications, model, NEWEST) ?? (parseModelSettings(model, {}, 'the defaults') as ParsedSettings<object>);
+    settingsAt(publications, model, NEWEST) ??
+    (parseModelSettings(model, {}, 'the defaults') as ParsedSettings<object>);
   const lend = (lender: Model): unknown => liveOf(lender).settings;
 
   /** What is live and does not hold any more is compared as it was written. */

@@ -38,9 +38,7 @@ export async function tryWhatIf({ clickhouse, model, job, live, proposed, diff, 
   const standing = job.settings();
   const isComparable = live.input_hash === tried.run.input_hash && live.settings_hash === standing.hash;
   // Late signals or other settings since: only the settings may differ between the two.
-  const base = isComparable
-    ? live
-    : (await job.try(live.as_of, { purpose: 'what_if', settings: standing.own })).run;
+  const base = isComparable ? live : (await job.try(live.as_of, { purpose: 'what_if', settings: standing.own })).run;
   return {
     diff,
     as_of: live.as_of,

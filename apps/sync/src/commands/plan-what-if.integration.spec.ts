@@ -57,7 +57,10 @@ const delivered = async (): Promise<unknown> => ({
 });
 
 it('counts what the plan sends once the settings are published, and changes nothing', async () => {
-  await clickhouse.insertRows('score_history', rowsOf('run-1', () => ({ score: 50 })));
+  await clickhouse.insertRows(
+    'score_history',
+    rowsOf('run-1', () => ({ score: 50 })),
+  );
   await publishRun(stack.kafka, stack.topicPrefix, run('run-1'));
   await waitFor('everybody is delivered', () => acceptedOf('run-1'), {
     deadlineMs: 300_000,

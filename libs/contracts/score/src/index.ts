@@ -34,7 +34,7 @@ export type {
 export type { Published, PublishedType } from './published';
 export { contributionRowSchema, GRADES, scoreRowSchema, STAGES, TIERS } from './score-row';
 export type { ContributionRow, ScoreRow } from './score-row';
-export { publicationKey, readSettingsPublication, settingsPublicationSchema } from './settings-publication';
+export { publicationKey, readSettingsPublication } from './settings-publication';
 export type { SettingsPublication } from './settings-publication';
 export { lineageJobOf } from './lineage-job';
 export { rootOf, standingEdits } from './standing-edits';

@@ -6,7 +6,7 @@ const instant = z.int().nonnegative();
  * Somebody published settings of a model. Key: `settings:<model>:<number>`, `number` counting the publications of the model from 0:
  * of two who publish at once the first wins, and the other one learns it. Records live for ever.
  */
-export const settingsPublicationSchema = z.object({
+const settingsPublicationSchema = z.object({
   kind: z.literal('settings'),
   v: z.int().positive(),
   model: z.string().min(1),

@@ -7,8 +7,8 @@ import type { Command } from 'commander';
 import { readScoringConfig, type ScoringConfig } from '../app.config';
 import { agreeWithInstallation, closeConnections, createConnections } from '../connections/connections';
 import { backfill, type BackfillReport } from '../runs/backfill';
+import { filesOf, refuseBeforeData, refuseUnpublished } from '../runs/before-a-run';
 import { createEngine } from '../runs/engine';
-import { refuseBeforeData, refuseUnpublished, filesOf } from './run-job';
 import { findScoreModel } from './score-model';
 
 interface Options extends JsonOption {

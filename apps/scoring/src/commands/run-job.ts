@@ -1,5 +1,5 @@
 import type { RunPublished } from '@millrace/contract-score';
-import { ConfigError, MillraceError, UsageError } from '@millrace/platform-errors';
+import { UsageError } from '@millrace/platform-errors';
 import { instant, readTyped } from '@millrace/platform-commands';
 import { silentLog } from '@millrace/platform-kafka';
 
@@ -10,14 +10,16 @@ import {
   createConnections,
   type Connections,
 } from '../connections/connections';
+import { waitForDeliveries, type RunDelivery } from '../deliveries/run-delivery';
 import { readFigures, type Figure } from '../figures/night-figures';
-import { createEngine, type Engine, type Job } from '../runs/engine';
+import { filesOf, refuseBeforeData, refuseUnpublished, waitForWindows } from '../runs/before-a-run';
+import { createEngine, type Engine } from '../runs/engine';
+import { progressInWords } from '../runs/run-progress';
 import type { RunOutcome } from '../runs/run-model';
 import { staleRuns } from '../runs/run-key';
 import { jobsDownstream, rerunDownstream, type DownstreamReport } from '../runs/rerun-downstream';
 import { runWithUpstream } from '../runs/run-upstream';
-import type { FilesPublished } from '../settings/publish-files';
-import { parseAsOf } from './as-of';
+import { parseAsOf } from '../schedule/as-of';
 import { findScoreModel } from './score-model';
 
 const SEAL = '`npx millrace windows seal --wait`';
@@ -37,6 +39,8 @@ export interface RunJobOptions {
   readonly downstreamLimit?: number | undefined;
   /** False: nothing is delivered because of the run, nor of those that it makes. */
   readonly deliver?: boolean | undefined;
+  /** Wait then until what came of the run is delivered, at most so long. Empty: to whoever planned for it. */
+  readonly delivery?: { readonly destinations: readonly string[]; readonly waitSeconds: number } | undefined;
   readonly say?: (line: string) => void;
 }
 
@@ -47,6 +51,8 @@ export interface RunReport extends RunOutcome {
   readonly upstream: readonly RunOutcome[];
   /** Runs that had become stale and were redone, in their order; null when nobody asked for it. */
   readonly downstream: DownstreamReport | null;
+  /** Null when nobody asked for it. */
+  readonly delivery: RunDelivery | null;
   /** The run whose scores are current: another one, when a later instant has run already. */
   readonly current_run_id: string;
   /** Runs of any model that read or continue a run which a newer revision has replaced. */
@@ -78,23 +84,20 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
       for (const one of checked) refuseUnpublished(config, one);
     }
     const waitMs = (options.waitSeconds ?? 0) * 1000;
-    const state = await job.waitUntilReady(asOf, {
-      until: startedAt + waitMs,
-      signal: AbortSignal.timeout(waitMs + 1),
-      onWait: ({ missing }) =>
-        options.say?.(`waiting for windows to be sealed: ${missing.join(', ')}; ${SEAL} seals them now`),
+    const missing = await waitForWindows(job, asOf, {
+      waitMs,
+      isPartialAllowed: options.isPartialAllowed === true,
+      onWait: (windows) =>
+        options.say?.(`waiting for windows to be sealed: ${windows.join(', ')}; ${SEAL} seals them now`),
     });
     const waitedMs = Date.now() - startedAt;
-    if (!state.isReady && options.isPartialAllowed !== true) {
-      throw new MillraceError(`${name} needs windows that are not sealed: ${state.missing.join(', ')}`, {
-        code: 'SERVICE_NOT_READY',
-        actor: 'operator',
-        isRetryable: true,
-        advice: `Seal them now with ${SEAL}, wait until their grace is over with --wait, or run on what is sealed with --partial`,
-        details: { missing: state.missing },
-      });
-    }
-    const [outcome, ...upstream] = await runWithUpstream(engine, name, asOf, state.missing);
+    const [outcome, ...upstream] = await runWithUpstream(engine, name, asOf, missing, undefined, {
+      onProgress: (progress) => {
+        const words = progressInWords(progress);
+        if (words !== undefined) options.say?.(words);
+      },
+    });
+    const currentId = engine.decisions.newestRun(name, Infinity)?.run_id ?? outcome.run.run_id;
     const downstream =
       limit === undefined
         ? null
@@ -103,13 +106,24 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
             isPartialAllowed: options.isPartialAllowed === true,
             onRedone: ({ run, replaced }) => options.say?.(`redone: ${replaced} is ${run.run_id} now`),
           });
+    const doneAt = Date.now();
+    const delivery =
+      options.delivery === undefined
+        ? null
+        : await waitForDeliveries(connections.clickhouse, outcome.run, {
+            currentId,
+            destinations: options.delivery.destinations,
+            waitMs: options.delivery.waitSeconds * 1000,
+            onWait: (waits) => options.say?.(`waiting for deliveries: ${waits.join(', ')}`),
+          });
     return {
       ...outcome,
       downstream,
+      delivery,
       upstream: upstream.reverse(),
-      duration_ms: Date.now() - startedAt - waitedMs,
+      duration_ms: doneAt - startedAt - waitedMs,
       waited_ms: waitedMs,
-      current_run_id: engine.decisions.newestRun(name, Infinity)?.run_id ?? outcome.run.run_id,
+      current_run_id: currentId,
       stale_runs: staleRuns(engine.decisions.runs()).map((run) => run.run_id),
       figures: await readFigures(connections.clickhouse).catch(() => null),
     };
@@ -121,20 +135,6 @@ export async function runJob(config: ScoringConfig, name: string, options: RunJo
 /** The run that was asked for, and runs upstream of it that had to be made for it: what read others of those is stale, too. */
 const madeAnew = (outcomes: readonly RunOutcome[]): RunPublished[] =>
   outcomes.filter(({ outcome }, index) => index === 0 || outcome === 'published').map(({ run }) => run);
-
-/** A command publishes files only when it is told to. */
-export const filesOf = ({ hasNewSettings }: Pick<RunJobOptions, 'hasNewSettings'>): FilesPublished =>
-  hasNewSettings === true ? 'always' : 'never';
-
-/** Two terminals may read two folders: a file that the service would publish is published on purpose only. */
-export function refuseUnpublished({ MODELS_AUTO_PUBLISH, MODELS_CONFIG_DIR }: ScoringConfig, job: Job): void {
-  const changes = MODELS_AUTO_PUBLISH ? job.unpublished() : null;
-  if (changes === null) return;
-  throw new ConfigError(`The settings of ${job.name} here are not published: ${changes}`, {
-    advice: 'Publish them on purpose: --new-settings; or point MODELS_CONFIG_DIR at the folder that scoring reads',
-    details: { folder: MODELS_CONFIG_DIR, live: job.settings().hash },
-  });
-}
 
 /** Commands show instants to the second: the newest run within it is meant. */
 export function instantThatRan({ decisions }: Engine, name: string, typed: number): number {
@@ -149,15 +149,5 @@ export function instantThatRan({ decisions }: Engine, name: string, typed: numbe
       nearest.length === 0
         ? `Nothing has run yet: \`npx millrace run ${name}\` makes the first run`
         : `The nearest that ran: ${nearest.map(instant).join(', ')}; \`npx millrace run ${name} --as-of\` makes a first run of another`,
-  });
-}
-
-/** Scores from before any signal would be made of facts alone, and would say that nobody did anything. */
-export function refuseBeforeData({ chain }: Connections, typed: string, asOf: number, option = '--as-of'): void {
-  const windows = chain.entries().flatMap(({ value }) => (value.first_window === null ? [] : [value.first_window]));
-  const first = windows.reduce((earliest, start) => Math.min(earliest, start), Infinity);
-  if (first === Infinity || first < asOf) return;
-  throw new UsageError(`${option}: there is no sealed signal before ${typed}`, {
-    advice: `The first sealed window starts at ${new Date(first).toISOString()}: name a later day`,
   });
 }

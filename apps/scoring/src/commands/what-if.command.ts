@@ -16,7 +16,7 @@ import { agreeWithInstallation } from '../connections/connections';
 import { createEngine } from '../runs/engine';
 import { nightAt } from '../what-if/night';
 import { tryWhatIf, type WhatIf } from '../what-if/what-if';
-import { parseAsOf } from './as-of';
+import { parseAsOf } from '../schedule/as-of';
 import { diffInLines } from './models-settings';
 import { instantThatRan } from './run-job';
 import { SCORES } from './score-model';

@@ -82,10 +82,13 @@ export interface Job {
   readiness(asOf: number): Readiness;
   /** Resolves when the windows are sealed or `until` (epoch ms) has passed; says what is missing then. */
   waitUntilReady(asOf: number, options: WaitOptions): Promise<Readiness>;
-  run(asOf: number, missing: readonly string[], assertHeld?: () => void): Promise<RunOutcome>;
+  run(asOf: number, missing: readonly string[], assertHeld?: () => void, more?: RunMore): Promise<RunOutcome>;
   /** A run that nobody publishes: no schedule, no view of scores and no later run finds it. Its rows are there for a week. */
   try(asOf: number, options: TryOptions): Promise<RunOutcome>;
 }
+
+/** `deliver` false: no destination hears of the run until others follow; left out: as the engine says. */
+export type RunMore = Pick<RunRequest, 'deliver' | 'onProgress'>;
 
 export interface TryOptions {
   readonly purpose: TrialPurpose;
@@ -234,7 +237,7 @@ export function createEngine(
     };
 
     const execute = async (
-      request: Pick<RunRequest, 'asOf' | 'missing' | 'purpose' | 'assertHeld'>,
+      request: Pick<RunRequest, 'asOf' | 'missing' | 'purpose' | 'assertHeld'> & RunMore,
       given: object | undefined,
       runs: RunFinder,
       runLineage?: RunLineage,
@@ -260,7 +263,7 @@ export function createEngine(
         head,
         {
           ...request,
-          deliver,
+          deliver: request.deliver ?? deliver,
           isScheduled: !isBackfill && times.ticker.isTick(asOf),
           isLastOfMonth: nextTick === null || monthOf(nextTick, zone) !== monthOf(asOf, zone),
         },
@@ -323,7 +326,7 @@ export function createEngine(
         }
       },
 
-      async run(asOf, missing, assertHeld) {
+      async run(asOf, missing, assertHeld, more) {
         const startedAt = performance.now();
         const runLineage = createRunLineage({
           lineage,
@@ -334,7 +337,7 @@ export function createEngine(
           asOf,
         });
         try {
-          const outcome = await execute({ asOf, missing, assertHeld }, undefined, decisions, runLineage);
+          const outcome = await execute({ ...more, asOf, missing, assertHeld }, undefined, decisions, runLineage);
           runLineage.complete(outcome.run);
           runOutcomes.inc({ model: name, outcome: outcome.outcome });
           runDuration.set({ model: name }, (performance.now() - startedAt) / 1000);

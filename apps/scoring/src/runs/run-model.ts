@@ -20,6 +20,7 @@ import { RunAttempt, type ChunkPlan } from './run-attempt';
 import { billedTo, readCost, type RunCost } from './run-cost';
 import type { RunLineage } from './run-lineage';
 import { revisionOf, runIdOf, type RunKey, type TrialPurpose } from './run-key';
+import type { RunProgress, RunStage } from './run-progress';
 import { recordDays, recordRun } from './run-records';
 import { findTrial, recordTrial } from './trial-records';
 
@@ -38,6 +39,7 @@ export interface RunRequest {
   readonly purpose?: TrialPurpose | undefined;
   /** Throws when this replica must not publish any more. */
   readonly assertHeld?: (() => void) | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 
 export interface RunOutcome {
@@ -84,6 +86,9 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
   const cpu = process.cpuUsage();
   const timings = createTimings();
   const asOfDate = dayAt(request.asOf, zone).date;
+  const tell = (stage: RunStage, chunks: number | null = null, chunks_done = 0): void =>
+    request.onProgress?.({ model: model.name, stage, chunks, chunks_done });
+  tell('inputs');
   await scores.refresh();
   const inputs = await deps.bind();
   timings.lap('inputs');
@@ -132,14 +137,20 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     },
   });
   try {
+    tell('stage');
     await attempt.stage();
     const plan = await attempt.planChunks();
     timings.lap('stage');
+    let done = plan.finished.size;
+    tell('score', plan.chunks, done);
     for (const [first, end] of chunkRanges(plan.chunks, plan.finished, deps.chunksPerQuery)) {
       request.assertHeld?.();
       await attempt.score(first, end);
+      done += end - first;
+      tell('score', plan.chunks, done);
     }
     timings.lap('score');
+    tell('check', plan.chunks, done);
     const check = await attempt.check();
     assertWhole(runId, plan, check.rows.count);
     timings.lap('check');
@@ -195,6 +206,7 @@ export async function runModel(model: Score, head: SealStep, request: RunRequest
     }
     await recordRun(clickhouse, run, details);
     request.assertHeld?.();
+    tell('publish', plan.chunks, done);
     const decision = await scores.propose(runKey(runId), run);
     const winner = valueOf(decision.winner) as RunPublished;
     await recordRun(clickhouse, winner, details, decision.winner.offset);

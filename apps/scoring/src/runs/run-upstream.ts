@@ -1,4 +1,4 @@
-import type { Engine } from './engine';
+import type { Engine, RunMore } from './engine';
 import type { RunOutcome } from './run-model';
 
 /**
@@ -11,8 +11,9 @@ export async function runWithUpstream(
   asOf: number,
   missing: readonly string[],
   assertHeld?: () => void,
+  more?: RunMore,
 ): Promise<readonly [RunOutcome, ...RunOutcome[]]> {
   const outcomes: RunOutcome[] = [];
-  for (const job of engine.withUpstream(name)) outcomes.unshift(await job.run(asOf, missing, assertHeld));
+  for (const job of engine.withUpstream(name)) outcomes.unshift(await job.run(asOf, missing, assertHeld, more));
   return outcomes as [RunOutcome, ...RunOutcome[]];
 }

@@ -8,7 +8,8 @@ import type { CommandShell } from './command-shell';
 export type AddCommands = (program: Command, shell: CommandShell) => void;
 
 /**
- * Runs a command line to its end and returns the exit code: 0 done, 1 failed, 2 what was typed is not valid.
+ * Runs a command line to its end and returns the exit code: 0 done, 1 failed, 2 what was typed is not valid; others where a
+ * command documents them.
  * A failure is one line on standard error, and with --json one object on standard output too.
  * Every program is named as people call it, although each service brings its own part of it.
  */
@@ -32,7 +33,8 @@ export async function executeProgram(
     const found = isSaid ? new UsageError(error.message.replace(/^error: /, '')) : error;
     if (argv.includes('--json')) write(`${JSON.stringify({ error: toJson(found) })}\n`);
     if (!isSaid) process.stderr.write(`${describeError(found)}\n`);
-    return exitCodeOf(found);
+    // A command may have said with what its failure ends.
+    return code === EXIT_DONE ? exitCodeOf(found) : code;
   }
 }
 

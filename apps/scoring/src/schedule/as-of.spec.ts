@@ -1,4 +1,4 @@
-import { createTicker } from '../schedule/ticks';
+import { createTicker } from './ticks';
 import { parseAsOf } from './as-of';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');

@@ -1,6 +1,6 @@
 import { parseWhen, refuseFuture, type Day } from '@millrace/contract-window';
 
-import type { Ticker } from '../schedule/ticks';
+import type { Ticker } from './ticks';
 
 export interface AsOfContext {
   readonly ticker: Ticker;

@@ -67,6 +67,13 @@ export const scoringEnvironment = z.object({
     'A run waits so long for people and accounts that are in Kafka and not yet landed.',
   ),
   BUILDS_KEPT_HOURS: integer(48, { min: 1 }).describe('Builds of a day that a newer one supersedes are kept so long.'),
+  RUN_API_TOKEN: z
+    .string()
+    .min(32)
+    .regex(/^\S+$/)
+    .meta({ secret: true, expected: 'a token of 32 characters or more without spaces' })
+    .optional()
+    .describe('Bearer token of /v1/runs, /v1/windows; unset: they are closed.'),
   REPLICA_ID: z.string().default(`${hostname()}-${process.pid}`).describe('Name of this replica in decisions.'),
 });
 

@@ -6,6 +6,8 @@ import { sealHeadOf } from './chain/seal-head';
 import { agreeWithInstallation, type Connections } from './connections/connections';
 import { createEntityLander } from './entities/entity-lander';
 import { createFiguresLoop } from './figures/figures-loop';
+import { createOperationSteps } from './operations/operation-steps';
+import { createOperations, type Operations } from './operations/operations';
 import { createRollupLoop, type RollupLoop } from './rollup/rollup-loop';
 import { pruneBuilds } from './rollup/prune-builds';
 import { createEngine, type Engine } from './runs/engine';
@@ -19,6 +21,12 @@ export interface Scoring {
   readonly entities: BatchConsumer;
   readonly rollup: RollupLoop;
   readonly scheduler: Scheduler;
+  /** Runs that were asked for over HTTP. */
+  readonly operations: Operations;
+  /** Whether `begin` was called. */
+  readonly hasBegun: () => boolean;
+  /** Aborts when the service stops. */
+  readonly stopping: AbortSignal;
   /** The chain of seal steps, the log of runs, that of who is who and that of settings, to their ends. May be repeated until it succeeds. */
   readLogs(): Promise<void>;
   /** What is published of settings is what counts from now on, after `readLogs`. May be repeated until it succeeds. */
@@ -74,6 +82,9 @@ export function createScoring(connections: Connections): Scoring {
     },
   });
 
+  const operations = createOperations(createOperationSteps(engine));
+  const stopping = new AbortController();
+  let hasBegun = false;
   const figures = createFiguresLoop(clickhouse, log);
 
   return {
@@ -82,6 +93,9 @@ export function createScoring(connections: Connections): Scoring {
     entities,
     rollup,
     scheduler,
+    operations,
+    hasBegun: () => hasBegun,
+    stopping: stopping.signal,
     async readLogs() {
       await Promise.all([chain.start(), scores.start(), edits.refresh(), publications.refresh()]);
     },
@@ -91,6 +105,7 @@ export function createScoring(connections: Connections): Scoring {
       if (confirmed > 0) log.warn({ confirmed }, 'runs that were decided and not mirrored are mirrored now');
     },
     begin() {
+      hasBegun = true;
       // Waits for its topics by itself.
       void entities.start();
       rollup.start();
@@ -106,7 +121,8 @@ export function createScoring(connections: Connections): Scoring {
       health.addReadiness('entities group', () => assertJoined(entities));
     },
     async stop() {
-      await Promise.allSettled([scheduler.stop(), rollup.stop(), figures.stop(), entities.stop()]);
+      stopping.abort();
+      await Promise.allSettled([operations.stop(), scheduler.stop(), rollup.stop(), figures.stop(), entities.stop()]);
     },
   };
 }

@@ -10,10 +10,15 @@ import {
   type ServiceOptions,
 } from '@millrace/platform-observability';
 
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
 import type { ScoringConfig } from './app.config';
 import { AppModule } from './app.module';
 import { agreeWithInstallation, createConnections } from './connections/connections';
-import { createScoring } from './scoring';
+import { createTokenCheck } from './http/check-token';
+import { mountRunApi } from './http/mount-run-api';
+import { createRunHandlers } from './http/run-handlers';
+import { createScoring, type Scoring } from './scoring';
 
 /**
  * The service in named steps:
@@ -21,7 +26,8 @@ import { createScoring } from './scoring';
  *   2. entities.* are landed as people and accounts;
  *   3. windows.sealed.v1 is followed: each step's rows are counted, the local days it touched are rolled up as of it;
  *   4. at a tick of its schedule one replica runs a model over complete days: stage, score in chunks, check, publish;
- *   5. the figures of the newest night are told at /metrics.
+ *   5. a run that was asked for over HTTP (/v1/runs) takes the same way, once its windows are sealed;
+ *   6. the figures of the newest night are told at /metrics.
  */
 export async function startScoring(
   config: ScoringConfig,
@@ -34,6 +40,7 @@ export async function startScoring(
   return bootstrapService({
     ...httpServerOf('scoring', config),
     module: AppModule.with(scoring),
+    configure: (app) => serveRuns(app, scoring),
     checks: {
       clickhouse: () => clickhouse.ping(),
       // Schemas stay in memory: a registry that is away later stops new schemas only, and landing says so.
@@ -54,5 +61,17 @@ export async function startScoring(
       noteSetAside(health, clickhouse, 'scoring');
     },
     ...options,
+  });
+}
+
+function serveRuns(
+  app: NestFastifyApplication,
+  { connections, engine, operations, hasBegun, stopping }: Scoring,
+): void {
+  const { config, log } = connections;
+  mountRunApi(app.getHttpAdapter().getInstance(), {
+    handlers: createRunHandlers({ connections, engine, operations, isReady: hasBegun, signal: stopping }),
+    checkToken: createTokenCheck(config.RUN_API_TOKEN),
+    onError: (error) => log.error({ err: error }, 'a request could not be answered'),
   });
 }

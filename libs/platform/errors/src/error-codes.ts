@@ -40,6 +40,10 @@ export const ERROR_CODES = [
   'PLAN_UNKNOWN',
   'RUN_UNKNOWN',
   'ENTITY_UNKNOWN',
+  // a service's own API
+  'API_CLOSED',
+  'API_UNAUTHORIZED',
+  'RUN_CANCELLED',
   // sources and models
   'SOURCE_UNKNOWN',
   'SOURCE_UNAUTHORIZED',

@@ -22,7 +22,12 @@ export function refuseUnpublished({ MODELS_AUTO_PUBLISH, MODELS_CONFIG_DIR }: Sc
 }
 
 /** Scores from before any signal would be made of facts alone, and would say that nobody did anything. */
-export function refuseBeforeData({ chain }: Connections, typed: string, asOf: number, option = '--as-of'): void {
+export function refuseBeforeData(
+  { chain }: Pick<Connections, 'chain'>,
+  typed: string,
+  asOf: number,
+  option = '--as-of',
+): void {
   const windows = chain.entries().flatMap(({ value }) => (value.first_window === null ? [] : [value.first_window]));
   const first = windows.reduce((earliest, start) => Math.min(earliest, start), Infinity);
   if (first === Infinity || first < asOf) return;

@@ -108,7 +108,7 @@ export async function seal(
   step: number,
   closedThrough: string,
   signals: readonly SeedSignal[],
-  more: Partial<Pick<SealStep, 'reason' | 'rebuild'>> = {},
+  more: Partial<Pick<SealStep, 'reason' | 'rebuild' | 'first_window' | 'last_window'>> = {},
 ): Promise<SealStep> {
   const attemptId = await insertAttempt(clickhouse, step, signals);
   const value: SealStep = {

@@ -125,7 +125,8 @@ describe('a run that is killed before any of its writes', () => {
       for (const job of disturbed.engine.withUpstream(model)) if (job.name !== model) await job.run(asOf, []);
 
       const words = ['run', model, '--as-of', new Date(asOf).toISOString(), '--json'];
-      const { isKilled, code, said } = await killBeforeWrite(stack, SETTINGS, n, words);
+      const env = { ...process.env, ...stack.environment, ...SETTINGS };
+      const { isKilled, code, said } = await killBeforeWrite(stack.clickhouseUrl, env, n, words);
       if (!isKilled) expect({ code, said }).toMatchObject({ code: 0 });
       await runWithUpstream(disturbed.engine, model, asOf, []);
       await confirmRuns(disturbed.connections.clickhouse, disturbed.engine.decisions.runs());

@@ -12,6 +12,8 @@ import { explanationInLines } from './explain/explanation-lines';
 import { createEngine, type Engine } from './runs/engine';
 import type { RunOutcome } from './runs/run-model';
 import { runWithUpstream } from './runs/run-upstream';
+import type { Publication } from './connections/publications-log';
+import { nextNumber, publishSettings } from './settings/publish-settings';
 import { createSettingsDesk, type SettingsDesk } from './settings/settings-desk';
 import { install, seal, seedPeople } from './testing/seed';
 
@@ -113,12 +115,15 @@ describe('published settings', () => {
   it('of two who publish at once the first wins, and the other learns who it was', async () => {
     const other = await install(stack, { MODELS_CONFIG_DIR: folder, MODELS_AUTO_PUBLISH: 'false' });
     try {
-      const both = await Promise.allSettled([
-        deskOf(connections.publications).publish(leadScore, decision('one', SECOND), fileWith(20)),
-        deskOf(other.publications).publish(leadScore, { author: 'ben', note: 'two' }, fileWith(21)),
-      ]);
+      const number = nextNumber(connections.publications.of('lead_score'));
+      const publishes = async ({ publications }: Connections, author: string, weight: number): Promise<Publication> => {
+        const { parsed } = await deskOf(publications).propose(leadScore, fileWith(weight));
+        const given = { author, note: 'at once', own: parsed.own, countsFrom: SECOND, now: Date.now() };
+        return publishSettings(publications, { model: 'lead_score', number, ...given });
+      };
+      const both = await Promise.allSettled([publishes(connections, 'ana', 20), publishes(other, 'ben', 21)]);
       expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-      const [won] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value.publication] : []));
+      const [won] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
         reason: { code: 'DECISION_LOST', message: expect.stringContaining(`${won?.author} published`) as string },
       });

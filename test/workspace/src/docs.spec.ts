@@ -71,7 +71,7 @@ describe('commands', () => {
   });
 
   it.each(PAGES)('named in $path exist', ({ text }) => {
-    const named = [...codeIn(text).matchAll(/\bmillrace ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+))?/g)];
+    const named = [...codeIn(text).matchAll(/\bmillrace ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+(?:-[a-z]+)*))?/g)];
     const unknown = named.filter(([, name = '', sub]) => {
       const owner = owners.get(name);
       if (owner === undefined) return !shared.includes(name);

@@ -34,14 +34,14 @@ it('adds younger months up to six where there are fewer', () => {
     '2026-08-01T06:00',
     '2026-09-01T06:00',
     '2026-10-01T06:00',
-    '2026-11-01T06:00',
+    '2026-11-01T07:00',
   ]);
 });
 
 it('takes all of a range that is asked for; the first tick of its first month may lie before it', () => {
   expect(given({ isAsked: true, from: at('2026-09-02'), through: at('2026-11-28') })).toEqual([
     '2026-10-01T06:00',
-    '2026-11-01T06:00',
+    '2026-11-01T07:00',
   ]);
 });
 

@@ -9,7 +9,7 @@ import { readScoringConfig, type ScoringConfig } from '../app.config';
 import { backtest } from '../backtest/backtest';
 import type { BacktestReport } from '../backtest/backtest-report';
 import { chooseInstants } from '../backtest/choose-instants';
-import { reportInLines } from '../backtest/report-lines';
+import { reportInLines } from './backtest-lines';
 import {
   agreeWithInstallation,
   closeConnections,

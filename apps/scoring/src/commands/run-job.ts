@@ -4,12 +4,7 @@ import { instant, readTyped } from '@millrace/platform-commands';
 import { silentLog } from '@millrace/platform-kafka';
 
 import type { ScoringConfig } from '../app.config';
-import {
-  agreeWithInstallation,
-  closeConnections,
-  createConnections,
-  type Connections,
-} from '../connections/connections';
+import { agreeWithInstallation, closeConnections, createConnections } from '../connections/connections';
 import { waitForDeliveries, type RunDelivery } from '../deliveries/run-delivery';
 import { readFigures, type Figure } from '../figures/night-figures';
 import { filesOf, refuseBeforeData, refuseUnpublished, waitForWindows } from '../runs/before-a-run';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import { httpProxy, type Stack } from '@millrace/platform-testing';
+import { httpProxy } from '@millrace/platform-testing';
 
 const PROGRAM = join(__dirname, '../../../cli/bin/millrace.js');
 
@@ -16,8 +16,8 @@ export interface Ending {
 
 /** `millrace <words>` in a process of its own, ended by SIGKILL when its n-th write is on its way to ClickHouse; that write is not made. */
 export async function killBeforeWrite(
-  { environment, clickhouseUrl }: Pick<Stack, 'environment' | 'clickhouseUrl'>,
-  more: Readonly<Record<string, string>>,
+  clickhouseUrl: string,
+  env: NodeJS.ProcessEnv,
   n: number,
   words: readonly string[],
 ): Promise<Ending> {
@@ -33,7 +33,7 @@ export async function killBeforeWrite(
   });
   try {
     const child = spawn(process.execPath, [PROGRAM, ...words], {
-      env: { ...process.env, ...environment, ...more, CLICKHOUSE_URL: proxy.url },
+      env: { ...env, CLICKHOUSE_URL: proxy.url },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     kill = () => {

@@ -1,6 +1,6 @@
 import { listing } from '@millrace/platform-commands';
 
-import type { BacktestReport } from './backtest-report';
+import type { BacktestReport } from '../backtest/backtest-report';
 
 const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(1)}%`);
 const figure = (value: number | null | undefined, digits = 2): string =>

@@ -67,6 +67,7 @@ describe('a back-test', () => {
       Array.from({ length: PEOPLE }, (_, index) => ({
         person_id: `u${index}`,
         email: `p${index}@acme${index}.example`,
+        account_id: `a${index}`,
         updated_at: '2026-01-01T00:00:00Z',
       })),
     );

@@ -174,7 +174,7 @@ describe('what is wrong, not away', () => {
       'scoring',
       'a database that was not deployed',
       { CLICKHOUSE_DATABASE: 'nowhere' },
-      'score runs',
+      'settings of models',
       /^CLICKHOUSE_QUERY_FAILED: ClickHouse lacks the database\. Create it with `npx millrace deploy`/,
     ],
     [

@@ -1,12 +1,5 @@
 // In everyday runs the faults that most changes could break; TEST_TIER=full (npm run test:faults, test:full) runs every one and widens the loops.
-const QUICK = [
-  'check-invariants',
-  'killed-while-sealing',
-  'duplicates-and-disorder',
-  'transaction-markers',
-  'hostile-records',
-  'clickhouse-replies-lost',
-];
+const QUICK = ['killed-while-sealing', 'duplicates-and-disorder', 'transaction-markers', 'hostile-records'];
 
 module.exports = {
   preset: '../../jest.preset.cjs',

@@ -35,6 +35,8 @@ describe('what specs of deliveries read in place of scoring', () => {
     for (const [service, directory] of Object.entries(folders)) {
       await runMigrations({ clickhouse: real, service, directory, macros });
     }
+    // Deploy makes it: rows of runs that are tried, which plans are previewed by.
+    await real.command('create table score_rows_trial as score_rows');
     await real.command(`create database ${stack.database}_made`);
     made = createClickHouse({ url: stack.clickhouseUrl, database: `${stack.database}_made` });
     await createScoreTables(made);

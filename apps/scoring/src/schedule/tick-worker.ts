@@ -6,6 +6,9 @@ import { givenUpTicks, missedDeadlines } from '../metrics';
 import type { DecisionIndex } from './decision-index';
 import { mayClaim } from './tick-state';
 
+/** A timer of more goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface TickWorkerDeps {
   readonly scores: Pick<DecisionLog<ScoreDecision, NewScoreDecision>, 'propose' | 'refresh'>;
   /** Follows `scores`. */
@@ -138,7 +141,7 @@ export function createTickWorker(deps: TickWorkerDeps): TickWorker {
           .catch((error: unknown) => log.warn({ err: error }, 'renewing a tick failed'))
           .finally(() => (renewing = null));
       };
-      const renewal = setInterval(renew, leaseMs / 3);
+      const renewal = setInterval(renew, Math.min(leaseMs / 3, LONGEST_TIMER_MS));
       const untilDeadline = tick.deadline - Date.now();
       const atDeadline = untilDeadline > 0 ? setTimeout(renew, untilDeadline) : undefined;
       try {

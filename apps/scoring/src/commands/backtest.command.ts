@@ -48,7 +48,7 @@ export function addBacktestCommand(score: Command, shell: CommandShell): void {
       '--outcome-of <whom>',
       'person: the own outcome of a person; account: that of the account, for people too; default as the model',
     )
-    .option('--horizon <days>', 'an outcome counts up to so long after the instant, such as 90d', horizonDays, 90)
+    .option('--horizon <days>', 'count outcomes in the days after each instant, such as 90d', horizonDays, 90)
     .option(
       '--from <date|time>',
       'the first instant; default: the last 12 whose horizon has passed, younger ones if they are under 6',

@@ -7,7 +7,7 @@ export interface PollOptions<T> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looks until it is over or so long has passed; resolves to what was found last. */
+/** Looks until it is over or `waitMs` have passed; resolves to what was found last. */
 export async function pollUntil<T>(look: () => Promise<T>, options: PollOptions<T>): Promise<T> {
   const { isOver, waitMs, everyMs = 1_000, signal } = options;
   const deadline = Date.now() + waitMs;

@@ -6,7 +6,7 @@ import { RUN_STAGES } from '../runs/run-progress';
 
 /** What goes over the wire; openapi.ts writes the document from it, and mount-run-api.ts reads requests by it. */
 
-/** A request is answered after so long at most: below what proxies cut off. */
+/** The longest that a request waits: proxies cut off at a minute. */
 const MOST_WAIT_SECONDS = 50;
 /** A week. */
 const MOST_TIMEOUT_SECONDS = 604_800;
@@ -133,7 +133,7 @@ export interface Route {
   readonly refusals?: Readonly<Record<number, string>>;
 }
 
-const UNKNOWN = { 404: 'There is no such operation or run here.' };
+const UNKNOWN = { 404: 'This service knows no operation or run of that id.' };
 
 export const ROUTES = {
   startRun: {
@@ -142,7 +142,7 @@ export const ROUTES = {
     summary: 'Start a run, or find the one of the same job and instant that goes on.',
     body: startBody,
     answers: { 202: ['It has begun.', operationAnswer], 200: ['It goes on already.', operationAnswer] },
-    refusals: { 404: 'There is no such job.', 413: 'The body is too large.', 415: 'The body is not JSON.' },
+    refusals: { 404: 'No model has that name.', 413: 'The body is too large.', 415: 'The body is not JSON.' },
   },
   readRun: {
     method: 'GET',
@@ -176,7 +176,7 @@ export const ROUTES = {
     summary: 'Whether windows are sealed up to an instant; with wait_seconds once they are.',
     query: windowsQuery,
     answers: { 200: ['How it is.', windowsAnswer] },
-    refusals: { 404: 'There is no such job.' },
+    refusals: { 404: 'No model has that name.' },
   },
   readDocument: {
     method: 'GET',

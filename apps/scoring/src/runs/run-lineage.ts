@@ -35,6 +35,9 @@ export interface RunLineageDeps {
   readonly now?: () => number;
 }
 
+/** Nobody wants to hear of runs: nothing is read or made for an event. */
+const UNHEARD: RunLineage = { begin: () => undefined, complete: () => undefined, fail: () => undefined };
+
 export function createRunLineage({
   lineage,
   model,
@@ -44,6 +47,7 @@ export function createRunLineage({
   asOf,
   now = Date.now,
 }: RunLineageDeps): RunLineage {
+  if (!lineage.isOn) return UNHEARD;
   const instant = new Date(asOf).toISOString();
   let begun: BegunRun = { runId: `${model.name}@${instant}`, bound: {} };
   let hasBegun = false;

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, createWriteStream, existsSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+
+import { pythonEnvironment } from '@millrace/platform-testing';
 
 import type { Scored } from '../scoring/run-scoring';
 import type { Inputs } from './inputs';
@@ -13,7 +14,6 @@ import { measureWay } from './measure-way';
 const run = promisify(execFile);
 // Scripts are not compiled: they stand beside the sources.
 const FOLDER = join(__dirname, '../../src/peers');
-const ENVIRONMENT = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'millrace/bench-python');
 
 interface PandasResult {
   readonly seconds: number;
@@ -39,13 +39,10 @@ export async function scoreInPandas(
   { folder, params }: Inputs,
   say: (line: string) => void,
 ): Promise<PandasResult | string> {
-  const python = join(ENVIRONMENT, 'bin/python');
+  let python: string;
   try {
-    if (!existsSync(python)) {
-      say(`installing pandas into ${ENVIRONMENT}`);
-      await run('python3', ['-m', 'venv', ENVIRONMENT]);
-    }
-    await run(python, ['-m', 'pip', 'install', '--quiet', '-r', join(FOLDER, 'requirements.txt')]);
+    say('installing pandas, unless it is there');
+    python = join(await pythonEnvironment('bench', join(FOLDER, 'requirements.txt')), 'python');
   } catch (error) {
     return `left out: python3 with pandas is not here (${String(error).split('\n')[0]})`;
   }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { createLocalReceiver, type LocalReceiver } from '@millrace/catalog-destinations/testing';
+import { pythonEnvironment } from '@millrace/platform-testing';
 
 import { runCommand, runJson } from '../millrace/run-command';
 import { startMillrace, WRITE_KEYS, type Millrace } from '../millrace/start-millrace';
-import { pythonEnvironment, runProgram, type Ran } from './python-environment';
+import { runProgram, type Ran } from './run-program';
 
 const EXAMPLES = join(__dirname, '../../../../examples');
 const TOKEN = 'a-token-of-the-specs-that-is-long-enough';

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { createClickHouse, runMigrations } from '@millrace/platform-clickhouse';
 import { executeProgram } from '@millrace/platform-commands';
-import { useStack } from '@millrace/platform-testing';
+import { pythonEnvironment, useStack } from '@millrace/platform-testing';
 
 import { closeConnections, type Connections } from '../../connections/connections';
 import { createEngine } from '../../runs/engine';
@@ -18,8 +18,6 @@ jest.setTimeout(900_000);
 
 const EXAMPLE = join(__dirname, '../../../../../examples/dbt');
 const SYNC_MIGRATIONS = join(__dirname, '../../../../sync/src/migrations');
-/** Kept from run to run, outside of the repository. */
-const ENVIRONMENT = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'millrace/dbt');
 const AS_OF = Date.parse('2026-11-23T07:00:00Z');
 const updated_at = '2026-01-01T00:00:00Z';
 const execute = promisify(execFile);
@@ -35,12 +33,11 @@ describe('dbt on the data model', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbt-'));
   const before = { ...process.env };
   let connections: Connections;
+  let bin: string;
   let runId: string;
 
   beforeAll(async () => {
-    if (!existsSync(join(ENVIRONMENT, 'bin/python'))) await execute('python3', ['-m', 'venv', ENVIRONMENT]);
-    const requirements = join(EXAMPLE, 'requirements.txt');
-    await execute(join(ENVIRONMENT, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements]);
+    bin = await pythonEnvironment('dbt', join(EXAMPLE, 'requirements.txt'));
 
     connections = await install(stack);
     const { clickhouse } = connections;
@@ -99,7 +96,7 @@ describe('dbt on the data model', () => {
       NO_COLOR: '1',
     };
     const options = { cwd: folder, env, maxBuffer: 16 * 1024 * 1024 };
-    return execute(join(ENVIRONMENT, 'bin/dbt'), ['--no-use-colors', ...words], options).then(
+    return execute(join(bin, 'dbt'), ['--no-use-colors', ...words], options).then(
       ({ stdout }) => ({ isDone: true, said: stdout }),
       (error: { stdout?: string; stderr?: string }) => ({
         isDone: false,
